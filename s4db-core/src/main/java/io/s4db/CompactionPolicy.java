@@ -1,0 +1,32 @@
+package io.s4db;
+
+/**
+ * Which data files a compaction rewrites.
+ *
+ * @param garbageShare files whose share of garbage bytes is at least this, 0 to 1; 0
+ * selects every file
+ * @param smallFileShare files smaller than this share of the maximum file size, 0 to 1,
+ * if there are at least two such; 0 selects none for being small
+ */
+public record CompactionPolicy(double garbageShare, double smallFileShare) {
+
+	public CompactionPolicy {
+		if (!(garbageShare >= 0 && garbageShare <= 1)) {
+			throw new IllegalArgumentException("garbageShare must be between 0 and 1, not " + garbageShare);
+		}
+		if (!(smallFileShare >= 0 && smallFileShare <= 1)) {
+			throw new IllegalArgumentException("smallFileShare must be between 0 and 1, not " + smallFileShare);
+		}
+	}
+
+	/** Every file. */
+	public static CompactionPolicy full() {
+		return new CompactionPolicy(0, 0);
+	}
+
+	/** Files of which at least this share is garbage, and files far below the maximum. */
+	public static CompactionPolicy partial(double garbageShare) {
+		return new CompactionPolicy(garbageShare, 0.25);
+	}
+
+}

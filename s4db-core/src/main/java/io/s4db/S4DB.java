@@ -1,0 +1,248 @@
+package io.s4db;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key-value database that lives in an object store.
+ *
+ * <p>
+ * Keys are strings of 0 to 65,535 UTF-8 bytes. Values are strings, as in the reference
+ * implementation, or bytes under methods of their own (the reference can read only values
+ * that are UTF-8). Where every live key is stands in memory, so a read is one seek in a
+ * local file or one ranged GET, and {@link #keys()}, {@link #containsKey} and
+ * {@link #size()} never touch disk or network.
+ *
+ * <p>
+ * What is written goes to a local <em>pending</em> file first; {@link #upload()} commits
+ * it to the store. What {@code put} or {@code delete} returned for survives what its
+ * {@link Durability} says.
+ *
+ * <p>
+ * <strong>Threads:</strong> every method may be called by any number of threads at any
+ * time. Reads take no lock.
+ *
+ * <p>
+ * <strong>Errors:</strong> bad arguments are {@link IllegalArgumentException} (or
+ * {@link NullPointerException}) before anything is written; everything else is an
+ * {@link S4DBException}. After {@link #close()} every method throws
+ * {@link S4DBClosedException}. Writing methods of a database opened
+ * {@link Mode#READ_ONLY} throw {@link UnsupportedOperationException}.
+ *
+ * <p>
+ * Long work (upload, download, compact, rebuild, verify) is cancelled by interrupting its
+ * thread: it ends with an {@link S4DBException}, the database stays correct and open, and
+ * the thread's interrupt flag stays set.
+ */
+public interface S4DB extends AutoCloseable {
+
+	// Writing
+
+	/**
+	 * Sets the value of a key. Costs one append to a local file, whatever the number of
+	 * keys; no request unless the database's durability is {@link Durability#STORE}.
+	 */
+	default void put(String key, String value) {
+		put(Map.of(key, value));
+	}
+
+	/**
+	 * Sets the values of several keys: after a crash all of them are there, or none.
+	 * @throws IllegalArgumentException if a key is too long, reserved or not encodable as
+	 * UTF-8, or if the batch takes more than 1 GiB; nothing was written then
+	 */
+	void put(Map<String, String> entries);
+
+	/** Sets the values of several keys with a durability of its own. */
+	void put(Map<String, String> entries, Durability durability);
+
+	/** Sets the value of a key to bytes. */
+	default void putBytes(String key, byte[] value) {
+		putBytes(Map.of(key, value));
+	}
+
+	/** Sets the values of several keys to bytes, all or none. */
+	void putBytes(Map<String, byte[]> entries);
+
+	/** Sets the values of several keys to bytes, with a durability of its own. */
+	void putBytes(Map<String, byte[]> entries, Durability durability);
+
+	/**
+	 * Sets the value of a key that has none. Atomic among the threads of this process;
+	 * among processes only with {@link Durability#STORE} and no other writer.
+	 * @return whether it was written
+	 */
+	boolean putIfAbsent(String key, String value);
+
+	/**
+	 * Sets the value of a key that has this one. Atomic as {@link #putIfAbsent} is.
+	 * @return whether it was written
+	 */
+	boolean replace(String key, String expected, String value);
+
+	/** Removes a key; a key that is not there stays so without a trace. */
+	default boolean delete(String key) {
+		return delete(List.of(key)) == 1;
+	}
+
+	/**
+	 * Removes keys, all or none of those that this instance knows; the others leave no
+	 * trace. {@link #refresh()} first where others write.
+	 * @return how many there were
+	 */
+	int delete(Collection<String> keys);
+
+	/** Removes keys with a durability of its own. */
+	int delete(Collection<String> keys, Durability durability);
+
+	// Reading
+
+	/**
+	 * The value of a key, or null if it has none.
+	 * @throws CorruptDataException if the value's bytes are not what was written, or are
+	 * not UTF-8 (use {@link #getBytes} for such)
+	 */
+	@Nullable String get(String key);
+
+	/** The value of a key as bytes, or null if it has none. */
+	byte @Nullable [] getBytes(String key);
+
+	/**
+	 * The values of those keys that have one, in the order of the keys given. Neighbours
+	 * in the store are fetched together and in parallel: far fewer requests than keys.
+	 */
+	Map<String, String> getAll(Collection<String> keys);
+
+	/** The values as bytes of those keys that have one. */
+	Map<String, byte[]> getAllBytes(Collection<String> keys);
+
+	/** Whether the key has a value. No I/O. */
+	boolean containsKey(String key);
+
+	/** The number of keys that have a value. No I/O. */
+	long size();
+
+	/**
+	 * The keys that have a value: an unmodifiable view, from memory, in no particular
+	 * order. Its iterators are weakly consistent: each key that is there all the while
+	 * comes exactly once, and writing meanwhile is fine.
+	 */
+	Set<String> keys();
+
+	/**
+	 * The keys that begin with the prefix, sorted: a copy. Costs a pass over the keys.
+	 */
+	Set<String> keys(String prefix);
+
+	/** {@link #iterate(IterationMode)} with {@link IterationMode#REMOTE}. */
+	default EntryIterator<String> iterate() {
+		return iterate(IterationMode.REMOTE);
+	}
+
+	/**
+	 * Every live pair, in no particular order. Writes, deletes and compaction may go on;
+	 * each key that is there all the while comes exactly once. Close it when done.
+	 */
+	EntryIterator<String> iterate(IterationMode mode);
+
+	/** Every live pair with its value as bytes. */
+	EntryIterator<byte[]> iterateBytes(IterationMode mode);
+
+	// Exchange with the store
+
+	/** Commits what is pending; no request when nothing is. */
+	default UploadResult upload() {
+		return upload(UploadScope.CHANGED, ProgressListener.NONE);
+	}
+
+	/** {@link #upload(UploadScope, ProgressListener)} without a listener. */
+	default UploadResult upload(UploadScope scope) {
+		return upload(scope, ProgressListener.NONE);
+	}
+
+	/**
+	 * Commits what is pending, and with {@link UploadScope#ALL} sends every local data
+	 * file again whose object is missing or differs.
+	 * @throws StoreUnavailableException if the store could not be reached: what was
+	 * pending still is
+	 * @throws WriterFencedException if an exclusive writer has taken over
+	 */
+	UploadResult upload(UploadScope scope, ProgressListener progress);
+
+	/** {@link #download(ProgressListener)} without a listener. */
+	default DownloadResult download() {
+		return download(ProgressListener.NONE);
+	}
+
+	/** Follows other writers, then makes every live data file local. */
+	DownloadResult download(ProgressListener progress);
+
+	/**
+	 * Follows other writers: one conditional GET when there is nothing new.
+	 */
+	RefreshResult refresh();
+
+	/** Forces pending files to disk and writes the local checkpoint. No request. */
+	void flush();
+
+	/** Writes the checkpoint of the committed state ({@code index.idx}) now. */
+	void checkpoint();
+
+	// Care
+
+	/** {@link #compact(CompactionPolicy, ProgressListener)} of everything. */
+	default CompactionResult compact() {
+		return compact(CompactionPolicy.full(), ProgressListener.NONE);
+	}
+
+	/** {@link #compact(CompactionPolicy, ProgressListener)} without a listener. */
+	default CompactionResult compact(CompactionPolicy policy) {
+		return compact(policy, ProgressListener.NONE);
+	}
+
+	/**
+	 * Commits what is pending, then rewrites the data files that the policy selects
+	 * without their garbage, beside reads and writes. What it replaces is deleted after
+	 * the retention.
+	 * @throws CorruptDataException if something to copy is damaged; nothing was changed
+	 */
+	CompactionResult compact(CompactionPolicy policy, ProgressListener progress);
+
+	/** {@link #rebuildIndex(ProgressListener)} without a listener. */
+	default RebuildResult rebuildIndex() {
+		return rebuildIndex(ProgressListener.NONE);
+	}
+
+	/**
+	 * Rebuilds the index from the data files, local and remote. Takes effect in the store
+	 * at the next {@link #upload()}.
+	 */
+	RebuildResult rebuildIndex(ProgressListener progress);
+
+	/** {@link #verify(ProgressListener)} without a listener. */
+	default VerifyReport verify() {
+		return verify(ProgressListener.NONE);
+	}
+
+	/**
+	 * Reads everything and says what is wrong: every entry's checksum, the index against
+	 * the files, orphans. Changes nothing.
+	 */
+	VerifyReport verify(ProgressListener progress);
+
+	/** What there is and what was done. No I/O. */
+	S4DBStats stats();
+
+	/**
+	 * Uploads what is pending (unless {@link S4DBOptions#uploadOnClose()} is off) and
+	 * releases everything. Closing again does nothing. If the upload fails, everything is
+	 * released all the same, the pending files stay on disk, and the error is thrown.
+	 */
+	@Override
+	void close();
+
+}

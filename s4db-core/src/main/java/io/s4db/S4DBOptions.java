@@ -1,0 +1,485 @@
+package io.s4db;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a database is opened. Immutable; made by {@link #builder()}, whose {@code build()}
+ * checks every value. Everything has a default that needs no thought.
+ */
+public final class S4DBOptions {
+
+	private final @Nullable Path localDir;
+
+	private final long maxFileSize;
+
+	private final Mode mode;
+
+	private final WriterMode writers;
+
+	private final Durability durability;
+
+	private final boolean uploadOnClose;
+
+	private final CheckpointPolicy checkpoint;
+
+	private final ConditionalWrites conditionalWrites;
+
+	private final Duration retention;
+
+	private final Duration orphanAge;
+
+	private final Duration reservationTimeout;
+
+	private final double compactionGarbageShare;
+
+	private final boolean automaticCompaction;
+
+	private final long cacheSize;
+
+	private final int coalesceGap;
+
+	private final int coalesceLimit;
+
+	private final int readParallelism;
+
+	private final int transferParallelism;
+
+	private final long localMaxSize;
+
+	private final Clock clock;
+
+	private final Supplier<UUID> uuids;
+
+	private S4DBOptions(Builder builder) {
+		this.localDir = builder.localDir;
+		this.maxFileSize = builder.maxFileSize;
+		this.mode = builder.mode;
+		this.writers = builder.writers;
+		this.durability = builder.durability;
+		this.uploadOnClose = builder.uploadOnClose;
+		this.checkpoint = builder.checkpoint;
+		this.conditionalWrites = builder.conditionalWrites;
+		this.retention = builder.retention;
+		this.orphanAge = builder.orphanAge;
+		this.reservationTimeout = builder.reservationTimeout;
+		this.compactionGarbageShare = builder.compactionGarbageShare;
+		this.automaticCompaction = builder.automaticCompaction;
+		this.cacheSize = builder.cacheSize;
+		this.coalesceGap = builder.coalesceGap;
+		this.coalesceLimit = builder.coalesceLimit;
+		this.readParallelism = builder.readParallelism;
+		this.transferParallelism = builder.transferParallelism;
+		this.localMaxSize = builder.localMaxSize;
+		this.clock = builder.clock;
+		this.uuids = builder.uuids;
+	}
+
+	/** A builder with the defaults. */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/** The defaults. */
+	public static S4DBOptions defaults() {
+		return builder().build();
+	}
+
+	/**
+	 * Where pending files and copies of data files live; null for a folder of the
+	 * database's own below the system's temporary directory, which is removed at a clean
+	 * close.
+	 */
+	public @Nullable Path localDir() {
+		return this.localDir;
+	}
+
+	/**
+	 * Soft limit of a data file, in bytes, 1 KiB to 1 GiB: an entry is never split, a
+	 * bigger one gets a file of its own.
+	 */
+	public long maxFileSize() {
+		return this.maxFileSize;
+	}
+
+	/** Whether it may be written. */
+	public Mode mode() {
+		return this.mode;
+	}
+
+	/** How several writers get along. */
+	public WriterMode writers() {
+		return this.writers;
+	}
+
+	/** What an acknowledged write survives, unless a call says otherwise. */
+	public Durability durability() {
+		return this.durability;
+	}
+
+	/** Whether closing commits what is pending. */
+	public boolean uploadOnClose() {
+		return this.uploadOnClose;
+	}
+
+	/** When a commit writes the index as well. */
+	public CheckpointPolicy checkpoint() {
+		return this.checkpoint;
+	}
+
+	/** What to do about a store that may ignore preconditions. */
+	public ConditionalWrites conditionalWrites() {
+		return this.conditionalWrites;
+	}
+
+	/**
+	 * How long an obsolete data file is kept for readers that still know it, from the
+	 * checkpoint on that no longer needs it.
+	 */
+	public Duration retention() {
+		return this.retention;
+	}
+
+	/**
+	 * How old an object that nothing accounts for must be before a compaction deletes it.
+	 */
+	public Duration orphanAge() {
+		return this.orphanAge;
+	}
+
+	/**
+	 * After how long without a sign of life a compaction of another process may be
+	 * cancelled.
+	 */
+	public Duration reservationTimeout() {
+		return this.reservationTimeout;
+	}
+
+	/**
+	 * In automatic compaction, the share of garbage from which a file is rewritten, 0 to
+	 * 1.
+	 */
+	public double compactionGarbageShare() {
+		return this.compactionGarbageShare;
+	}
+
+	/**
+	 * Whether an upload that finds enough garbage is followed by a partial compaction in
+	 * the background.
+	 */
+	public boolean automaticCompaction() {
+		return this.automaticCompaction;
+	}
+
+	/** Bytes of values read from the store that are kept in memory; 0 for none. */
+	public long cacheSize() {
+		return this.cacheSize;
+	}
+
+	/** Bytes between two wanted entries up to which they are fetched in one range. */
+	public int coalesceGap() {
+		return this.coalesceGap;
+	}
+
+	/** Bytes of one range at most, unless a single entry is larger. */
+	public int coalesceLimit() {
+		return this.coalesceLimit;
+	}
+
+	/** Requests at a time of one getAll or iteration. */
+	public int readParallelism() {
+		return this.readParallelism;
+	}
+
+	/** Data files transferred at a time. */
+	public int transferParallelism() {
+		return this.transferParallelism;
+	}
+
+	/**
+	 * Bytes of committed copies in the local directory; past it the least recently used
+	 * go.
+	 */
+	public long localMaxSize() {
+		return this.localMaxSize;
+	}
+
+	/** The clock by which retentions are counted. */
+	public Clock clock() {
+		return this.clock;
+	}
+
+	/** Where the identities of writers, files and commits come from. */
+	public Supplier<UUID> uuids() {
+		return this.uuids;
+	}
+
+	/** Collects options. Not safe for several threads. */
+	public static final class Builder {
+
+		private @Nullable Path localDir;
+
+		private long maxFileSize = 64L << 20;
+
+		private Mode mode = Mode.READ_WRITE;
+
+		private WriterMode writers = WriterMode.SHARED;
+
+		private Durability durability = Durability.PROCESS;
+
+		private boolean uploadOnClose = true;
+
+		private CheckpointPolicy checkpoint = CheckpointPolicy.AUTO;
+
+		private ConditionalWrites conditionalWrites = ConditionalWrites.REQUIRED;
+
+		private Duration retention = Duration.ofHours(1);
+
+		private Duration orphanAge = Duration.ofDays(1);
+
+		private Duration reservationTimeout = Duration.ofHours(6);
+
+		private double compactionGarbageShare = 0.5;
+
+		private boolean automaticCompaction = false;
+
+		private long cacheSize = 32L << 20;
+
+		private int coalesceGap = 256 << 10;
+
+		private int coalesceLimit = 8 << 20;
+
+		private int readParallelism = 16;
+
+		private int transferParallelism = 8;
+
+		private long localMaxSize = Long.MAX_VALUE;
+
+		private Clock clock = Clock.systemUTC();
+
+		private Supplier<UUID> uuids = UUID::randomUUID;
+
+		private Builder() {
+		}
+
+		/**
+		 * Sets where pending files and copies of data files live; null for a folder of
+		 * the database's own below the system's temporary directory, which is removed at
+		 * a clean close. Default: {@code null}.
+		 */
+		public Builder localDir(@Nullable Path localDir) {
+			this.localDir = localDir;
+			return this;
+		}
+
+		/**
+		 * Sets soft limit of a data file, in bytes, 1 KiB to 1 GiB: an entry is never
+		 * split, a bigger one gets a file of its own. Default: {@code 64L << 20}.
+		 */
+		public Builder maxFileSize(long maxFileSize) {
+			this.maxFileSize = maxFileSize;
+			return this;
+		}
+
+		/** Sets whether it may be written. Default: {@code Mode.READ_WRITE}. */
+		public Builder mode(Mode mode) {
+			this.mode = mode;
+			return this;
+		}
+
+		/** Sets how several writers get along. Default: {@code WriterMode.SHARED}. */
+		public Builder writers(WriterMode writers) {
+			this.writers = writers;
+			return this;
+		}
+
+		/**
+		 * Sets what an acknowledged write survives, unless a call says otherwise.
+		 * Default: {@code Durability.PROCESS}.
+		 */
+		public Builder durability(Durability durability) {
+			this.durability = durability;
+			return this;
+		}
+
+		/** Sets whether closing commits what is pending. Default: {@code true}. */
+		public Builder uploadOnClose(boolean uploadOnClose) {
+			this.uploadOnClose = uploadOnClose;
+			return this;
+		}
+
+		/**
+		 * Sets when a commit writes the index as well. Default:
+		 * {@code CheckpointPolicy.AUTO}.
+		 */
+		public Builder checkpoint(CheckpointPolicy checkpoint) {
+			this.checkpoint = checkpoint;
+			return this;
+		}
+
+		/**
+		 * Sets what to do about a store that may ignore preconditions. Default:
+		 * {@code ConditionalWrites.REQUIRED}.
+		 */
+		public Builder conditionalWrites(ConditionalWrites conditionalWrites) {
+			this.conditionalWrites = conditionalWrites;
+			return this;
+		}
+
+		/**
+		 * Sets how long an obsolete data file is kept for readers that still know it,
+		 * from the checkpoint on that no longer needs it. Default:
+		 * {@code Duration.ofHours(1)}.
+		 */
+		public Builder retention(Duration retention) {
+			this.retention = retention;
+			return this;
+		}
+
+		/**
+		 * Sets how old an object that nothing accounts for must be before a compaction
+		 * deletes it. Default: {@code Duration.ofDays(1)}.
+		 */
+		public Builder orphanAge(Duration orphanAge) {
+			this.orphanAge = orphanAge;
+			return this;
+		}
+
+		/**
+		 * Sets after how long without a sign of life a compaction of another process may
+		 * be cancelled. Default: {@code Duration.ofHours(6)}.
+		 */
+		public Builder reservationTimeout(Duration reservationTimeout) {
+			this.reservationTimeout = reservationTimeout;
+			return this;
+		}
+
+		/**
+		 * Sets in automatic compaction, the share of garbage from which a file is
+		 * rewritten, 0 to 1. Default: {@code 0.5}.
+		 */
+		public Builder compactionGarbageShare(double compactionGarbageShare) {
+			this.compactionGarbageShare = compactionGarbageShare;
+			return this;
+		}
+
+		/**
+		 * Sets whether an upload that finds enough garbage is followed by a partial
+		 * compaction in the background. Default: {@code false}.
+		 */
+		public Builder automaticCompaction(boolean automaticCompaction) {
+			this.automaticCompaction = automaticCompaction;
+			return this;
+		}
+
+		/**
+		 * Sets bytes of values read from the store that are kept in memory; 0 for none.
+		 * Default: {@code 32L << 20}.
+		 */
+		public Builder cacheSize(long cacheSize) {
+			this.cacheSize = cacheSize;
+			return this;
+		}
+
+		/**
+		 * Sets bytes between two wanted entries up to which they are fetched in one
+		 * range. Default: {@code 256 << 10}.
+		 */
+		public Builder coalesceGap(int coalesceGap) {
+			this.coalesceGap = coalesceGap;
+			return this;
+		}
+
+		/**
+		 * Sets bytes of one range at most, unless a single entry is larger. Default:
+		 * {@code 8 << 20}.
+		 */
+		public Builder coalesceLimit(int coalesceLimit) {
+			this.coalesceLimit = coalesceLimit;
+			return this;
+		}
+
+		/** Sets requests at a time of one getAll or iteration. Default: {@code 16}. */
+		public Builder readParallelism(int readParallelism) {
+			this.readParallelism = readParallelism;
+			return this;
+		}
+
+		/** Sets data files transferred at a time. Default: {@code 8}. */
+		public Builder transferParallelism(int transferParallelism) {
+			this.transferParallelism = transferParallelism;
+			return this;
+		}
+
+		/**
+		 * Sets bytes of committed copies in the local directory; past it the least
+		 * recently used go. Default: {@code Long.MAX_VALUE}.
+		 */
+		public Builder localMaxSize(long localMaxSize) {
+			this.localMaxSize = localMaxSize;
+			return this;
+		}
+
+		/** Sets the clock by which retentions are counted. */
+		public Builder clock(Clock clock) {
+			this.clock = clock;
+			return this;
+		}
+
+		/** Sets where identities come from; each must be new. */
+		public Builder uuids(Supplier<UUID> uuids) {
+			this.uuids = uuids;
+			return this;
+		}
+
+		/**
+		 * The options.
+		 * @throws IllegalArgumentException if a value is out of range, naming it
+		 */
+		public S4DBOptions build() {
+			check(this.maxFileSize >= 1024 && this.maxFileSize <= 1L << 30, "maxFileSize",
+					"be between 1024 and 1073741824", this.maxFileSize);
+			Objects.requireNonNull(this.mode, "mode must not be null");
+			Objects.requireNonNull(this.writers, "writers must not be null");
+			Objects.requireNonNull(this.durability, "durability must not be null");
+			Objects.requireNonNull(this.checkpoint, "checkpoint must not be null");
+			Objects.requireNonNull(this.conditionalWrites, "conditionalWrites must not be null");
+			Objects.requireNonNull(this.retention, "retention must not be null");
+			check(!this.retention.isNegative(), "retention", "not be negative", this.retention);
+			Objects.requireNonNull(this.orphanAge, "orphanAge must not be null");
+			check(!this.orphanAge.isNegative(), "orphanAge", "not be negative", this.orphanAge);
+			Objects.requireNonNull(this.reservationTimeout, "reservationTimeout must not be null");
+			check(!this.reservationTimeout.isNegative(), "reservationTimeout", "not be negative",
+					this.reservationTimeout);
+			check(this.compactionGarbageShare >= 0 && this.compactionGarbageShare <= 1, "compactionGarbageShare",
+					"be between 0 and 1", this.compactionGarbageShare);
+			check(this.cacheSize >= 0, "cacheSize", "be at least 0", this.cacheSize);
+			check(this.coalesceGap >= 0 && this.coalesceGap <= 64 << 20, "coalesceGap", "be between 0 and 67108864",
+					this.coalesceGap);
+			check(this.coalesceLimit >= 64 << 10 && this.coalesceLimit <= 1 << 30, "coalesceLimit",
+					"be between 65536 and 1073741824", this.coalesceLimit);
+			check(this.readParallelism >= 1 && this.readParallelism <= 1024, "readParallelism", "be between 1 and 1024",
+					this.readParallelism);
+			check(this.transferParallelism >= 1 && this.transferParallelism <= 256, "transferParallelism",
+					"be between 1 and 256", this.transferParallelism);
+			check(this.localMaxSize >= 0, "localMaxSize", "be at least 0", this.localMaxSize);
+			Objects.requireNonNull(this.clock, "clock must not be null");
+			Objects.requireNonNull(this.uuids, "uuids must not be null");
+			return new S4DBOptions(this);
+		}
+
+		private static void check(boolean right, String name, String must, Object value) {
+			if (!right) {
+				throw new IllegalArgumentException(name + " must " + must + ", but is " + value);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,60 @@
+package io.s4db;
+
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is and what was done, as of one moment.
+ *
+ * @param keys live keys, pending ones included
+ * @param dataFiles committed data files
+ * @param dataBytes their bytes
+ * @param liveBytes bytes of entries that the committed index points to
+ * @param files the committed data files, one by one, by number
+ * @param pendingFiles files not committed yet
+ * @param pendingEntries entries not committed yet
+ * @param pendingBytes bytes not committed yet
+ * @param oldestPending when the oldest pending write was made; null where nothing is
+ * pending
+ * @param seq the manifest's sequence number last seen; 0 where there is no manifest
+ * @param checkpointSeq the sequence number that {@code index.idx} is known to cover
+ * @param logItems items of the manifest's log after the checkpoint
+ * @param epoch the manifest's epoch
+ * @param fenced whether an exclusive writer has taken over
+ * @param lastSeen when the manifest was last read or written
+ * @param lastCommit when this instance last committed; null if it has not
+ * @param lastUpload what that upload did; null if there was none
+ * @param commits commits by this instance
+ * @param rebases how often another writer's commit had to be applied before a commit
+ * @param obsoleteFiles data files that wait for their retention to pass
+ * @param obsoleteBytes their bytes, as far as known
+ * @param nextFileNumber the lowest data file number never given out
+ * @param indexHeapBytes memory that the index takes
+ * @param recovery what opening found
+ * @param requests requests since opening
+ * @param cache the cache of what was read from the store
+ */
+public record S4DBStats(long keys, int dataFiles, long dataBytes, long liveBytes, List<DataFileStats> files,
+		int pendingFiles, long pendingEntries, long pendingBytes, @Nullable Instant oldestPending, long seq,
+		long checkpointSeq, int logItems, long epoch, boolean fenced, @Nullable Instant lastSeen,
+		@Nullable Instant lastCommit, @Nullable UploadResult lastUpload, long commits, long rebases, int obsoleteFiles,
+		long obsoleteBytes, long nextFileNumber, long indexHeapBytes, RecoveryReport recovery, RequestCounts requests,
+		CacheStats cache) {
+
+	public S4DBStats {
+		files = List.copyOf(files);
+	}
+
+	/** Bytes of committed data files that nothing live refers to. */
+	public long garbageBytes() {
+		return Math.max(0, this.dataBytes - this.liveBytes);
+	}
+
+	/** Whether everything is committed. */
+	public boolean matchesStore() {
+		return this.pendingEntries == 0;
+	}
+
+}
