@@ -1,0 +1,53 @@
+package io.s4db.format;
+
+import java.util.Arrays;
+
+/**
+ * Stands before the entries of a batch of more than one, so that recovery keeps the batch
+ * whole or drops it whole: a tombstone for the reserved key {@code U+0000 s4db.batch}
+ * whose value is
+ *
+ * <pre>
+ * 1  version         1
+ * 4  length          bytes of the entries that follow and belong together
+ * </pre>
+ */
+public final class BatchMark {
+
+	static final int VERSION = 1;
+
+	private static final int VALUE_LENGTH = 5;
+
+	/** Bytes of a mark. */
+	public static final int LENGTH = EntryFormat.OVERHEAD + Keys.BATCH.length + VALUE_LENGTH;
+
+	private static final int VALUE_OFFSET = EntryFormat.HEADER_LENGTH + Keys.BATCH.length;
+
+	private BatchMark() {
+	}
+
+	/** Writes a mark at the beginning of an array. */
+	static void write(byte[] bytes, int batchLength) {
+		bytes[0] = EntryFormat.TOMBSTONE;
+		Bytes.putI32(bytes, 1, Keys.BATCH.length);
+		Bytes.putI32(bytes, 5, VALUE_LENGTH);
+		System.arraycopy(Keys.BATCH, 0, bytes, EntryFormat.HEADER_LENGTH, Keys.BATCH.length);
+		bytes[VALUE_OFFSET] = VERSION;
+		Bytes.putI32(bytes, VALUE_OFFSET + 1, batchLength);
+		Bytes.putI32(bytes, LENGTH - 4, Bytes.crc32(bytes, 0, LENGTH - 4));
+	}
+
+	/** Whether a verified entry is a mark. */
+	static boolean is(byte[] bytes, int offset, int length) {
+		return length == LENGTH && bytes[offset] == EntryFormat.TOMBSTONE
+				&& Bytes.i32(bytes, offset + 1) == Keys.BATCH.length && Arrays.equals(bytes,
+						offset + EntryFormat.HEADER_LENGTH, offset + VALUE_OFFSET, Keys.BATCH, 0, Keys.BATCH.length)
+				&& bytes[offset + VALUE_OFFSET] == VERSION;
+	}
+
+	/** The length of the batch behind a mark. */
+	static long batchLength(byte[] bytes, int offset) {
+		return Bytes.u32(bytes, offset + VALUE_OFFSET + 1);
+	}
+
+}

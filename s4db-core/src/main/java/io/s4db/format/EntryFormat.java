@@ -1,0 +1,130 @@
+package io.s4db.format;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+import io.s4db.CorruptDataException;
+import org.xerial.snappy.Snappy;
+
+/**
+ * One entry of a data file.
+ *
+ * <pre>
+ * 1  flags           0 put, 1 tombstone
+ * 4  key length      k
+ * 4  value length    v, as stored
+ * k  key             UTF-8
+ * v  value           one raw Snappy block; nothing for a tombstone
+ * 4  CRC-32          of all of the entry before it
+ * </pre>
+ *
+ * The reference's format. A tombstone for a reserved key ({@link Keys}) may carry a
+ * value: footers ({@link Footer}) and batch marks ({@link BatchMark}) are such.
+ */
+public final class EntryFormat {
+
+	/** Flags of a put. */
+	public static final int PUT = 0;
+
+	/** Flags of a tombstone. */
+	public static final int TOMBSTONE = 1;
+
+	/** Bytes before the key. */
+	public static final int HEADER_LENGTH = 9;
+
+	/** Bytes of an entry besides key and value. */
+	public static final int OVERHEAD = HEADER_LENGTH + 4;
+
+	/** A Snappy element of two bytes or more gives at most 64. */
+	private static final int MAX_RATIO = 64;
+
+	private EntryFormat() {
+	}
+
+	/** The length that an entry's header announces; -1 if that is no entry's. */
+	static long length(byte[] bytes, int offset) {
+		int flags = bytes[offset];
+		long keyLength = Bytes.u32(bytes, offset + 1);
+		long valueLength = Bytes.u32(bytes, offset + 5);
+		if ((flags != PUT && flags != TOMBSTONE) || keyLength > Keys.MAX_LENGTH) {
+			return -1;
+		}
+		return OVERHEAD + keyLength + valueLength;
+	}
+
+	/**
+	 * The uncompressed value of an entry that was found through the index: its checksum
+	 * is verified first, then its key is compared, then it is decompressed.
+	 * @param bytes where the entry stands
+	 * @param offset where it begins
+	 * @param length how long it is by the index
+	 * @param key the key asked for
+	 * @param file the name of the file or object, for messages
+	 * @param fileOffset the entry's offset in it, for messages
+	 * @throws CorruptDataException if it is not that key's whole entry
+	 */
+	public static byte[] value(byte[] bytes, int offset, int length, byte[] key, String file, long fileOffset) {
+		verify(bytes, offset, length, file, fileOffset);
+		int keyLength = Bytes.i32(bytes, offset + 1);
+		if (!Arrays.equals(bytes, offset + HEADER_LENGTH, offset + HEADER_LENGTH + keyLength, key, 0, key.length)) {
+			throw new CorruptDataException(at(file, fileOffset)
+					+ "The entry is another key's: the index does not fit the file. Run verify(), then rebuildIndex()");
+		}
+		if (bytes[offset] != PUT) {
+			throw new CorruptDataException(
+					at(file, fileOffset) + "The index points to a tombstone. Run verify(), then rebuildIndex()");
+		}
+		return uncompressedValue(bytes, offset, length, file, fileOffset);
+	}
+
+	/**
+	 * Makes sure that these bytes are one whole entry.
+	 * @throws CorruptDataException if not
+	 */
+	public static void verify(byte[] bytes, int offset, int length, String file, long fileOffset) {
+		if (length < OVERHEAD || length(bytes, offset) != length) {
+			throw new CorruptDataException(
+					at(file, fileOffset) + "There is no entry of " + length + " bytes here, as the index says");
+		}
+		if (Bytes.crc32(bytes, offset, length - 4) != Bytes.i32(bytes, offset + length - 4)) {
+			throw new CorruptDataException(at(file, fileOffset) + "The entry's checksum is wrong");
+		}
+	}
+
+	/** The key of a verified entry. */
+	public static byte[] key(byte[] bytes, int offset) {
+		int keyLength = Bytes.i32(bytes, offset + 1);
+		return Arrays.copyOfRange(bytes, offset + HEADER_LENGTH, offset + HEADER_LENGTH + keyLength);
+	}
+
+	/** The length of the key of a verified entry. */
+	public static int keyLength(byte[] bytes, int offset) {
+		return Bytes.i32(bytes, offset + 1);
+	}
+
+	/** The uncompressed value of a verified put. */
+	public static byte[] uncompressedValue(byte[] bytes, int offset, int length, String file, long fileOffset) {
+		int keyLength = Bytes.i32(bytes, offset + 1);
+		int valueOffset = offset + HEADER_LENGTH + keyLength;
+		int valueLength = length - OVERHEAD - keyLength;
+		try {
+			int uncompressed = Snappy.uncompressedLength(bytes, valueOffset, valueLength);
+			if (uncompressed < 0 || uncompressed > (long) valueLength * MAX_RATIO) {
+				throw new CorruptDataException(at(file, fileOffset) + "The value is no Snappy block");
+			}
+			byte[] value = new byte[uncompressed];
+			if (Snappy.uncompress(bytes, valueOffset, valueLength, value, 0) != uncompressed) {
+				throw new CorruptDataException(at(file, fileOffset) + "The value's Snappy block is too short");
+			}
+			return value;
+		}
+		catch (IOException ex) {
+			throw new CorruptDataException(at(file, fileOffset) + "The value is no Snappy block", ex);
+		}
+	}
+
+	static String at(String file, long offset) {
+		return file + " at offset " + offset + ": ";
+	}
+
+}

@@ -1,0 +1,182 @@
+package io.s4db.format;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+import io.s4db.CorruptDataException;
+import io.s4db.UnsupportedFormatException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads an index file, ours or the reference's ({@link IndexWriter} has the layout). The
+ * entries are handed on before the checksum at the end is known: whoever takes them must
+ * be able to throw them away. For one thread. Memory: 128 KiB besides the trailer.
+ */
+public final class IndexReader {
+
+	private static final UUID NO_ID = new UUID(0, 0);
+
+	private final InputStream in;
+
+	private final String name;
+
+	private final CRC32C crc = new CRC32C();
+
+	private final byte[] buffer = new byte[2 * (64 << 10)];
+
+	private int start;
+
+	private int end;
+
+	private boolean exhausted;
+
+	private long position;
+
+	private long next;
+
+	/**
+	 * Sees the entries.
+	 */
+	@FunctionalInterface
+	public interface Visitor {
+
+		/** One entry; file 0 in a delta says that the key was deleted. */
+		void visit(byte[] buffer, int keyOffset, int keyLength, long file, long offset, int length);
+
+	}
+
+	/**
+	 * Reads a file.
+	 * @param in its bytes; not closed
+	 * @param name its name, for messages
+	 */
+	public IndexReader(InputStream in, String name) {
+		this.in = in;
+		this.name = name;
+	}
+
+	/**
+	 * Reads all of it.
+	 * @param visitor sees each entry
+	 * @return the trailer; null where there is none, as in the reference's files
+	 * @throws CorruptDataException if it is damaged or cut short
+	 * @throws UnsupportedFormatException if a version is unknown
+	 * @throws IOException if the stream fails
+	 */
+	public @Nullable IndexTrailer read(Visitor visitor) throws IOException {
+		need(IndexWriter.HEADER_LENGTH);
+		if (this.buffer[this.start] != IndexWriter.VERSION) {
+			throw new UnsupportedFormatException(this.name + ": Index version " + (this.buffer[this.start] & 0xFF)
+					+ " is not known to this release, which reads version " + IndexWriter.VERSION);
+		}
+		this.next = Bytes.u32(this.buffer, this.start + 1);
+		long entries = Bytes.u32(this.buffer, this.start + 5);
+		consume(IndexWriter.HEADER_LENGTH);
+		for (long i = 0; i < entries; i++) {
+			need(2);
+			int keyLength = Bytes.u16(this.buffer, this.start);
+			need(IndexWriter.ENTRY_OVERHEAD + keyLength);
+			int at = this.start + 2 + keyLength;
+			long offset = Bytes.i64(this.buffer, at + 4);
+			long length = Bytes.u32(this.buffer, at + 12);
+			if (offset < 0 || offset >= 1L << 40 || length > Integer.MAX_VALUE - 64) {
+				throw corrupt("an entry is out of range");
+			}
+			visitor.visit(this.buffer, this.start + 2, keyLength, Bytes.u32(this.buffer, at), offset, (int) length);
+			consume(IndexWriter.ENTRY_OVERHEAD + keyLength);
+		}
+		long checksum = this.crc.getValue();
+		byte[] rest = rest();
+		return (rest.length == 0) ? null : trailer(rest, (int) checksum);
+	}
+
+	/** The next file number that the file announces, once read. */
+	public long next() {
+		return this.next;
+	}
+
+	private void need(int wanted) throws IOException {
+		while (this.end - this.start < wanted) {
+			if (this.start > 0) {
+				System.arraycopy(this.buffer, this.start, this.buffer, 0, this.end - this.start);
+				this.end -= this.start;
+				this.start = 0;
+			}
+			int read = this.exhausted ? -1 : this.in.read(this.buffer, this.end, this.buffer.length - this.end);
+			if (read < 0) {
+				throw corrupt("it ends within an entry");
+			}
+			this.end += read;
+		}
+	}
+
+	private void consume(int bytes) {
+		this.crc.update(this.buffer, this.start, bytes);
+		this.start += bytes;
+		this.position += bytes;
+	}
+
+	private byte[] rest() throws IOException {
+		byte[] more = this.in.readAllBytes();
+		byte[] rest = new byte[this.end - this.start + more.length];
+		System.arraycopy(this.buffer, this.start, rest, 0, this.end - this.start);
+		System.arraycopy(more, 0, rest, this.end - this.start, more.length);
+		return rest;
+	}
+
+	private IndexTrailer trailer(byte[] bytes, int indexChecksum) {
+		IndexTrailer.End tail = end(bytes, this.name);
+		if (tail == null || tail.trailerLength() != bytes.length) {
+			throw corrupt("what follows the entries is no trailer");
+		}
+		int fixed = bytes.length - IndexTrailer.END_LENGTH;
+		int checksumAt = bytes.length - 8;
+		if (Bytes.crc32c(bytes, 0, checksumAt) != Bytes.i32(bytes, checksumAt)) {
+			throw corrupt("the trailer's checksum is wrong");
+		}
+		if (Bytes.i32(bytes, fixed - 4) != indexChecksum) {
+			throw corrupt("its checksum is wrong");
+		}
+		int count = Bytes.i32(bytes, 0);
+		List<FileRecord> files = new ArrayList<>();
+		int at = 4;
+		for (int i = 0; i < count; i++) {
+			UUID id = Bytes.uuid(bytes, at + 24);
+			files.add(new FileRecord(Bytes.u32(bytes, at), Bytes.i64(bytes, at + 4), Bytes.i64(bytes, at + 12),
+					Bytes.i32(bytes, at + 20), id.equals(NO_ID) ? null : id));
+			at += IndexTrailer.ROW_LENGTH;
+		}
+		int removedLength = Bytes.i32(bytes, at);
+		NumberRanges removed = NumberRanges.parse(new String(bytes, at + 4, removedLength, StandardCharsets.US_ASCII));
+		return new IndexTrailer(bytes[fixed] == 1, Bytes.i64(bytes, fixed + 1), tail.seq(), tail.commit(), files,
+				removed);
+	}
+
+	private CorruptDataException corrupt(String problem) {
+		return new CorruptDataException(EntryFormat.at(this.name, this.position) + "The index is damaged: " + problem);
+	}
+
+	/**
+	 * What an index file's last bytes tell; null where there is no trailer.
+	 * @throws UnsupportedFormatException if the trailer's version is unknown
+	 */
+	public static IndexTrailer.@Nullable End end(byte[] fileEnd, String name) {
+		int length = fileEnd.length;
+		if (length < IndexTrailer.END_LENGTH || Bytes.i32(fileEnd, length - 4) != IndexTrailer.MAGIC) {
+			return null;
+		}
+		if (fileEnd[length - 9] != IndexTrailer.VERSION) {
+			throw new UnsupportedFormatException(name + ": Trailer version " + (fileEnd[length - 9] & 0xFF)
+					+ " is not known to this release, which reads version " + IndexTrailer.VERSION);
+		}
+		int fixed = length - IndexTrailer.END_LENGTH;
+		return new IndexTrailer.End(Bytes.i64(fileEnd, fixed + 9), Bytes.uuid(fileEnd, fixed + 17),
+				Bytes.u32(fileEnd, length - 13));
+	}
+
+}

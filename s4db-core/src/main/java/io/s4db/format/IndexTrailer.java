@@ -1,0 +1,64 @@
+package io.s4db.format;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What follows the last entry of our index files, unseen by the reference.
+ *
+ * <pre>
+ * 4   files           how many rows follow
+ *     4  number         a row for each data file
+ *     8  bytes
+ *     8  entries
+ *     4  footer length  0: a file without footer, of the reference
+ *     16 id             zero: none
+ * 4   removed         length of the following text
+ * …   removed         a delta only: numbers of the files that went, as in "1-512,600"
+ * 4   index checksum  CRC-32C of the bytes before the trailer
+ * 1   kind            0 the whole state, 1 a delta
+ * 8   from            a delta: the seq from which on a state may be brought up by it
+ * 8   seq             the seq of the state
+ * 16  commit          UUID of the commit of that seq
+ * 4   trailer length  from the number of files to the magic
+ * 1   version         1
+ * 4   trailer checksum CRC-32C of the trailer up to here
+ * 4   magic           S4IX
+ * </pre>
+ *
+ * The last {@value #END_LENGTH} bytes tell the state's {@code seq} without the rest.
+ */
+public record IndexTrailer(boolean delta, long fromSeq, long seq, UUID commit, List<FileRecord> files,
+		NumberRanges removed) {
+
+	static final int MAGIC = 0x53344958;
+
+	static final int VERSION = 1;
+
+	static final int ROW_LENGTH = 40;
+
+	/** Bytes at the end that a {@link End} can be read from. */
+	public static final int END_LENGTH = 1 + 8 + 8 + 16 + 4 + 1 + 4 + 4;
+
+	static final int MIN_LENGTH = 4 + 4 + 4 + END_LENGTH;
+
+	public IndexTrailer {
+		files = List.copyOf(files);
+	}
+
+	/** A trailer of a checkpoint: the whole state at this sequence number. */
+	public static IndexTrailer state(long seq, UUID commit, List<FileRecord> files) {
+		return new IndexTrailer(false, 0, seq, commit, files, NumberRanges.EMPTY);
+	}
+
+	/**
+	 * What the end of an index file tells.
+	 *
+	 * @param seq the state's sequence number
+	 * @param commit the UUID of that commit
+	 * @param trailerLength the length of the trailer
+	 */
+	public record End(long seq, UUID commit, long trailerLength) {
+	}
+
+}

@@ -1,0 +1,152 @@
+package io.s4db.format;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The root of a database: {@code manifest.json}. Immutable. {@link ManifestJson} has the
+ * layout, docs/PROTOCOL.md the rules.
+ *
+ * @param seq one more at every replacement, whatever its purpose
+ * @param commit UUID of this replacement
+ * @param epoch raised by an exclusive writer when it opens
+ * @param next the lowest file number never given out
+ * @param checkpoint the highest seq that an {@code index.idx} is known to cover; null
+ * before there is one
+ * @param log what was committed after the checkpoint, in order
+ * @param obsolete what nothing live refers to any more
+ * @param reserved file numbers of a running compaction
+ * @param writers what is committed of each writer
+ */
+public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable Checkpoint checkpoint, List<LogItem> log,
+		List<Obsolete> obsolete, List<Reservation> reserved, Map<UUID, Mark> writers) {
+
+	public Manifest {
+		log = List.copyOf(log);
+		obsolete = List.copyOf(obsolete);
+		reserved = List.copyOf(reserved);
+		writers = java.util.Collections.unmodifiableMap(new TreeMap<>(writers));
+	}
+
+	/**
+	 * The checkpoint that the log builds on.
+	 *
+	 * @param seq the state that it covers
+	 * @param commit the UUID of that commit; null for an index of the reference
+	 * @param eTag the object's ETag
+	 */
+	public record Checkpoint(long seq, @Nullable UUID commit, String eTag) {
+	}
+
+	/**
+	 * What a writer has committed.
+	 *
+	 * @param pending its highest pending number that is
+	 * @param compaction its highest compaction number that is
+	 * @param time when
+	 */
+	public record Mark(long pending, long compaction, Instant time) {
+	}
+
+	/**
+	 * Numbers that a running compaction may use.
+	 *
+	 * @param files the numbers
+	 * @param writer whose compaction
+	 * @param time its last sign of life
+	 */
+	public record Reservation(NumberRanges files, UUID writer, Instant time) {
+	}
+
+	/**
+	 * What may be deleted once the retention has passed.
+	 *
+	 * @param files data files
+	 * @param objects other objects, by name
+	 * @param seq the commit that made them so
+	 * @param time since when the checkpoint is known to cover that; null before
+	 */
+	public record Obsolete(NumberRanges files, List<String> objects, long seq, @Nullable Instant time) {
+
+		public Obsolete {
+			objects = List.copyOf(objects);
+		}
+
+	}
+
+	/**
+	 * What a log item is.
+	 */
+	public enum Kind {
+
+		/** Its files' entries set and delete keys. */
+		APPEND,
+
+		/** Its files' entries move keys whose location is in one of the inputs. */
+		COMPACTION,
+
+		/** An object that stands for a range of the log. */
+		DELTA,
+
+		/** An object that has the whole state, whatever was before. */
+		REBUILD
+
+	}
+
+	/**
+	 * An item of the log.
+	 *
+	 * @param kind what it is
+	 * @param fromSeq a delta: it may be applied to any state from here on; else the seq
+	 * @param seq the commit's sequence number; of a delta, the last that it stands for
+	 * @param commit the UUID of that commit
+	 * @param files an append's or compaction's data files
+	 * @param inputs a compaction's inputs
+	 * @param object a delta's or rebuild's object; null for others
+	 */
+	public record LogItem(Kind kind, long fromSeq, long seq, UUID commit, List<FileRecord> files, NumberRanges inputs,
+			@Nullable String object) {
+
+		public LogItem {
+			files = List.copyOf(files);
+		}
+
+		/** The object's name, of an item that has one. */
+		public String objectName() {
+			return java.util.Objects.requireNonNull(this.object);
+		}
+
+	}
+
+	/** The sequence number of the last commit that changed the state. */
+	public long stateSeq() {
+		if (!this.log.isEmpty()) {
+			return this.log.get(this.log.size() - 1).seq();
+		}
+		return (this.checkpoint != null) ? this.checkpoint.seq() : 0;
+	}
+
+	/** Every number that is obsolete. */
+	public NumberRanges obsoleteFiles() {
+		NumberRanges all = NumberRanges.EMPTY;
+		for (Obsolete item : this.obsolete) {
+			all = all.plus(item.files());
+		}
+		return all;
+	}
+
+	/** Every number that is reserved. */
+	public NumberRanges reservedFiles() {
+		NumberRanges all = NumberRanges.EMPTY;
+		for (Reservation item : this.reserved) {
+			all = all.plus(item.files());
+		}
+		return all;
+	}
+
+}

@@ -1,0 +1,105 @@
+package io.s4db.format;
+
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * The one class that knows the names of objects and files.
+ *
+ * <pre>
+ * manifest.json            the root of the database
+ * index.idx                the checkpoint
+ * data_NNNNNN.s4db         data files: at least six digits
+ * delta-SEQ-UUID.idx       what stands for a range of the log
+ * rebuilt-SEQ-UUID.idx     the whole state after a rebuild, until a checkpoint covers it
+ * pending_NNNNNN.s4db      local: written, not committed
+ * writer.json              local: who writes here
+ * LOCK                     local: held by the process that has the directory open
+ * </pre>
+ */
+public final class StoreLayout {
+
+	/** The root of the database. */
+	public static final String MANIFEST = "manifest.json";
+
+	/** The checkpoint of the index. */
+	public static final String INDEX = "index.idx";
+
+	/** What names of data files begin with. */
+	public static final String DATA_PREFIX = "data_";
+
+	/** What names of pending files begin with. */
+	public static final String PENDING_PREFIX = "pending_";
+
+	/** What names of deltas begin with. */
+	public static final String DELTA_PREFIX = "delta-";
+
+	/** What names of rebuilt states begin with. */
+	public static final String REBUILT_PREFIX = "rebuilt-";
+
+	/** The local file that a writer's identity is kept in. */
+	public static final String WRITER = "writer.json";
+
+	/** The local file that is locked while the directory is open. */
+	public static final String LOCK = "LOCK";
+
+	/** The highest number that the format has room for. */
+	public static final long MAX_FILE_NUMBER = 0xFFFF_FFFFL;
+
+	/** The highest number whose name the reference can list. */
+	public static final long MAX_REFERENCE_FILE_NUMBER = 999_999;
+
+	private static final String SUFFIX = ".s4db";
+
+	private StoreLayout() {
+	}
+
+	/** The name of a data file. */
+	public static String dataFile(long number) {
+		return DATA_PREFIX + digits(number) + SUFFIX;
+	}
+
+	/** The name of a pending file. */
+	public static String pendingFile(long number) {
+		return PENDING_PREFIX + digits(number) + SUFFIX;
+	}
+
+	/** The number in a data file's name; empty if it is not such a name. */
+	public static OptionalLong dataFileNumber(String name) {
+		return number(name, DATA_PREFIX);
+	}
+
+	/** The number in a pending file's name; empty if it is not such a name. */
+	public static OptionalLong pendingFileNumber(String name) {
+		return number(name, PENDING_PREFIX);
+	}
+
+	/** The name of the delta that ends at this sequence number. */
+	public static String delta(long seq, UUID id) {
+		return DELTA_PREFIX + seq + "-" + id + ".idx";
+	}
+
+	/** The name of the rebuilt state of this sequence number. */
+	public static String rebuilt(long seq, UUID id) {
+		return REBUILT_PREFIX + seq + "-" + id + ".idx";
+	}
+
+	private static String digits(long number) {
+		return String.format(Locale.ROOT, "%06d", number);
+	}
+
+	private static OptionalLong number(String name, String prefix) {
+		if (!name.startsWith(prefix) || !name.endsWith(SUFFIX)) {
+			return OptionalLong.empty();
+		}
+		String digits = name.substring(prefix.length(), Math.max(prefix.length(), name.length() - SUFFIX.length()));
+		if (digits.length() < 6 || digits.length() > 10 || (digits.length() > 6 && digits.charAt(0) == '0')
+				|| !digits.chars().allMatch((c) -> c >= '0' && c <= '9')) {
+			return OptionalLong.empty();
+		}
+		long number = Long.parseLong(digits);
+		return (number <= MAX_FILE_NUMBER) ? OptionalLong.of(number) : OptionalLong.empty();
+	}
+
+}
