@@ -1,0 +1,354 @@
+package io.s4db.index;
+
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A compact map in memory from keys to {@link Location}s.
+ * <p>
+ * It is extendible hashing: a tree of directories leads by the first bits of a key's hash
+ * to a segment, a small table of its own. A segment that is full splits in two, so that
+ * growing is paid in pieces of some tens of microseconds, and never takes much more
+ * memory than before. No array is larger than 132 KiB, so none is humongous to the G1
+ * collector. A record takes 9 to 19 bytes and its key, its slot takes about 6; what
+ * removed and replaced records and room for more take is an eighth on top of that right
+ * after a segment was rewritten, and less and less until it is rewritten again.
+ * <p>
+ * <b>Threads.</b> One thread at a time may change it: callers have a lock of their own
+ * for that. Any number of threads may read at the same time, without locks: reading is
+ * wait-free. {@code get} is linearizable: it gives what was there at a moment between
+ * call and return. This holds because a record never changes once it can be seen; see
+ * {@link Segment}.
+ * <p>
+ * Key arguments are not kept. Arguments out of range are an
+ * {@link IllegalArgumentException} or {@link IndexOutOfBoundsException}, before anything
+ * is changed.
+ */
+public final class KeyIndex {
+
+	/** Keys have at most so many bytes. */
+	public static final int MAX_KEY_LENGTH = Records.MAX_KEY_LENGTH;
+
+	/** A segment with more bytes of records splits. */
+	private static final int SEGMENT_BYTES = 32 * 1024;
+
+	/** A directory has at most 2^12 entries: 16 KiB, enough for some million keys. */
+	private static final int DIRECTORY_BITS = 12;
+
+	private static final int OBJECT_BYTES = 160;
+
+	private final KeyHash hash;
+
+	private final SegmentTree tree;
+
+	private final int segmentBytes;
+
+	/** Where a record is built before it is put; for the changing thread. */
+	private byte[] record = new byte[64];
+
+	/** The hash at which the next {@link #drainSegment} begins. */
+	private long drainFrom;
+
+	private volatile long size;
+
+	/**
+	 * Creates an empty index.
+	 * @param seed the seed of the hash; one that others cannot guess keeps them from
+	 * making keys that collide
+	 */
+	public KeyIndex(long seed) {
+		this(seed, SEGMENT_BYTES, DIRECTORY_BITS);
+	}
+
+	KeyIndex(long seed, int segmentBytes, int directoryBits) {
+		this.hash = new KeyHash(seed);
+		this.tree = new SegmentTree(this.hash, directoryBits);
+		this.segmentBytes = segmentBytes;
+	}
+
+	/**
+	 * The hash of a key. It depends on the seed and the bytes alone.
+	 */
+	public long hash(byte[] key, int offset, int length) {
+		return this.hash.of(key, offset, length);
+	}
+
+	/**
+	 * Where the entry of a key stands; null if there is none. Any thread may call it.
+	 */
+	public @Nullable Location get(byte[] key) {
+		return get(key, 0, key.length);
+	}
+
+	/**
+	 * As {@link #get(byte[])}, for a key that is part of an array.
+	 */
+	public @Nullable Location get(byte[] buffer, int offset, int length) {
+		return get(buffer, offset, length, hash(buffer, offset, length));
+	}
+
+	/**
+	 * As {@link #get(byte[], int, int)}, where the hash is known already.
+	 * @param hash what {@link #hash} gives, here or in an index of the same seed
+	 */
+	public @Nullable Location get(byte[] buffer, int offset, int length, long hash) {
+		Segment segment = this.tree.find(hash, buffer, offset, length);
+		int at = segment.find(this.tree.hashIn(segment, hash, buffer, offset, length), buffer, offset, length);
+		return (at >= 0) ? Records.location(segment.data(), at) : null;
+	}
+
+	/**
+	 * Puts the location of a key's entry.
+	 * @param file the number of the file, 0 to 2^32 - 1
+	 * @param offset 0 to 2^48 - 1
+	 * @param entryLength not negative
+	 * @return the location that it replaces; null if there was none
+	 */
+	public @Nullable Location put(byte[] buffer, int keyOffset, int keyLength, long file, long offset, int entryLength,
+			boolean tombstone) {
+		return put(buffer, keyOffset, keyLength, hash(buffer, keyOffset, keyLength), file, offset, entryLength,
+				tombstone);
+	}
+
+	/**
+	 * As {@link #put(byte[], int, int, long, long, int, boolean)}, where the hash is
+	 * known already.
+	 * @param hash what {@link #hash} gives, here or in an index of the same seed
+	 */
+	public @Nullable Location put(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset,
+			int entryLength, boolean tombstone) {
+		check(buffer, keyOffset, keyLength, file, offset, entryLength);
+		int size = build(buffer, keyOffset, keyLength, file, offset, entryLength, tombstone);
+		while (true) {
+			Segment segment = this.tree.find(hash, buffer, keyOffset, keyLength);
+			long segmentHash = this.tree.hashIn(segment, hash, buffer, keyOffset, keyLength);
+			int slot = segment.slotOf(segmentHash, buffer, keyOffset, keyLength);
+			Location previous = (slot >= 0) ? Records.location(segment.data(), segment.positionAt(slot)) : null;
+			boolean done = segment.put(slot, segmentHash, this.record, size);
+			if (!done) {
+				Segment larger = segment.with(slot, segmentHash, this.record, size, this.segmentBytes);
+				if (larger != null) {
+					this.tree.replace(hash, buffer, keyOffset, keyLength, larger);
+					done = true;
+				}
+			}
+			if (done) {
+				if (previous == null) {
+					resize(1);
+				}
+				return previous;
+			}
+			this.tree.split(hash, buffer, keyOffset, keyLength);
+		}
+	}
+
+	/**
+	 * Removes the record of a key.
+	 * @return the location that was there; null if there was none
+	 */
+	public @Nullable Location remove(byte[] buffer, int keyOffset, int keyLength) {
+		return remove(buffer, keyOffset, keyLength, hash(buffer, keyOffset, keyLength));
+	}
+
+	/**
+	 * As {@link #remove(byte[], int, int)}, where the hash is known already.
+	 * @param hash what {@link #hash} gives, here or in an index of the same seed
+	 */
+	public @Nullable Location remove(byte[] buffer, int keyOffset, int keyLength, long hash) {
+		Segment segment = this.tree.find(hash, buffer, keyOffset, keyLength);
+		long segmentHash = this.tree.hashIn(segment, hash, buffer, keyOffset, keyLength);
+		int slot = segment.slotOf(segmentHash, buffer, keyOffset, keyLength);
+		if (slot < 0) {
+			return null;
+		}
+		Location previous = Records.location(segment.data(), segment.positionAt(slot));
+		segment.remove(slot);
+		resize(-1);
+		if (this.size == 0) {
+			this.tree.clear();
+		}
+		else if (segment.isWasteful()) {
+			this.tree.replace(hash, buffer, keyOffset, keyLength, segment.compacted());
+		}
+		return previous;
+	}
+
+	/**
+	 * The number of records, those of tombstones included. Any thread may call it.
+	 */
+	public long size() {
+		return this.size;
+	}
+
+	/**
+	 * Visits each record that is there from beginning to end of the call exactly once,
+	 * also while another thread changes the index; one that is put or removed meanwhile
+	 * at most once. A location is one that the key had during the call. Any thread may
+	 * call it; no lock is held.
+	 */
+	public void forEach(Visitor visitor) {
+		Cursor cursor = cursor();
+		while (cursor.next()) {
+			visit(cursor, visitor);
+		}
+	}
+
+	/**
+	 * The same as {@link #forEach}, to be pulled. Any thread may call it. The cursor is
+	 * for one thread at a time, and needs no closing. It keeps the segment that it is at
+	 * from being freed, and a copy of its positions, some 40 KiB in all.
+	 */
+	public Cursor cursor() {
+		return new SegmentCursor(this.hash, this.tree);
+	}
+
+	/**
+	 * Removes all records.
+	 */
+	public void clear() {
+		this.tree.clear();
+		this.size = 0;
+	}
+
+	/**
+	 * Visits all records and removes them, segment by segment, so that memory is given
+	 * back on the way. A record can be found until its visit returned. This changes the
+	 * index: callers hold their lock. If the visitor throws, the records of the segments
+	 * that were visited whole are removed, and the others are there.
+	 */
+	public void drain(Visitor visitor) {
+		while (drainSegment(visitor)) {
+			continue;
+		}
+	}
+
+	/**
+	 * Does a part of {@link #drain}: some hundred records of one segment. Between two
+	 * calls the lock can be released and the index be changed.
+	 * @return whether there was something to visit
+	 */
+	public boolean drainSegment(Visitor visitor) {
+		if (this.size == 0) {
+			return false;
+		}
+		while (true) {
+			long from = this.drainFrom;
+			Object node = this.tree.at(from);
+			SegmentCursor cursor = SegmentCursor.of(this.hash, node);
+			long visited = 0;
+			while (cursor.next()) {
+				visit(cursor, visitor);
+				visited++;
+			}
+			this.drainFrom = SegmentCursor.after(from, node);
+			if (visited > 0) {
+				this.tree.empty(from);
+				resize(-visited);
+				if (this.size == 0) {
+					this.tree.clear();
+				}
+				return true;
+			}
+		}
+	}
+
+	/**
+	 * The bytes of heap that it takes, by counting its arrays and objects (with
+	 * compressed references). Any thread may call it; it takes some nanoseconds a
+	 * segment.
+	 */
+	public long heapBytes() {
+		return OBJECT_BYTES + this.record.length + this.tree.heapBytes();
+	}
+
+	private static void visit(Cursor cursor, Visitor visitor) {
+		visitor.visit(cursor.buffer(), cursor.keyOffset(), cursor.keyLength(), cursor.hash(), cursor.file(),
+				cursor.offset(), cursor.entryLength(), cursor.tombstone());
+	}
+
+	private static void check(byte[] buffer, int keyOffset, int keyLength, long file, long offset, int entryLength) {
+		Objects.checkFromIndexSize(keyOffset, keyLength, buffer.length);
+		if (keyLength > MAX_KEY_LENGTH || file < 0 || file > Records.MAX_FILE || offset < 0
+				|| offset > Records.MAX_OFFSET || entryLength < 0) {
+			throw new IllegalArgumentException("Out of range: key length " + keyLength + ", file " + file + ", offset "
+					+ offset + ", entry length " + entryLength);
+		}
+	}
+
+	private int build(byte[] buffer, int keyOffset, int keyLength, long file, long offset, int entryLength,
+			boolean tombstone) {
+		int room = keyLength + Records.MAX_OVERHEAD + Records.PADDING;
+		if (this.record.length < room) {
+			this.record = new byte[room];
+		}
+		return Records.write(this.record, 0, buffer, keyOffset, keyLength, file, offset, entryLength, tombstone);
+	}
+
+	@SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread at a time changes
+															// it
+	private void resize(long by) {
+		this.size = this.size + by;
+	}
+
+	/**
+	 * What is done with a record.
+	 */
+	@FunctionalInterface
+	public interface Visitor {
+
+		/**
+		 * Visits a record.
+		 * @param buffer an array of the index that holds the key; not to be changed. Its
+		 * bytes stay as they are, also after the visit
+		 * @param keyOffset where the key begins
+		 * @param keyLength the length of the key
+		 * @param hash the hash of the key
+		 * @param file the number of the file
+		 * @param offset the offset of the entry
+		 * @param entryLength the length of the entry
+		 * @param tombstone whether the entry says that the key was deleted
+		 */
+		void visit(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset, int entryLength,
+				boolean tombstone);
+
+	}
+
+	/**
+	 * A walk over the records. Before the first {@link #next()}, and after one that
+	 * returned false, the others fail.
+	 */
+	public interface Cursor {
+
+		/** Goes to the next record; false if there is none. */
+		boolean next();
+
+		/**
+		 * The array that holds the key; not to be changed. Its bytes stay as they are.
+		 */
+		byte[] buffer();
+
+		/** Where in the buffer the key begins. */
+		int keyOffset();
+
+		/** The length of the key. */
+		int keyLength();
+
+		/** The hash of the key, which is computed at each call. */
+		long hash();
+
+		/** The number of the file. */
+		long file();
+
+		/** The offset of the entry in the file. */
+		long offset();
+
+		/** The length of the entry. */
+		int entryLength();
+
+		/** Whether the entry says that the key was deleted. */
+		boolean tombstone();
+
+	}
+
+}
