@@ -68,6 +68,17 @@ final class Records {
 		return to + entryLengthWidth - at;
 	}
 
+	/** Copies a record to a place with {@link #PADDING}. */
+	static void copy(byte[] from, int at, byte[] to, int position, int size) {
+		if (size > 64) {
+			System.arraycopy(from, at, to, position, size);
+			return;
+		}
+		for (int i = 0; i < size; i += Long.BYTES) {
+			LONG.set(to, position + i, (long) LONG.get(from, at + i));
+		}
+	}
+
 	/** The size of the record in bytes. */
 	static int size(byte[] data, int at) {
 		int header = data[at];

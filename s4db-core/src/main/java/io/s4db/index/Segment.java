@@ -2,6 +2,7 @@ package io.s4db.index;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +45,7 @@ final class Segment {
 	/** Positions are kept plus 1 in 16 bits. */
 	private static final int MAX_POSITION = 0xfffe;
 
-	/** A new segment has room for this share more than it holds: one of 2^SLACK. */
-	private static final int SLACK = 3;
-
+	/** There is room for at least so many bytes more. */
 	private static final int MIN_ROOM = 64;
 
 	private static final int MIN_TAIL = 4;
@@ -79,17 +78,24 @@ final class Segment {
 	/** The bytes of the records that are not removed or replaced. */
 	private int recordBytes;
 
-	private Segment(KeyHash hash, int depth, int records, int bytes, int tail) {
+	private Segment(KeyHash hash, int depth, int homes, int[] slots, byte[] data) {
 		this.hash = hash;
 		this.depth = depth;
-		int room = records + Math.max(records >> SLACK, 4);
-		this.homes = room + (room >> 2);
-		this.slots = new int[this.homes + tail];
-		this.data = new byte[bytes + Math.max(bytes >> SLACK, MIN_ROOM) + Records.PADDING];
+		this.homes = homes;
+		this.slots = slots;
+		this.data = data;
 	}
 
 	static Segment empty(KeyHash hash, int depth) {
-		return new Segment(hash, depth, 0, 0, MIN_TAIL);
+		return sized(hash, depth, 0, 0, MIN_TAIL);
+	}
+
+	/** With room for so many bytes, and for records and half of them more. */
+	private static Segment sized(KeyHash hash, int depth, int records, int bytes, int tail) {
+		int room = records + Math.max(records >> 1, 4);
+		int homes = room + (room >> 2);
+		return new Segment(hash, depth, homes, new int[homes + tail],
+				new byte[Math.max(bytes, MIN_ROOM) + Records.PADDING]);
 	}
 
 	/** The hash whose bits count here. */
@@ -174,7 +180,7 @@ final class Segment {
 	 * @return whether there was room
 	 */
 	boolean put(int slotIndex, long hash, byte[] record, int size) {
-		if (this.end > MAX_POSITION || size > this.data.length - Records.PADDING - this.end) {
+		if (!hasRoom(size)) {
 			return false;
 		}
 		int tag = (int) hash & 0xffff;
@@ -182,7 +188,6 @@ final class Segment {
 		if (index < 0) {
 			return false;
 		}
-		System.arraycopy(record, 0, this.data, this.end, size);
 		if (slotIndex >= 0) {
 			this.recordBytes -= Records.size(this.data, positionAt(slotIndex));
 		}
@@ -190,10 +195,9 @@ final class Segment {
 			this.used++;
 			this.records++;
 		}
-		int position = this.end;
-		this.end += size;
+		int position = append(record, 0, size);
 		this.recordBytes += size;
-		SLOT.setRelease(this.slots, index, tag << 16 | position + 1);
+		SLOT.setRelease(this.slots, index, slot(tag, position));
 		return true;
 	}
 
@@ -206,29 +210,55 @@ final class Segment {
 	/** Whether most of what it takes is for records that are gone. */
 	boolean isWasteful() {
 		return this.data.length > 2 * this.recordBytes + 4 * MIN_ROOM
-				|| this.slots.length > 3 * this.records + MAX_TAIL;
+				|| this.slots.length > 4 * this.records + 2 * MAX_TAIL;
 	}
 
-	/** One with the same records and no more room than it needs. */
+	/** One with the same records and little room for more. */
 	Segment compacted() {
-		return copy(this.depth, this.hash, null, false, -1, this.records, this.recordBytes, 0, null, 0);
+		return copy(this.hash, this.depth, slots(-1), this.records, this.recordBytes);
 	}
 
 	/**
 	 * One with the same records and another, and room for more; null where that takes
 	 * more than {@code maxBytes} and more than one record.
+	 * <p>
+	 * Room for more is an eighth where nothing was replaced or removed. Where something
+	 * was, it is three eighths, since then all records are copied one by one.
 	 */
 	@Nullable Segment with(int slotIndex, long hash, byte[] record, int size, int maxBytes) {
-		int count = this.records + 1;
-		int bytes = this.recordBytes + size;
-		if (slotIndex >= 0) {
-			count--;
-			bytes -= Records.size(this.data, positionAt(slotIndex));
-		}
+		int replaced = (slotIndex >= 0) ? Records.size(this.data, positionAt(slotIndex)) : 0;
+		int count = this.records + ((slotIndex >= 0) ? 0 : 1);
+		int bytes = this.recordBytes - replaced + size;
 		if (bytes > maxBytes && count > 1) {
 			return null;
 		}
-		return copy(this.depth, this.hash, null, false, slotIndex, count, bytes, hash, record, size);
+		int gone = this.end - this.recordBytes + replaced;
+		if (gone <= this.end >> 3 && this.end <= MAX_POSITION) {
+			Segment grown = grown(withEighths(this.end + size, 2));
+			if (grown.put(slotIndex, hash, record, size)) {
+				return grown;
+			}
+		}
+		int room = withEighths(bytes, (gone > 0) ? 4 : 2);
+		int kept = count - 1;
+		int[] list = slots(slotIndex);
+		for (int tail = tail(count);; tail *= 2) {
+			Segment copy = sized(this.hash, this.depth, count, room, tail);
+			if (copy.addAll(this, list, kept) && copy.put(-1, hash, record, size)) {
+				return copy;
+			}
+		}
+	}
+
+	/** One with the same slots and room for so many bytes. */
+	private Segment grown(int bytes) {
+		Segment grown = new Segment(this.hash, this.depth, this.homes, this.slots.clone(),
+				Arrays.copyOf(this.data, bytes + Records.PADDING));
+		grown.end = this.end;
+		grown.used = this.used;
+		grown.records = this.records;
+		grown.recordBytes = this.recordBytes;
+		return grown;
 	}
 
 	/**
@@ -238,66 +268,78 @@ final class Segment {
 	 * @param bit the index of the bit, 0 being the first
 	 */
 	Segment[] split(KeyHash hash, int bit) {
-		boolean[] ones = new boolean[this.slots.length];
-		int count = 0;
-		int bytes = 0;
-		for (int i = 0; i < this.slots.length; i++) {
-			if (isRecord(this.slots[i])) {
-				int at = position(this.slots[i]);
-				if ((hashOf(hash, at) << bit) < 0) {
-					ones[i] = true;
-					count++;
-					bytes += Records.size(this.data, at);
-				}
-			}
+		int[] list = new int[2 * this.records];
+		int zeros = 0;
+		int ones = 0;
+		int bytesOfOnes = 0;
+		int[] all = slots(-1);
+		for (int i = 0; i < this.records; i++) {
+			int at = position(all[i]);
+			int one = (int) (hashOf(hash, at) << bit >>> 63);
+			// Written at both ends, and kept at one: the bit is a coin toss, so no
+			// branches.
+			list[zeros] = all[i];
+			list[list.length - 1 - ones] = all[i];
+			zeros += 1 - one;
+			ones += one;
+			bytesOfOnes += -one & Records.size(this.data, at);
 		}
-		return new Segment[] {
-				copy(bit + 1, hash, ones, false, -1, this.records - count, this.recordBytes - bytes, 0, null, 0),
-				copy(bit + 1, hash, ones, true, -1, count, bytes, 0, null, 0) };
+		int[] reversed = new int[ones];
+		for (int i = 0; i < ones; i++) {
+			reversed[i] = list[list.length - 1 - i];
+		}
+		return new Segment[] { copy(hash, bit + 1, list, zeros, this.recordBytes - bytesOfOnes),
+				copy(hash, bit + 1, reversed, ones, bytesOfOnes) };
 	}
 
-	private Segment copy(int depth, KeyHash hash, boolean @Nullable [] ones, boolean side, int without, int records,
-			int bytes, long addedHash, byte @Nullable [] added, int addedSize) {
-		for (int tail = Math.min(MAX_TAIL, records + MIN_TAIL);; tail *= 2) {
-			Segment copy = new Segment(hash, depth, records, bytes, tail);
-			if (copy.addAll(this, ones, side, without)
-					&& (added == null || copy.put(-1, addedHash, added, addedSize))) {
+	/** The slots of all records but that of one slot; there may be rubbish behind. */
+	private int[] slots(int without) {
+		int[] list = new int[this.slots.length];
+		int count = 0;
+		for (int i = 0; i < this.slots.length; i++) {
+			list[count] = this.slots[i];
+			count += (isRecord(this.slots[i]) && i != without) ? 1 : 0;
+		}
+		return list;
+	}
+
+	private Segment copy(KeyHash hash, int depth, int[] list, int count, int bytes) {
+		for (int tail = tail(count);; tail *= 2) {
+			Segment copy = sized(hash, depth, count, withEighths(bytes, 2), tail);
+			if (copy.addAll(this, list, count)) {
 				return copy;
 			}
 		}
 	}
 
-	/** Adds another's records; false if too many collide at the end of the table. */
-	private boolean addAll(Segment from, boolean @Nullable [] ones, boolean side, int without) {
-		boolean whole = ones == null && without < 0 && from.recordBytes == from.end;
+	/** Adds records of another; false if too many collide at the end of the table. */
+	private boolean addAll(Segment from, int[] list, int count) {
 		boolean rehash = this.hash != from.hash;
-		if (whole) {
-			System.arraycopy(from.data, 0, this.data, 0, from.end);
-			this.end = from.end;
-		}
-		for (int i = 0; i < from.slots.length; i++) {
-			int slot = from.slots[i];
-			if (!isRecord(slot) || i == without || (ones != null && ones[i] != side)) {
-				continue;
-			}
-			int position = position(slot);
-			int tag = rehash ? (int) from.hashOf(this.hash, position) & 0xffff : slot >>> 16;
+		for (int i = 0; i < count; i++) {
+			int position = position(list[i]);
+			int tag = rehash ? (int) from.hashOf(this.hash, position) & 0xffff : list[i] >>> 16;
 			int index = freeSlot(tag);
 			if (index < 0) {
 				return false;
 			}
-			if (!whole) {
-				int size = Records.size(from.data, position);
-				System.arraycopy(from.data, position, this.data, this.end, size);
-				position = this.end;
-				this.end += size;
-			}
-			this.slots[index] = tag << 16 | position + 1;
+			this.slots[index] = slot(tag, append(from.data, position, Records.size(from.data, position)));
 			this.used++;
-			this.records++;
 		}
+		this.records = count;
 		this.recordBytes = this.end;
 		return true;
+	}
+
+	private boolean hasRoom(int size) {
+		return this.end <= MAX_POSITION && size <= this.data.length - Records.PADDING - this.end;
+	}
+
+	/** Copies a record behind the others, and returns its position. */
+	private int append(byte[] from, int at, int size) {
+		int position = this.end;
+		Records.copy(from, at, this.data, position, size);
+		this.end += size;
+		return position;
 	}
 
 	/** The first empty slot for a tag; -1 if the table is full, or full at its end. */
@@ -318,6 +360,18 @@ final class Segment {
 
 	private int home(int tag) {
 		return tag * this.homes >>> 16;
+	}
+
+	private static int withEighths(int bytes, int eighths) {
+		return bytes + Math.max((bytes >> 3) * eighths, MIN_ROOM);
+	}
+
+	private static int tail(int records) {
+		return Math.min(MAX_TAIL, records + MIN_TAIL);
+	}
+
+	private static int slot(int tag, int position) {
+		return tag << 16 | position + 1;
 	}
 
 	private static boolean isRecord(int slot) {
