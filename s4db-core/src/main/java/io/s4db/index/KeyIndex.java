@@ -93,6 +93,7 @@ public final class KeyIndex {
 	 * @param hash what {@link #hash} gives, here or in an index of the same seed
 	 */
 	public @Nullable Location get(byte[] buffer, int offset, int length, long hash) {
+		assert hash == hash(buffer, offset, length);
 		Segment segment = this.tree.find(hash, buffer, offset, length);
 		int at = segment.find(this.tree.hashIn(segment, hash, buffer, offset, length), buffer, offset, length);
 		return (at >= 0) ? Records.location(segment.data(), at) : null;
@@ -119,6 +120,7 @@ public final class KeyIndex {
 	public @Nullable Location put(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset,
 			int entryLength, boolean tombstone) {
 		check(buffer, keyOffset, keyLength, file, offset, entryLength);
+		assert hash == hash(buffer, keyOffset, keyLength);
 		int size = build(buffer, keyOffset, keyLength, file, offset, entryLength, tombstone);
 		while (true) {
 			Segment segment = this.tree.find(hash, buffer, keyOffset, keyLength);
@@ -156,6 +158,7 @@ public final class KeyIndex {
 	 * @param hash what {@link #hash} gives, here or in an index of the same seed
 	 */
 	public @Nullable Location remove(byte[] buffer, int keyOffset, int keyLength, long hash) {
+		assert hash == hash(buffer, keyOffset, keyLength);
 		Segment segment = this.tree.find(hash, buffer, keyOffset, keyLength);
 		long segmentHash = this.tree.hashIn(segment, hash, buffer, keyOffset, keyLength);
 		int slot = segment.slotOf(segmentHash, buffer, keyOffset, keyLength);

@@ -72,8 +72,7 @@ final class SegmentTree {
 			KeyHash next = segment.hash().next();
 			if (next.generation() == MAX_GENERATIONS) {
 				throw new IllegalStateException(
-						"The index cannot tell keys apart: more than a segment holds have equal " + MAX_GENERATIONS
-								+ " hashes. Was a hash of another seed given?");
+						MAX_GENERATIONS + " hashes in a row cannot tell apart the keys of a segment; use another seed");
 			}
 			path.set(Directory.of(next, 0, segment.split(next, 0)));
 			return;

@@ -1,0 +1,111 @@
+package io.s4db.index;
+
+import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Checks that {@link KeyIndex} is linearizable with one thread at a time that changes it,
+ * and that this check can fail.
+ */
+class KeyIndexLinearizabilityTests {
+
+	@Test
+	void whenStressedShouldBeLinearizable() {
+		stress().check(Sound.class);
+	}
+
+	@Test
+	void whenModelCheckedShouldBeLinearizable() {
+		modelChecking().check(Sound.class);
+	}
+
+	@Test
+	void whenAnUpdateRemovesFirstStressShouldFindIt() {
+		assertThatExceptionOfType(LincheckAssertionError.class).isThrownBy(() -> stress().check(RemovesFirst.class));
+	}
+
+	@Test
+	void whenAnUpdateRemovesFirstModelCheckingShouldFindIt() {
+		assertThatExceptionOfType(LincheckAssertionError.class)
+			.isThrownBy(() -> modelChecking().check(RemovesFirst.class));
+	}
+
+	private static StressOptions stress() {
+		return new StressOptions().threads(3)
+			.iterations(20)
+			.invocationsPerIteration(2_000)
+			.actorsBefore(3)
+			.actorsPerThread(4)
+			.actorsAfter(2);
+	}
+
+	private static ModelCheckingOptions modelChecking() {
+		return new ModelCheckingOptions().threads(3)
+			.iterations(20)
+			.invocationsPerIteration(500)
+			.actorsBefore(3)
+			.actorsPerThread(3)
+			.actorsAfter(2);
+	}
+
+	/** So small segments that a few keys make them split, and be rewritten. */
+	@Param(name = "key", gen = IntGen.class, conf = "1:4")
+	@Param(name = "value", gen = IntGen.class, conf = "1:9")
+	public static class Sound {
+
+		final KeyIndex index = new KeyIndex(1, 110, 2);
+
+		@Operation(nonParallelGroup = "changes")
+		public @Nullable Long put(@Param(name = "key") int key, @Param(name = "value") int value) {
+			return value(this.index.put(key(key), 0, 40, value, value, value, false));
+		}
+
+		@Operation(nonParallelGroup = "changes")
+		public @Nullable Long remove(@Param(name = "key") int key) {
+			return value(this.index.remove(key(key), 0, 40));
+		}
+
+		@Operation
+		public @Nullable Long get(@Param(name = "key") int key) {
+			return value(this.index.get(key(key)));
+		}
+
+		static byte[] key(int key) {
+			byte[] bytes = new byte[40];
+			bytes[20] = (byte) key;
+			return bytes;
+		}
+
+		/** File, offset and length are always the same number. */
+		static @Nullable Long value(@Nullable Location location) {
+			if (location == null) {
+				return null;
+			}
+			return (location.file() == location.offset() && location.file() == location.length()) ? location.file()
+					: -1;
+		}
+
+	}
+
+	/** The race that is planted: an update lets the key disappear for a moment. */
+	public static class RemovesFirst extends Sound {
+
+		@Override
+		@Operation(nonParallelGroup = "changes")
+		public @Nullable Long put(@Param(name = "key") int key, @Param(name = "value") int value) {
+			Long previous = remove(key);
+			super.put(key, value);
+			return previous;
+		}
+
+	}
+
+}
