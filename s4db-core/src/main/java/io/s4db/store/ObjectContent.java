@@ -1,9 +1,9 @@
 package io.s4db.store;
 
 import java.io.ByteArrayInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -49,9 +49,16 @@ public interface ObjectContent {
 
 			@Override
 			public InputStream open(long offset) throws IOException {
-				InputStream stream = Files.newInputStream(file);
-				stream.skipNBytes(offset);
-				return stream;
+				// not a channel's stream, which an interrupt would close
+				FileInputStream stream = new FileInputStream(file.toFile());
+				try {
+					stream.skipNBytes(offset);
+				}
+				catch (IOException ex) {
+					stream.close();
+					throw ex;
+				}
+				return new BoundedInputStream(stream, length - offset);
 			}
 
 		};
