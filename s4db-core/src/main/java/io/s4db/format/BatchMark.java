@@ -2,6 +2,9 @@ package io.s4db.format;
 
 import java.util.Arrays;
 
+import io.s4db.CorruptDataException;
+import io.s4db.UnsupportedFormatException;
+
 /**
  * Stands before the entries of a batch of more than one, so that recovery keeps the batch
  * whole or drops it whole: a tombstone for the reserved key {@code U+0000 s4db.batch}
@@ -37,16 +40,27 @@ public final class BatchMark {
 		Bytes.putI32(bytes, LENGTH - 4, Bytes.crc32(bytes, 0, LENGTH - 4));
 	}
 
-	/** Whether a verified entry is a mark. */
-	static boolean is(byte[] bytes, int offset, int length) {
-		return length == LENGTH && bytes[offset] == EntryFormat.TOMBSTONE
-				&& Bytes.i32(bytes, offset + 1) == Keys.BATCH.length && Arrays.equals(bytes,
-						offset + EntryFormat.HEADER_LENGTH, offset + VALUE_OFFSET, Keys.BATCH, 0, Keys.BATCH.length)
-				&& bytes[offset + VALUE_OFFSET] == VERSION;
+	/** Whether a verified entry is a mark, of whatever version. */
+	static boolean is(byte[] bytes, int offset) {
+		int keyOffset = offset + EntryFormat.HEADER_LENGTH;
+		return bytes[offset] == EntryFormat.TOMBSTONE && Arrays.equals(bytes, keyOffset,
+				keyOffset + EntryFormat.keyLength(bytes, offset), Keys.BATCH, 0, Keys.BATCH.length);
 	}
 
-	/** The length of the batch behind a mark. */
-	static long batchLength(byte[] bytes, int offset) {
+	/**
+	 * The length of the batch behind a mark.
+	 * @throws UnsupportedFormatException if its version is unknown
+	 * @throws CorruptDataException if it is damaged
+	 */
+	static long batchLength(byte[] bytes, int offset, int length, String file, long fileOffset) {
+		if (length > EntryFormat.OVERHEAD + Keys.BATCH.length && bytes[offset + VALUE_OFFSET] != VERSION) {
+			throw new UnsupportedFormatException(
+					EntryFormat.at(file, fileOffset) + "Batch mark version " + (bytes[offset + VALUE_OFFSET] & 0xFF)
+							+ " is not known to this release, which reads version " + VERSION);
+		}
+		if (length != LENGTH) {
+			throw new CorruptDataException(EntryFormat.at(file, fileOffset) + "The batch mark is damaged");
+		}
 		return Bytes.u32(bytes, offset + VALUE_OFFSET + 1);
 	}
 

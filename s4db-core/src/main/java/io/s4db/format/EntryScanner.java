@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 import io.s4db.CorruptDataException;
+import io.s4db.UnsupportedFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,12 +184,16 @@ public final class EntryScanner {
 
 	/** Whether it is a batch mark. */
 	public boolean isBatchMark() {
-		return BatchMark.is(this.buffer, this.start, this.length);
+		return BatchMark.is(this.buffer, this.start);
 	}
 
-	/** The length of the batch that follows a mark. */
+	/**
+	 * The length of the batch that follows a mark.
+	 * @throws CorruptDataException if the mark is damaged
+	 * @throws UnsupportedFormatException if its version is unknown
+	 */
 	public long batchLength() {
-		return BatchMark.batchLength(this.buffer, this.start);
+		return BatchMark.batchLength(this.buffer, this.start, this.length, this.file, this.position);
 	}
 
 	/** Whether it is a footer. */

@@ -36,7 +36,7 @@ public final class FooterBuilder {
 		this.position += length;
 		int keyLength = EntryFormat.keyLength(buffer, offset);
 		ensure(10 + keyLength);
-		if (BatchMark.is(buffer, offset, length)) {
+		if (BatchMark.is(buffer, offset)) {
 			varint(Footer.ROW_BATCH_MARK);
 			return;
 		}
