@@ -78,8 +78,14 @@ public final class EntryBuffer {
 		finish(this.end, EntryFormat.TOMBSTONE, key, value.length);
 	}
 
-	/** Adds an entry as it is: a verified one, copied from another file. */
+	/**
+	 * Adds an entry as it is: a verified one, copied from another file.
+	 * @throws IllegalArgumentException if the batch would be too large
+	 */
 	public void copy(byte[] source, int offset, int length) {
+		if ((long) this.end + length > MAX_LENGTH) {
+			throw tooLarge((long) this.end + length);
+		}
 		ensure(length);
 		System.arraycopy(source, offset, this.bytes, this.end, length);
 		added(this.end, length);
