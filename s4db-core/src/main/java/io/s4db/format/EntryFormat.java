@@ -38,6 +38,9 @@ public final class EntryFormat {
 	/** A Snappy element of two bytes or more gives at most 64. */
 	private static final int MAX_RATIO = 64;
 
+	/** A Snappy block of n bytes takes at most n + n/6 and this. */
+	private static final int MAX_COMPRESSED_EXTRA = 32;
+
 	private EntryFormat() {
 	}
 
@@ -50,6 +53,34 @@ public final class EntryFormat {
 			return -1;
 		}
 		return OVERHEAD + keyLength + valueLength;
+	}
+
+	/** How many bytes {@link #isPlausible} needs, from a header with a length on. */
+	static int plausibilityLength(byte[] bytes, int offset) {
+		return HEADER_LENGTH + Bytes.i32(bytes, offset + 1) + (int) Math.min(Bytes.u32(bytes, offset + 5), 5);
+	}
+
+	/**
+	 * Whether a header with a length may be one that was written, by what is cheap to
+	 * see: a tombstone has a value only if its key is reserved, and a put's value begins
+	 * with how long it is uncompressed, which bounds how long it is compressed.
+	 */
+	static boolean isPlausible(byte[] bytes, int offset) {
+		int keyLength = Bytes.i32(bytes, offset + 1);
+		long valueLength = Bytes.u32(bytes, offset + 5);
+		if (bytes[offset] == TOMBSTONE) {
+			return valueLength == 0 || Keys.isReserved(bytes, offset + HEADER_LENGTH, keyLength);
+		}
+		long uncompressed = 0;
+		int at = offset + HEADER_LENGTH + keyLength;
+		for (int i = 0; i < Math.min(valueLength, 5); i++) {
+			uncompressed |= (bytes[at + i] & 0x7FL) << (7 * i);
+			if (bytes[at + i] >= 0) {
+				return uncompressed <= valueLength * MAX_RATIO
+						&& valueLength <= MAX_COMPRESSED_EXTRA + uncompressed + uncompressed / 6;
+			}
+		}
+		return false;
 	}
 
 	/**

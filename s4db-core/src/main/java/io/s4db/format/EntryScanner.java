@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the entries of a data file one after the other, each verified by its checksum:
  * footers and batch marks as well. For one thread. Memory: the largest entry, at least a
- * megabyte.
+ * megabyte if the file has that.
  *
  * <p>
  * An entry that is not whole throws {@link CorruptDataException} and leaves the scanner
@@ -22,13 +22,15 @@ public final class EntryScanner {
 
 	private static final int CHUNK = 1 << 20;
 
+	private static final int MAX_ARRAY = Integer.MAX_VALUE - 64;
+
 	private final InputStream in;
 
 	private final String file;
 
 	private final long limit;
 
-	private byte[] buffer = new byte[CHUNK];
+	private byte[] buffer;
 
 	/** The part of the buffer that holds bytes: from the current entry on. */
 	private int start;
@@ -39,6 +41,9 @@ public final class EntryScanner {
 	private long position;
 
 	private int length;
+
+	/** The length of what {@link #problem} found whole. */
+	private int found;
 
 	/**
 	 * Scans entries.
@@ -52,6 +57,7 @@ public final class EntryScanner {
 		this.file = file;
 		this.position = offset;
 		this.limit = limit;
+		this.buffer = new byte[(int) Math.min(CHUNK, Math.max(0, limit - offset))];
 	}
 
 	/**
@@ -61,52 +67,68 @@ public final class EntryScanner {
 	 * @throws IOException if the stream fails, or ends before the limit
 	 */
 	public boolean next() throws IOException {
-		this.start += this.length;
-		this.position += this.length;
+		advance(this.length);
 		this.length = 0;
-		long left = this.limit - this.position;
-		if (left <= 0) {
+		if (this.position >= this.limit) {
 			return false;
 		}
-		String problem = problem();
+		String problem = problem(0);
 		if (problem != null) {
 			throw new CorruptDataException(EntryFormat.at(this.file, this.position) + problem);
 		}
+		this.length = this.found;
 		return true;
 	}
 
-	/** What is wrong with the entry here; null, with its length set, if nothing is. */
-	private @Nullable String problem() throws IOException {
-		long left = this.limit - this.position;
+	/**
+	 * What is wrong with the entry that begins so many bytes ahead; null, with its length
+	 * in {@link #found}, if nothing is.
+	 */
+	private @Nullable String problem(int ahead) throws IOException {
+		long left = this.limit - this.position - ahead;
 		if (left < EntryFormat.OVERHEAD) {
 			return "The file ends within an entry";
 		}
-		fill(EntryFormat.OVERHEAD);
-		long announced = EntryFormat.length(this.buffer, this.start);
+		fill(ahead + EntryFormat.OVERHEAD);
+		long announced = EntryFormat.length(this.buffer, this.start + ahead);
 		if (announced < 0) {
 			return "There is no entry here";
 		}
-		if (announced > left || announced > Integer.MAX_VALUE - 64) {
+		if (announced > left || announced > MAX_ARRAY - ahead) {
 			return "The file ends within an entry, or its length is wrong";
 		}
 		int candidate = (int) announced;
-		fill(candidate);
-		if (Bytes.crc32(this.buffer, this.start, candidate - 4) != Bytes.i32(this.buffer, this.start + candidate - 4)) {
+		fill(ahead + candidate);
+		int at = this.start + ahead;
+		if (Bytes.crc32(this.buffer, at, candidate - 4) != Bytes.i32(this.buffer, at + candidate - 4)) {
 			return "The entry's checksum is wrong";
 		}
-		this.length = candidate;
+		this.found = candidate;
 		return null;
 	}
 
 	/**
-	 * After an entry that is not whole: goes to the next one that is, wherever it begins.
+	 * After an entry that is not whole: goes to the next one that is. If the damaged
+	 * entry's own length leads to it, what its value holds is passed over, unless whole
+	 * entries lead there as well, so that it was the length that is wrong. Else the next
+	 * is wherever one begins: then an entry that stands word for word in a value (of a
+	 * data file kept as a value, for instance) cannot be told from one of this file.
 	 * @return false if there is none up to the end
 	 */
 	public boolean resync() throws IOException {
+		this.length = 0;
+		int damaged = announced();
+		if (damaged > 0) {
+			advance(firstThatLeadsTo(damaged));
+			if (this.position == this.limit) {
+				return false;
+			}
+			return next();
+		}
 		while (this.limit - this.position > EntryFormat.OVERHEAD) {
-			this.start++;
-			this.position++;
-			if (problem() == null) {
+			advance(1);
+			if (isWhole(0)) {
+				this.length = this.found;
 				return true;
 			}
 		}
@@ -114,13 +136,69 @@ public final class EntryScanner {
 		return false;
 	}
 
+	/**
+	 * The length in a damaged entry's header if it leads to an entry or to the end; else
+	 * 0.
+	 */
+	private int announced() throws IOException {
+		long left = this.limit - this.position;
+		if (left < EntryFormat.OVERHEAD) {
+			return 0;
+		}
+		fill(EntryFormat.OVERHEAD);
+		long announced = EntryFormat.OVERHEAD + Bytes.u32(this.buffer, this.start + 1)
+				+ Bytes.u32(this.buffer, this.start + 5);
+		if (announced > left || announced > MAX_ARRAY) {
+			return 0;
+		}
+		fill((int) announced);
+		return (announced == left || problem((int) announced) == null) ? (int) announced : 0;
+	}
+
+	private int firstThatLeadsTo(int target) throws IOException {
+		int ahead = 1;
+		while (ahead < target) {
+			int at = ahead;
+			while (at < target && isWhole(at)) {
+				at += this.found;
+			}
+			if (at >= target) {
+				return ahead;
+			}
+			ahead = Math.max(ahead + 1, at);
+		}
+		return target;
+	}
+
+	/** Like {@link #problem}, for where no entry need be: without checksums in vain. */
+	private boolean isWhole(int ahead) throws IOException {
+		long left = this.limit - this.position - ahead;
+		if (left < EntryFormat.OVERHEAD) {
+			return false;
+		}
+		fill(ahead + EntryFormat.OVERHEAD);
+		long announced = EntryFormat.length(this.buffer, this.start + ahead);
+		if (announced < 0 || announced > left) {
+			return false;
+		}
+		fill(ahead + EntryFormat.plausibilityLength(this.buffer, this.start + ahead));
+		return EntryFormat.isPlausible(this.buffer, this.start + ahead) && problem(ahead) == null;
+	}
+
+	private void advance(int bytes) {
+		this.start += bytes;
+		this.position += bytes;
+	}
+
+	/** Sees to it that so many bytes from the current entry on are in the buffer. */
 	private void fill(int wanted) throws IOException {
 		if (this.end - this.start >= wanted) {
 			return;
 		}
 		int have = this.end - this.start;
-		if (this.start + wanted > this.buffer.length) {
-			byte[] target = (wanted <= this.buffer.length) ? this.buffer : new byte[wanted + CHUNK];
+		if (this.start + (long) wanted > this.buffer.length) {
+			byte[] target = (wanted <= this.buffer.length) ? this.buffer
+					: new byte[(int) Math.min(MAX_ARRAY, wanted + (long) CHUNK)];
 			System.arraycopy(this.buffer, this.start, target, 0, have);
 			this.buffer = target;
 			this.start = 0;
