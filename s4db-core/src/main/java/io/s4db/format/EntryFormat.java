@@ -138,19 +138,29 @@ public final class EntryFormat {
 		int keyLength = Bytes.i32(bytes, offset + 1);
 		int valueOffset = offset + HEADER_LENGTH + keyLength;
 		int valueLength = length - OVERHEAD - keyLength;
+		return uncompress(bytes, valueOffset, valueLength, at(file, fileOffset) + "The value");
+	}
+
+	/**
+	 * Uncompresses a Snappy block. The length that it announces is believed only as far
+	 * as its own length allows.
+	 * @param what what the block is, for the message
+	 * @throws CorruptDataException if it is none
+	 */
+	static byte[] uncompress(byte[] bytes, int offset, int length, String what) {
 		try {
-			int uncompressed = Snappy.uncompressedLength(bytes, valueOffset, valueLength);
-			if (uncompressed < 0 || uncompressed > (long) valueLength * MAX_RATIO) {
-				throw new CorruptDataException(at(file, fileOffset) + "The value is no Snappy block");
+			int announced = Snappy.uncompressedLength(bytes, offset, length);
+			if (announced < 0 || announced > (long) length * MAX_RATIO) {
+				throw new CorruptDataException(what + " is no Snappy block");
 			}
-			byte[] value = new byte[uncompressed];
-			if (Snappy.uncompress(bytes, valueOffset, valueLength, value, 0) != uncompressed) {
-				throw new CorruptDataException(at(file, fileOffset) + "The value's Snappy block is too short");
+			byte[] uncompressed = new byte[announced];
+			if (Snappy.uncompress(bytes, offset, length, uncompressed, 0) != announced) {
+				throw new CorruptDataException(what + " is a Snappy block that is too short");
 			}
-			return value;
+			return uncompressed;
 		}
 		catch (IOException ex) {
-			throw new CorruptDataException(at(file, fileOffset) + "The value is no Snappy block", ex);
+			throw new CorruptDataException(what + " is no Snappy block", ex);
 		}
 	}
 

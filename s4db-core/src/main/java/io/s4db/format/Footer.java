@@ -1,13 +1,11 @@
 package io.s4db.format;
 
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.UUID;
 
 import io.s4db.CorruptDataException;
 import io.s4db.UnsupportedFormatException;
 import org.jspecify.annotations.Nullable;
-import org.xerial.snappy.Snappy;
 
 /**
  * The last entry of every sealed data file: a tombstone for the reserved key
@@ -106,21 +104,11 @@ public record Footer(UUID id, long dataEnd, long entries, int dataChecksum, byte
 		}
 		byte[] table = null;
 		if ((bytes[value + 1] & FLAG_TABLE) != 0) {
-			table = uncompress(bytes, value + FIXED_LENGTH, length - MIN_LENGTH, file, fileOffset);
+			table = EntryFormat.uncompress(bytes, value + FIXED_LENGTH, length - MIN_LENGTH,
+					EntryFormat.at(file, fileOffset) + "The footer's table");
 		}
 		return new Footer(Bytes.uuid(bytes, value + 2), dataEnd, Bytes.u32(bytes, value + 26),
 				Bytes.i32(bytes, value + 30), table, length);
-	}
-
-	private static byte[] uncompress(byte[] bytes, int offset, int length, String file, long fileOffset) {
-		try {
-			byte[] table = new byte[Snappy.uncompressedLength(bytes, offset, length)];
-			Snappy.uncompress(bytes, offset, length, table, 0);
-			return table;
-		}
-		catch (IOException | NegativeArraySizeException ex) {
-			throw new CorruptDataException(EntryFormat.at(file, fileOffset) + "The footer's table is damaged", ex);
-		}
 	}
 
 	/** The size of the whole file. */
@@ -141,29 +129,26 @@ public record Footer(UUID id, long dataEnd, long entries, int dataChecksum, byte
 		}
 		long offset = DataFileHeader.LENGTH;
 		long seen = 0;
-		try {
-			int[] at = new int[1];
-			while (at[0] < rows.length) {
-				long head = varint(rows, at);
-				int kind = (int) (head & 3);
-				if (kind == ROW_BATCH_MARK) {
-					offset += BatchMark.LENGTH;
-					continue;
-				}
-				int keyLength = Math.toIntExact(head >>> 2);
-				long valueLength = (kind == EntryFormat.PUT) ? varint(rows, at) : 0;
-				int length = Math.toIntExact(EntryFormat.OVERHEAD + keyLength + valueLength);
-				if (keyLength > Keys.MAX_LENGTH || at[0] + keyLength > rows.length || length < 0) {
-					throw new ArithmeticException("row too long");
-				}
-				visitor.visit(kind == EntryFormat.TOMBSTONE, rows, at[0], keyLength, offset, length);
-				at[0] += keyLength;
-				offset += length;
-				seen++;
+		int[] at = new int[1];
+		while (at[0] < rows.length) {
+			long head = varint(rows, at);
+			if (head == ROW_BATCH_MARK) {
+				offset += BatchMark.LENGTH;
+				continue;
 			}
-		}
-		catch (ArithmeticException | ArrayIndexOutOfBoundsException ex) {
-			throw new CorruptDataException(EntryFormat.at(file, this.dataEnd) + "The footer's table is damaged", ex);
+			int kind = (int) (head & 3);
+			long keyLength = head >> 2;
+			long valueLength = (kind == EntryFormat.PUT) ? varint(rows, at) : 0;
+			long length = EntryFormat.OVERHEAD + keyLength + valueLength;
+			if (keyLength < 0 || keyLength > Math.min(Keys.MAX_LENGTH, rows.length - at[0])
+					|| kind > EntryFormat.TOMBSTONE || valueLength < 0 || length < 0
+					|| length > Math.min(Integer.MAX_VALUE, this.dataEnd - offset)) {
+				throw new CorruptDataException(EntryFormat.at(file, this.dataEnd) + "The footer's table is damaged");
+			}
+			visitor.visit(kind == EntryFormat.TOMBSTONE, rows, at[0], (int) keyLength, offset, (int) length);
+			at[0] += (int) keyLength;
+			offset += length;
+			seen++;
 		}
 		if (offset != this.dataEnd || seen != this.entries) {
 			throw new CorruptDataException(
@@ -171,16 +156,17 @@ public record Footer(UUID id, long dataEnd, long entries, int dataChecksum, byte
 		}
 	}
 
+	/** A varint; -1 if it does not end, or is too long. */
 	private static long varint(byte[] bytes, int[] at) {
 		long value = 0;
-		for (int shift = 0; shift < 63; shift += 7) {
+		for (int shift = 0; shift < 63 && at[0] < bytes.length; shift += 7) {
 			byte b = bytes[at[0]++];
 			value |= (long) (b & 0x7F) << shift;
 			if (b >= 0) {
 				return value;
 			}
 		}
-		throw new ArithmeticException("varint too long");
+		return -1;
 	}
 
 }

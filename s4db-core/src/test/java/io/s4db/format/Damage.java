@@ -112,6 +112,9 @@ final class Damage {
 			for (int j = at; j < end; j++) {
 				copy[j] = (byte) ((kind == 0) ? random.nextInt() : (kind == 1) ? 0 : 0xFF);
 			}
+			if (Arrays.equals(copy, this.whole)) {
+				continue;
+			}
 			check(copy, "seed " + seed + ", run " + i + " at " + at + " to " + end);
 		}
 		return this;
