@@ -90,9 +90,8 @@ public final class IndexReader {
 			visitor.visit(this.buffer, this.start + 2, keyLength, Bytes.u32(this.buffer, at), offset, (int) length);
 			consume(IndexWriter.ENTRY_OVERHEAD + keyLength);
 		}
-		long checksum = this.crc.getValue();
 		byte[] rest = rest();
-		return (rest.length == 0) ? null : trailer(rest, (int) checksum);
+		return (rest.length == 0) ? null : trailer(rest);
 	}
 
 	/** The next file number that the file announces, once read. */
@@ -122,39 +121,46 @@ public final class IndexReader {
 	}
 
 	private byte[] rest() throws IOException {
-		byte[] more = this.in.readAllBytes();
-		byte[] rest = new byte[this.end - this.start + more.length];
-		System.arraycopy(this.buffer, this.start, rest, 0, this.end - this.start);
-		System.arraycopy(more, 0, rest, this.end - this.start, more.length);
+		int have = this.end - this.start;
+		byte[] more = this.in.readNBytes(IndexTrailer.MAX_LENGTH);
+		if (have + more.length > IndexTrailer.MAX_LENGTH) {
+			throw corrupt("more follows the entries than a trailer");
+		}
+		byte[] rest = new byte[have + more.length];
+		System.arraycopy(this.buffer, this.start, rest, 0, have);
+		System.arraycopy(more, 0, rest, have, more.length);
 		return rest;
 	}
 
-	private IndexTrailer trailer(byte[] bytes, int indexChecksum) {
+	private IndexTrailer trailer(byte[] bytes) {
 		IndexTrailer.End tail = end(bytes, this.name);
-		if (tail == null || tail.trailerLength() != bytes.length) {
+		if (tail == null || tail.trailerLength() != bytes.length || bytes.length < IndexTrailer.MIN_LENGTH) {
 			throw corrupt("what follows the entries is no trailer");
 		}
-		int fixed = bytes.length - IndexTrailer.END_LENGTH;
-		int checksumAt = bytes.length - 8;
-		if (Bytes.crc32c(bytes, 0, checksumAt) != Bytes.i32(bytes, checksumAt)) {
-			throw corrupt("the trailer's checksum is wrong");
-		}
-		if (Bytes.i32(bytes, fixed - 4) != indexChecksum) {
+		int endAt = bytes.length - IndexTrailer.END_LENGTH;
+		this.crc.update(bytes, 0, endAt);
+		if (Bytes.i32(bytes, endAt) != (int) this.crc.getValue()) {
 			throw corrupt("its checksum is wrong");
 		}
-		int count = Bytes.i32(bytes, 0);
+		long removedAt = 4 + Bytes.u32(bytes, 0) * IndexTrailer.ROW_LENGTH;
+		if (removedAt + 4 > endAt || removedAt + 4 + Bytes.u32(bytes, (int) removedAt) != endAt || bytes[endAt + 4] < 0
+				|| bytes[endAt + 4] > 1) {
+			throw corrupt("the trailer does not fit its length");
+		}
 		List<FileRecord> files = new ArrayList<>();
-		int at = 4;
-		for (int i = 0; i < count; i++) {
+		for (int at = 4; at < removedAt; at += IndexTrailer.ROW_LENGTH) {
 			UUID id = Bytes.uuid(bytes, at + 24);
 			files.add(new FileRecord(Bytes.u32(bytes, at), Bytes.i64(bytes, at + 4), Bytes.i64(bytes, at + 12),
 					Bytes.i32(bytes, at + 20), id.equals(NO_ID) ? null : id));
-			at += IndexTrailer.ROW_LENGTH;
 		}
-		int removedLength = Bytes.i32(bytes, at);
-		NumberRanges removed = NumberRanges.parse(new String(bytes, at + 4, removedLength, StandardCharsets.US_ASCII));
-		return new IndexTrailer(bytes[fixed] == 1, Bytes.i64(bytes, fixed + 1), tail.seq(), tail.commit(), files,
-				removed);
+		int removed = (int) removedAt + 4;
+		try {
+			return new IndexTrailer(bytes[endAt + 4] == 1, Bytes.i64(bytes, endAt + 5), tail.seq(), tail.commit(),
+					files, NumberRanges.parse(new String(bytes, removed, endAt - removed, StandardCharsets.US_ASCII)));
+		}
+		catch (IllegalArgumentException ex) {
+			throw corrupt("the trailer's removed files are no ranges");
+		}
 	}
 
 	private CorruptDataException corrupt(String problem) {
@@ -163,6 +169,7 @@ public final class IndexReader {
 
 	/**
 	 * What an index file's last bytes tell; null where there is no trailer.
+	 * @throws CorruptDataException if they are damaged
 	 * @throws UnsupportedFormatException if the trailer's version is unknown
 	 */
 	public static IndexTrailer.@Nullable End end(byte[] fileEnd, String name) {
@@ -174,8 +181,11 @@ public final class IndexReader {
 			throw new UnsupportedFormatException(name + ": Trailer version " + (fileEnd[length - 9] & 0xFF)
 					+ " is not known to this release, which reads version " + IndexTrailer.VERSION);
 		}
-		int fixed = length - IndexTrailer.END_LENGTH;
-		return new IndexTrailer.End(Bytes.i64(fileEnd, fixed + 9), Bytes.uuid(fileEnd, fixed + 17),
+		int endAt = length - IndexTrailer.END_LENGTH;
+		if (Bytes.crc32c(fileEnd, endAt, IndexTrailer.END_LENGTH - 8) != Bytes.i32(fileEnd, length - 8)) {
+			throw new CorruptDataException(name + ": The checksum of the index's last bytes is wrong");
+		}
+		return new IndexTrailer.End(Bytes.i64(fileEnd, endAt + 13), Bytes.uuid(fileEnd, endAt + 21),
 				Bytes.u32(fileEnd, length - 13));
 	}
 

@@ -15,18 +15,20 @@ import java.util.UUID;
  *     16 id             zero: none
  * 4   removed         length of the following text
  * …   removed         a delta only: numbers of the files that went, as in "1-512,600"
- * 4   index checksum  CRC-32C of the bytes before the trailer
+ *
+ * 4   checksum        CRC-32C of all bytes of the file before it
  * 1   kind            0 the whole state, 1 a delta
  * 8   from            a delta: the seq from which on a state may be brought up by it
  * 8   seq             the seq of the state
  * 16  commit          UUID of the commit of that seq
  * 4   trailer length  from the number of files to the magic
  * 1   version         1
- * 4   trailer checksum CRC-32C of the trailer up to here
+ * 4   end checksum    CRC-32C from the checksum to the version
  * 4   magic           S4IX
  * </pre>
  *
- * The last {@value #END_LENGTH} bytes tell the state's {@code seq} without the rest.
+ * The last {@value #END_LENGTH} bytes tell the state's {@code seq} without the rest, and
+ * have a checksum of their own.
  */
 public record IndexTrailer(boolean delta, long fromSeq, long seq, UUID commit, List<FileRecord> files,
 		NumberRanges removed) {
@@ -38,9 +40,12 @@ public record IndexTrailer(boolean delta, long fromSeq, long seq, UUID commit, L
 	static final int ROW_LENGTH = 40;
 
 	/** Bytes at the end that a {@link End} can be read from. */
-	public static final int END_LENGTH = 1 + 8 + 8 + 16 + 4 + 1 + 4 + 4;
+	public static final int END_LENGTH = 4 + 1 + 8 + 8 + 16 + 4 + 1 + 4 + 4;
 
-	static final int MIN_LENGTH = 4 + 4 + 4 + END_LENGTH;
+	static final int MIN_LENGTH = 4 + 4 + END_LENGTH;
+
+	/** No trailer is longer: room for three million files. */
+	static final int MAX_LENGTH = 128 << 20;
 
 	public IndexTrailer {
 		files = List.copyOf(files);

@@ -80,10 +80,13 @@ public final class IndexWriter {
 		this.end = 0;
 	}
 
-	/** Ends the file with its trailer. */
+	/**
+	 * Ends the file with its trailer.
+	 * @throws IllegalArgumentException if there are more files than it has room for
+	 */
 	public void finish(IndexTrailer trailer) throws IOException {
 		flush();
-		byte[] bytes = trailer(trailer, (int) this.crc.getValue());
+		byte[] bytes = trailer(trailer);
 		this.out.write(bytes);
 		this.written += bytes.length;
 	}
@@ -98,9 +101,15 @@ public final class IndexWriter {
 		return this.written;
 	}
 
-	private static byte[] trailer(IndexTrailer trailer, int indexChecksum) {
+	private byte[] trailer(IndexTrailer trailer) {
 		byte[] removed = trailer.removed().toString().getBytes(StandardCharsets.US_ASCII);
-		int length = IndexTrailer.MIN_LENGTH + trailer.files().size() * IndexTrailer.ROW_LENGTH + removed.length;
+		long needed = IndexTrailer.MIN_LENGTH + (long) trailer.files().size() * IndexTrailer.ROW_LENGTH
+				+ removed.length;
+		if (needed > IndexTrailer.MAX_LENGTH) {
+			throw new IllegalArgumentException("An index has no room for " + trailer.files().size()
+					+ " data files. Compact them, with a larger maximum file size");
+		}
+		int length = (int) needed;
 		byte[] bytes = new byte[length];
 		Bytes.putI32(bytes, 0, trailer.files().size());
 		int at = 4;
@@ -118,14 +127,15 @@ public final class IndexWriter {
 		Bytes.putI32(bytes, at, removed.length);
 		System.arraycopy(removed, 0, bytes, at + 4, removed.length);
 		at += 4 + removed.length;
-		Bytes.putI32(bytes, at, indexChecksum);
+		this.crc.update(bytes, 0, at);
+		Bytes.putI32(bytes, at, (int) this.crc.getValue());
 		bytes[at + 4] = (byte) (trailer.delta() ? 1 : 0);
 		Bytes.putI64(bytes, at + 5, trailer.fromSeq());
 		Bytes.putI64(bytes, at + 13, trailer.seq());
 		Bytes.putUuid(bytes, at + 21, trailer.commit());
 		Bytes.putI32(bytes, at + 37, length);
 		bytes[at + 41] = IndexTrailer.VERSION;
-		Bytes.putI32(bytes, at + 42, Bytes.crc32c(bytes, 0, at + 42));
+		Bytes.putI32(bytes, at + 42, Bytes.crc32c(bytes, at, 42));
 		Bytes.putI32(bytes, at + 46, IndexTrailer.MAGIC);
 		return bytes;
 	}
