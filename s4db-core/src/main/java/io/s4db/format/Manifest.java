@@ -19,12 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param checkpoint the highest seq that an {@code index.idx} is known to cover; null
  * before there is one
  * @param log what was committed after the checkpoint, in order
+ * @param foreign files that the reference wrote: they have no footer
  * @param obsolete what nothing live refers to any more
  * @param reserved file numbers of a running compaction
  * @param writers what is committed of each writer
  */
 public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable Checkpoint checkpoint, List<LogItem> log,
-		List<Obsolete> obsolete, List<Reservation> reserved, Map<UUID, Mark> writers) {
+		NumberRanges foreign, List<Obsolete> obsolete, List<Reservation> reserved, Map<UUID, Mark> writers) {
 
 	public Manifest {
 		log = List.copyOf(log);
@@ -39,8 +40,9 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 	 * @param seq the state that it covers
 	 * @param commit the UUID of that commit; null for an index of the reference
 	 * @param eTag the object's ETag
+	 * @param bytes the object's size
 	 */
-	public record Checkpoint(long seq, @Nullable UUID commit, String eTag) {
+	public record Checkpoint(long seq, @Nullable UUID commit, String eTag, long bytes) {
 	}
 
 	/**
@@ -108,12 +110,28 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 	 * @param files an append's or compaction's data files
 	 * @param inputs a compaction's inputs
 	 * @param object a delta's or rebuild's object; null for others
+	 * @param objectEntries how many entries that object has
 	 */
 	public record LogItem(Kind kind, long fromSeq, long seq, UUID commit, List<FileRecord> files, NumberRanges inputs,
-			@Nullable String object) {
+			@Nullable String object, long objectEntries) {
 
 		public LogItem {
 			files = List.copyOf(files);
+		}
+
+		/** An append. */
+		public static LogItem append(long seq, UUID commit, List<FileRecord> files) {
+			return new LogItem(Kind.APPEND, seq, seq, commit, files, NumberRanges.EMPTY, null, 0);
+		}
+
+		/** A compaction. */
+		public static LogItem compaction(long seq, UUID commit, List<FileRecord> files, NumberRanges inputs) {
+			return new LogItem(Kind.COMPACTION, seq, seq, commit, files, inputs, null, 0);
+		}
+
+		/** How many entries it brings. */
+		public long entries() {
+			return this.objectEntries + this.files.stream().mapToLong(FileRecord::entries).sum();
 		}
 
 		/** The object's name, of an item that has one. */

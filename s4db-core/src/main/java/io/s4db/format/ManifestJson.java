@@ -29,12 +29,13 @@ import tools.jackson.databind.node.ObjectNode;
  * <pre>
  * {"format":1,
  *  "seq":12, "commit":UUID, "epoch":0, "next":15,
- *  "checkpoint":{"seq":10, "commit":UUID, "etag":"…"},
+ *  "checkpoint":{"seq":10, "commit":UUID, "etag":"…", "bytes":4000},
  *  "log":[{"type":"append", "seq":11, "commit":UUID,
  *          "files":[{"number":12, "bytes":5000, "entries":20, "footer":700, "id":UUID}]},
  *         {"type":"compaction", …, "files":[…], "inputs":"1-11"},
- *         {"type":"delta", "from":1, "seq":10, "commit":UUID, "object":"delta-10-….idx"},
- *         {"type":"rebuild", "seq":…, "commit":…, "object":"rebuilt-….idx"}],
+ *         {"type":"delta", "from":1, "seq":10, "commit":UUID, "object":"delta-10-….idx", "entries":9},
+ *         {"type":"rebuild", "seq":…, "commit":…, "object":"rebuilt-….idx", "entries":9}],
+ *  "foreign":"1-3",
  *  "obsolete":[{"files":"1-11", "objects":["delta-…"], "seq":12, "time":"2026-…Z"}],
  *  "reserved":[{"files":"13-14", "writer":UUID, "time":"…"}],
  *  "writers":{UUID:{"pending":7, "compaction":1, "time":"…"}}
@@ -71,10 +72,13 @@ public final class ManifestJson {
 			if (checkpoint.commit() != null) {
 				node.put("commit", checkpoint.commit().toString());
 			}
-			node.put("etag", checkpoint.eTag());
+			node.put("etag", checkpoint.eTag()).put("bytes", checkpoint.bytes());
 		}
 		ArrayNode log = root.putArray("log");
 		manifest.log().forEach((item) -> write(item, log.addObject()));
+		if (!manifest.foreign().isEmpty()) {
+			root.put("foreign", manifest.foreign().toString());
+		}
 		ArrayNode obsolete = root.putArray("obsolete");
 		manifest.obsolete().forEach((item) -> write(item, obsolete.addObject()));
 		ArrayNode reserved = root.putArray("reserved");
@@ -120,7 +124,7 @@ public final class ManifestJson {
 			node.put("inputs", item.inputs().toString());
 		}
 		if (item.object() != null) {
-			node.put("object", item.object());
+			node.put("object", item.object()).put("entries", item.objectEntries());
 		}
 	}
 
@@ -191,7 +195,8 @@ public final class ManifestJson {
 		if (root.has("checkpoint")) {
 			JsonNode node = root.get("checkpoint");
 			checkpoint = new Checkpoint(number(node, "seq"),
-					node.has("commit") ? UUID.fromString(text(node, "commit")) : null, text(node, "etag"));
+					node.has("commit") ? UUID.fromString(text(node, "commit")) : null, text(node, "etag"),
+					number(node, "bytes"));
 		}
 		List<LogItem> log = new ArrayList<>();
 		root.path("log").forEach((node) -> log.add(logItem(node)));
@@ -212,7 +217,7 @@ public final class ManifestJson {
 					new Mark(number(entry.getValue(), "pending"), entry.getValue().path("compaction").asLong(0),
 							Instant.parse(text(entry.getValue(), "time")))));
 		return new Manifest(number(root, "seq"), UUID.fromString(text(root, "commit")), number(root, "epoch"),
-				number(root, "next"), checkpoint, log, obsolete, reserved, writers);
+				number(root, "next"), checkpoint, log, ranges(root, "foreign"), obsolete, reserved, writers);
 	}
 
 	private static LogItem logItem(JsonNode node) {
@@ -224,7 +229,7 @@ public final class ManifestJson {
 		long seq = number(node, "seq");
 		return new LogItem(kind, (kind == Kind.DELTA) ? number(node, "from") : seq, seq,
 				UUID.fromString(text(node, "commit")), files, ranges(node, "inputs"),
-				node.has("object") ? text(node, "object") : null);
+				node.has("object") ? text(node, "object") : null, node.path("entries").asLong(0));
 	}
 
 	private static NumberRanges ranges(JsonNode node, String field) {
