@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,8 @@ public final class S4DBOptions {
 
 	private final Supplier<UUID> uuids;
 
+	private final @Nullable Executor executor;
+
 	private S4DBOptions(Builder builder) {
 		this.localDir = builder.localDir;
 		this.maxFileSize = builder.maxFileSize;
@@ -79,6 +82,7 @@ public final class S4DBOptions {
 		this.localMaxSize = builder.localMaxSize;
 		this.clock = builder.clock;
 		this.uuids = builder.uuids;
+		this.executor = builder.executor;
 	}
 
 	/** A builder with the defaults. */
@@ -220,6 +224,11 @@ public final class S4DBOptions {
 		return this.uuids;
 	}
 
+	/** What requests run on; null for threads of the database's own. */
+	public @Nullable Executor executor() {
+		return this.executor;
+	}
+
 	/** Collects options. Not safe for several threads. */
 	public static final class Builder {
 
@@ -264,6 +273,8 @@ public final class S4DBOptions {
 		private Clock clock = Clock.systemUTC();
 
 		private Supplier<UUID> uuids = UUID::randomUUID;
+
+		private @Nullable Executor executor;
 
 		private Builder() {
 		}
@@ -435,6 +446,14 @@ public final class S4DBOptions {
 		/** Sets where identities come from; each must be new. */
 		public Builder uuids(Supplier<UUID> uuids) {
 			this.uuids = uuids;
+			return this;
+		}
+
+		/**
+		 * Sets what requests run on. Default: threads of the database's own.
+		 */
+		public Builder executor(@Nullable Executor executor) {
+			this.executor = executor;
 			return this;
 		}
 

@@ -1,0 +1,569 @@
+package io.s4db.engine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.s4db.ConditionalWrites;
+import io.s4db.ForeignWriterException;
+import io.s4db.ProgressListener;
+import io.s4db.S4DBException;
+import io.s4db.UploadResult;
+import io.s4db.WriterMode;
+import io.s4db.format.FileRecord;
+import io.s4db.format.Footer;
+import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Checkpoint;
+import io.s4db.format.Manifest.LogItem;
+import io.s4db.format.Manifest.Mark;
+import io.s4db.format.NumberRanges;
+import io.s4db.format.StoreLayout;
+import io.s4db.index.KeyIndex;
+import io.s4db.local.LocalDirectory;
+import io.s4db.local.LocalFile;
+import io.s4db.local.PendingFile;
+import io.s4db.local.WriterIdentity;
+import io.s4db.store.ObjectContent;
+import io.s4db.store.ObjectNotFoundException;
+import io.s4db.store.ObjectTail;
+import io.s4db.store.PreconditionFailedException;
+import io.s4db.store.PutCondition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits what is pending: data files, then the manifest, then (if due) the checkpoint,
+ * then deletions. The rules W1 to W9 of docs/PROTOCOL.md are here. Everything under the
+ * commit lock.
+ */
+final class Commits {
+
+	private static final Logger logger = LoggerFactory.getLogger(Commits.class);
+
+	/** A mark is not pruned earlier than that. */
+	private static final Duration MARK_STANDS = Duration.ofHours(23);
+
+	private final Database database;
+
+	private final PendingWrites pending;
+
+	private final ManifestFile manifestFile;
+
+	private final Following following;
+
+	private final CheckpointFile checkpointFile;
+
+	private final ObsoleteFiles obsoleteFiles;
+
+	private final LogFolding folding;
+
+	private boolean probed;
+
+	private volatile @Nullable UploadResult last;
+
+	Commits(Database database, PendingWrites pending, ManifestFile manifestFile, Following following,
+			CheckpointFile checkpointFile, ObsoleteFiles obsoleteFiles) {
+		this.database = database;
+		this.pending = pending;
+		this.manifestFile = manifestFile;
+		this.following = following;
+		this.checkpointFile = checkpointFile;
+		this.obsoleteFiles = obsoleteFiles;
+		this.folding = new LogFolding(database);
+	}
+
+	@Nullable UploadResult last() {
+		return this.last;
+	}
+
+	/** Commits what is pending; no request if nothing is. */
+	UploadResult commit(ProgressListener progress) {
+		this.database.checkWritable();
+		Instant started = this.database.now();
+		long rebasesBefore = this.manifestFile.rebases();
+		List<Generation> generations = this.pending.seal();
+		int deleted = 0;
+		boolean checkpointed = false;
+		Sent sent = new Sent();
+		if (!generations.isEmpty() || this.following.rebuilt()) {
+			prepareStore();
+			takeOverForeign();
+			if (this.following.rebuilt()) {
+				commitRebuilt();
+				checkpointed = checkpoint();
+			}
+			if (!generations.isEmpty()) {
+				commitGenerations(sent, progress);
+				Manifest manifest = this.manifestFile.manifest();
+				if (manifest != null && this.checkpointFile.due(manifest, sent.bytes)) {
+					checkpointed |= checkpoint();
+				}
+			}
+		}
+		if (this.obsoleteFiles.anyDue(this.manifestFile.manifest())) {
+			deleted = this.obsoleteFiles.deleteDue(this.manifestFile.manifest());
+		}
+		Manifest manifest = this.manifestFile.manifest();
+		UploadResult result = new UploadResult(sent.files, sent.bytes, sent.entries,
+				(manifest != null) ? manifest.seq() : 0, checkpointed,
+				(int) (this.manifestFile.rebases() - rebasesBefore), deleted,
+				Duration.between(started, this.database.now()));
+		if (sent.files > 0) {
+			this.last = result;
+		}
+		return result;
+	}
+
+	/** What a commit sent. */
+	private static final class Sent {
+
+		private int files;
+
+		private long bytes;
+
+		private long entries;
+
+	}
+
+	/** Before the first write: the store must honour conditions. */
+	void prepareStore() {
+		if (!this.probed && this.database.options.conditionalWrites() == ConditionalWrites.REQUIRED) {
+			this.database.store.requireConditionalWrites();
+		}
+		this.probed = true;
+		this.following.checkNotFenced();
+	}
+
+	/** A change of the manifest that begins with what every commit does. */
+	interface Step {
+
+		/** Adds what the change is about; null if there is nothing to do. */
+		@Nullable ManifestDraft on(@Nullable Manifest current, ManifestDraft draft);
+
+	}
+
+	/** Replaces the manifest. */
+	@Nullable Manifest replaceManifest(Step step) {
+		boolean[] unlisted = new boolean[1];
+		Manifest written = this.manifestFile.replace(this.following, (current) -> {
+			this.following.checkNotFenced();
+			ManifestDraft draft = new ManifestDraft(current, this.database.newId(), this.database.now());
+			Checkpoint known = this.checkpointFile.known();
+			if (known != null && known.commit() != null && !this.following.rebuilt()) {
+				draft.checkpoint(known);
+			}
+			this.obsoleteFiles.unlist(draft);
+			unlisted[0] = true;
+			ManifestDraft changed = step.on(current, draft);
+			return (changed != null) ? changed.build() : null;
+		});
+		if (written != null && unlisted[0]) {
+			this.obsoleteFiles.unlisted();
+		}
+		return written;
+	}
+
+	/** Opening for exclusive writing fences whoever wrote before (rule W7). */
+	void raiseEpochIfExclusive() {
+		if (this.database.options.writers() != WriterMode.EXCLUSIVE) {
+			return;
+		}
+		prepareStore();
+		takeOverForeign();
+		Manifest written = this.manifestFile.replace(() -> {
+			this.following.follow();
+			Manifest seen = this.manifestFile.manifest();
+			// Somebody else's epoch is what is raised here, not what fences.
+			this.following.ownEpoch((seen != null) ? seen.epoch() : 0);
+			this.database.unfence();
+		}, (current) -> {
+			ManifestDraft draft = new ManifestDraft(current, this.database.newId(), this.database.now());
+			return draft.raiseEpoch().cancelReservations().build();
+		});
+		this.following.ownEpoch((written != null) ? written.epoch() : 0);
+	}
+
+	/**
+	 * The reference's index becomes the checkpoint that our log builds on. What it used
+	 * of numbers is accounted for.
+	 */
+	void takeOverForeign() {
+		Loaded.ForeignIndex foreign = this.following.foreign();
+		if (foreign == null) {
+			return;
+		}
+		CommittedState state = this.database.committed();
+		Manifest written = replaceManifest((current, draft) -> {
+			if (this.following.foreign() == null) {
+				return null;
+			}
+			NumberRanges numbers = this.database.committed().numbers();
+			NumberRanges unsealed = NumberRanges.of(this.database.committed()
+				.files()
+				.stream()
+				.filter((file) -> !file.record().sealed())
+				.map(DataFile::number)
+				.toList());
+			long next = Math.max(foreign.next(), numbers.isEmpty() ? 1 : numbers.last() + 1);
+			return draft.next(next, numbers)
+				.foreign(unsealed)
+				.checkpoint(new Checkpoint(draft.seq(), null, foreign.eTag(), foreign.bytes()));
+		});
+		if (written != null) {
+			state.reached(written.seq(), written.commit());
+			this.checkpointFile.seen(written.checkpoint());
+			this.following.foreignTakenOver();
+		}
+	}
+
+	/** A rebuilt index replaces whatever state the manifest had. */
+	private void commitRebuilt() {
+		CommittedState state = this.database.committed();
+		Manifest written = replaceManifest((current, draft) -> {
+			RebuiltState rebuilt = java.util.Objects.requireNonNull(this.following.rebuiltState());
+			draft.atLeast(rebuilt.seq(), rebuilt.epoch());
+			String name = StoreLayout.rebuilt(draft.seq(), this.database.newId());
+			NumberRanges numbers = state.numbers();
+			long next = Math.max(draft.next(), Math.max(rebuilt.next(), numbers.isEmpty() ? 1 : numbers.last() + 1));
+			StateObject.put(this.database, name, state, next, draft.seq(), draft.commit());
+			List<String> replaced = draft.log()
+				.stream()
+				.filter((item) -> item.object() != null)
+				.map(LogItem::objectName)
+				.toList();
+			NumberRanges unsealed = NumberRanges
+				.of(state.files().stream().filter((file) -> !file.record().sealed()).map(DataFile::number).toList());
+			return draft.replaceLog(List.of())
+				.next(next, numbers)
+				.foreign(unsealed)
+				.cancelReservations()
+				.obsolete(rebuilt.leftOut().minus(numbers), replaced)
+				.append(new LogItem(Manifest.Kind.REBUILD, draft.seq(), draft.seq(), draft.commit(), List.of(),
+						NumberRanges.EMPTY, name, state.index().size()));
+		});
+		if (written != null) {
+			state.reached(written.seq(), written.commit());
+			this.checkpointFile.forgetLocal();
+			this.following.rebuiltState(null);
+		}
+	}
+
+	private void commitGenerations(Sent sent, ProgressListener progress) {
+		LocalDirectory directory = this.database.local.orCreate();
+		attempting(directory);
+		Manifest written = replaceManifest((current, draft) -> append(directory, current, draft, progress));
+		if (written == null) {
+			return;
+		}
+		List<Generation> generations = this.pending.sealedGenerations();
+		List<Generation> committed = new ArrayList<>();
+		long mark = markOf(written, directory.writer().id());
+		for (Generation generation : generations) {
+			if (generation.parts().get(generation.parts().size() - 1).file().number() <= mark) {
+				committed.add(generation);
+			}
+		}
+		for (Generation generation : committed) {
+			for (Generation.Part part : generation.parts()) {
+				sent.files++;
+				sent.bytes += part.record().bytes();
+				sent.entries += part.record().entries();
+			}
+		}
+		settle(directory, committed, written, mark);
+	}
+
+	/** Remembers on disk that from now on the manifest may have a mark of this writer. */
+	private void attempting(LocalDirectory directory) {
+		Instant attempted = directory.writer().attempted();
+		if (attempted == null || attempted.plus(Duration.ofHours(1)).isBefore(this.database.now())) {
+			directory.writer(directory.writer().attempting(this.database.now()));
+		}
+	}
+
+	private @Nullable ManifestDraft append(LocalDirectory directory, @Nullable Manifest current, ManifestDraft draft,
+			ProgressListener progress) {
+		WriterIdentity writer = directory.writer();
+		// W2: what the mark says is in is not committed again.
+		long mark = checkMark(current, writer);
+		if (mark > writer.committed()) {
+			dropCommitted(directory, mark);
+		}
+		List<Generation> generations = this.pending.sealedGenerations();
+		List<Generation.Part> parts = generations.stream().flatMap((one) -> one.parts().stream()).toList();
+		if (parts.isEmpty()) {
+			return null;
+		}
+		seal(directory, parts);
+		upload(directory, parts, draft.next(), progress);
+		long last = parts.get(parts.size() - 1).number;
+		NumberRanges used = NumberRanges.of(parts.stream().map((part) -> part.number).toList());
+		this.folding.foldIfLong(draft);
+		draft.append(LogItem.append(draft.seq(), draft.commit(), parts.stream().map(Generation.Part::record).toList()));
+		draft.next(last + 1, used.plus(reserved(current)));
+		return draft.mark(writer.id(), parts.get(parts.size() - 1).file().number(), 0);
+	}
+
+	private static NumberRanges reserved(@Nullable Manifest manifest) {
+		return (manifest != null) ? manifest.reservedFiles() : NumberRanges.EMPTY;
+	}
+
+	/**
+	 * What the manifest says is committed of this writer.
+	 * @throws S4DBException if it must know this writer and does not: replaying would
+	 * bring back old values
+	 */
+	long checkMark(@Nullable Manifest manifest, WriterIdentity writer) {
+		Mark mark = (manifest != null) ? manifest.writers().get(writer.id()) : null;
+		if (mark != null) {
+			if (mark.pending() < writer.committed()) {
+				throw lostMark(writer);
+			}
+			return mark.pending();
+		}
+		Instant attempted = writer.attempted();
+		boolean recent = attempted == null || attempted.plus(MARK_STANDS).isAfter(this.database.now());
+		if (writer.committed() > 0 || !recent) {
+			throw lostMark(writer);
+		}
+		return 0;
+	}
+
+	private S4DBException lostMark(WriterIdentity writer) {
+		return new S4DBException("The manifest of " + this.database.store.description() + " does not know what writer "
+				+ writer.id() + " committed (pending file " + writer.committed()
+				+ " at least): it was replaced by an older one, or this writer was away for very long. Committing what"
+				+ " is pending in " + this.database.local.describe()
+				+ " could bring back old values. Move that directory aside to go on without it");
+	}
+
+	static long markOf(@Nullable Manifest manifest, UUID writer) {
+		Mark mark = (manifest != null) ? manifest.writers().get(writer) : null;
+		return (mark != null) ? mark.pending() : 0;
+	}
+
+	/** An earlier try did commit these. */
+	private void dropCommitted(LocalDirectory directory, long mark) {
+		try {
+			for (PendingFile file : this.pending.dropCommitted(mark)) {
+				directory.dropPending(file);
+			}
+		}
+		catch (IOException ex) {
+			logger.warn("A pending file that is committed could not be removed", ex);
+		}
+		directory.writer(directory.writer().committed(mark));
+	}
+
+	private void seal(LocalDirectory directory, List<Generation.Part> parts) {
+		List<Generation.Part> open = parts.stream().filter((part) -> part.sealed == null).toList();
+		this.database.io.map(2, open, (part) -> {
+			try {
+				part.sealed = directory.seal(part.file(), this.database.newId());
+				return part;
+			}
+			catch (IOException ex) {
+				throw new S4DBException(part.file().file().path() + " could not be sealed: " + ex.getMessage()
+						+ ". What is pending still is", ex);
+			}
+		});
+	}
+
+	/** Rules W3 and W5: numbers at or above next, and files created under them. */
+	private void upload(LocalDirectory directory, List<Generation.Part> parts, long next, ProgressListener progress) {
+		long number = next;
+		if (parts.stream().anyMatch((part) -> part.number < next)) {
+			for (Generation.Part part : parts) {
+				part.number = number++;
+			}
+		}
+		long total = parts.stream().mapToLong((part) -> part.record().bytes()).sum();
+		AtomicLong done = new AtomicLong();
+		while (true) {
+			List<Generation.Part> missing = parts.stream().filter((part) -> part.uploadedAs != part.number).toList();
+			if (missing.isEmpty()) {
+				return;
+			}
+			List<Boolean> created = this.database.io.map(this.database.options.transferParallelism(), missing,
+					(part) -> create(directory, part, total, done, progress));
+			int taken = created.indexOf(false);
+			if (taken >= 0) {
+				// That number is someone else's: this file and those after it move up.
+				long above = missing.get(taken).number + 1;
+				for (Generation.Part part : parts.subList(parts.indexOf(missing.get(taken)), parts.size())) {
+					part.number = above++;
+				}
+			}
+		}
+	}
+
+	/** Creates one data object; false if its number is taken. */
+	private boolean create(LocalDirectory directory, Generation.Part part, long total, AtomicLong done,
+			ProgressListener progress) {
+		IoPool.checkInterrupted();
+		FileRecord record = part.record();
+		if (record.number() > StoreLayout.MAX_FILE_NUMBER) {
+			throw new S4DBException("All file numbers are used up");
+		}
+		try {
+			directory.number(part.file(), record.number());
+		}
+		catch (IOException ex) {
+			throw new S4DBException(part.file().file().path() + " could not be written: " + ex.getMessage(), ex);
+		}
+		Path path = part.file().file().path();
+		if (!createDataFile(record, ObjectContent.of(path, record.bytes()))) {
+			return false;
+		}
+		part.uploadedAs = record.number();
+		progress.onProgress(done.addAndGet(record.bytes()), total);
+		return true;
+	}
+
+	/**
+	 * Creates a data object (rule W5).
+	 * @return false if the number is someone else's
+	 */
+	boolean createDataFile(FileRecord record, ObjectContent content) {
+		for (int attempt = 1;; attempt++) {
+			try {
+				this.database.store.put(record.name(), content, PutCondition.ifAbsent());
+				return true;
+			}
+			catch (PreconditionFailedException ex) {
+				return isOurs(record);
+			}
+			catch (io.s4db.StoreUnavailableException ex) {
+				if (attempt == 3) {
+					throw ex;
+				}
+				logger.debug("No clear answer to creating {}; attempt {}", record.name(), attempt, ex);
+			}
+		}
+	}
+
+	private boolean isOurs(FileRecord record) {
+		ObjectTail tail;
+		try {
+			tail = this.database.store.getTail(record.name(), Math.max(record.footerLength(), Footer.END_LENGTH));
+		}
+		catch (ObjectNotFoundException ex) {
+			return false;
+		}
+		long footerLength = Footer.lengthFromEnd(tail.bytes());
+		if (footerLength < 0) {
+			throw new ForeignWriterException(record.name() + " in " + this.database.store.description()
+					+ " was written by another program, most likely the reference implementation, while this database"
+					+ " was open. What is pending stays in " + this.database.local.describe()
+					+ ": close this database, and open it again to adopt the other's changes if nothing would be lost,"
+					+ " or remove that object if the other program's write was a mistake");
+		}
+		if (tail.size() != record.bytes() || footerLength != record.footerLength()) {
+			return false;
+		}
+		Footer footer = Footer.parse(tail.bytes(), 0, tail.bytes().length, record.name(), record.dataEnd());
+		return footer.id().equals(record.id());
+	}
+
+	/** What is committed moves from the pending layers to the committed state. */
+	private void settle(LocalDirectory directory, List<Generation> generations, Manifest written, long mark) {
+		CommittedState state = this.database.committed();
+		Map<Long, Long> numbers = new HashMap<>();
+		for (Generation generation : generations) {
+			for (Generation.Part part : generation.parts()) {
+				numbers.put(part.file().number(), part.number);
+				DataFile file = state.addFile(part.record());
+				file.copy(keepCopy(directory, part));
+			}
+		}
+		this.database.structure.writeLock().lock();
+		try {
+			for (Generation generation : generations) {
+				merge(generation.index(), numbers, state);
+			}
+			state.reached(written.stateSeq(), written.commit());
+			this.pending.committed(generations, numbers);
+		}
+		finally {
+			this.database.structure.writeLock().unlock();
+		}
+		directory.writer(directory.writer().committed(mark));
+	}
+
+	private static void merge(KeyIndex index, Map<Long, Long> numbers, CommittedState state) {
+		long[] last = { -1, -1 };
+		index.drain((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+			if (tombstone) {
+				state.remove(buffer, keyOffset, keyLength);
+				return;
+			}
+			if (file != last[0]) {
+				last[0] = file;
+				last[1] = java.util.Objects.requireNonNull(numbers.get(file));
+			}
+			state.set(buffer, keyOffset, keyLength, hash, last[1], offset, length);
+		});
+	}
+
+	private @Nullable LocalFile keepCopy(LocalDirectory directory, Generation.Part part) {
+		try {
+			return directory.committed(part.file(), part.number);
+		}
+		catch (IOException ex) {
+			logger.warn("{} is committed, but no copy is kept: {}", part.file().file().path(), ex.getMessage());
+			return null;
+		}
+	}
+
+	/** Writes the checkpoint; a failure is no failure of the commit. */
+	boolean checkpoint() {
+		Manifest manifest = this.manifestFile.manifest();
+		try {
+			return manifest != null && this.checkpointFile.write(manifest.next());
+		}
+		catch (ForeignWriterException ex) {
+			throw ex;
+		}
+		catch (S4DBException ex) {
+			logger.warn("The commit is done, but the checkpoint was not written: {}", ex.getMessage());
+			return false;
+		}
+	}
+
+	/**
+	 * The manifest is gone from the store: the one last seen is put back, one commit on.
+	 */
+	void restoreManifest() {
+		this.manifestFile.missing();
+		replaceManifest((current, draft) -> draft);
+	}
+
+	/** Keeps the log short (rule W8). */
+	void foldIfLong(ManifestDraft draft) {
+		this.folding.foldIfLong(draft);
+	}
+
+	/** Starts the retention of what is obsolete, now that the checkpoint covers it. */
+	void recordCheckpoint() {
+		Manifest manifest = this.manifestFile.manifest();
+		Checkpoint known = this.checkpointFile.known();
+		if (manifest == null || known == null) {
+			return;
+		}
+		boolean waiting = manifest.obsolete()
+			.stream()
+			.anyMatch((item) -> item.time() == null && known.seq() >= item.seq());
+		if (waiting) {
+			replaceManifest((current, draft) -> draft);
+		}
+	}
+
+}

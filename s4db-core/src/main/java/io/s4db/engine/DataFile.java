@@ -1,0 +1,67 @@
+package io.s4db.engine;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.s4db.DataFileStats;
+import io.s4db.format.FileRecord;
+import io.s4db.local.LocalFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A committed data file: what is known of it, what of it is live, and its local copy. The
+ * counters are changed under the commit lock and read by anyone.
+ */
+final class DataFile {
+
+	private final FileRecord record;
+
+	private final AtomicLong liveEntries = new AtomicLong();
+
+	private final AtomicLong liveBytes = new AtomicLong();
+
+	private volatile @Nullable LocalFile copy;
+
+	DataFile(FileRecord record) {
+		this.record = record;
+	}
+
+	FileRecord record() {
+		return this.record;
+	}
+
+	long number() {
+		return this.record.number();
+	}
+
+	@Nullable LocalFile copy() {
+		return this.copy;
+	}
+
+	void copy(@Nullable LocalFile copy) {
+		this.copy = copy;
+	}
+
+	long liveEntries() {
+		return this.liveEntries.get();
+	}
+
+	long liveBytes() {
+		return this.liveBytes.get();
+	}
+
+	void live(int entries, long bytes) {
+		this.liveEntries.lazySet(this.liveEntries.get() + entries);
+		this.liveBytes.lazySet(this.liveBytes.get() + bytes);
+	}
+
+	/** The share of its bytes that nothing live refers to. */
+	double garbageShare() {
+		long entryBytes = Math.max(1, this.record.dataEnd() - io.s4db.format.DataFileHeader.LENGTH);
+		return Math.max(0, 1 - (double) liveBytes() / entryBytes);
+	}
+
+	DataFileStats stats() {
+		return new DataFileStats(number(), this.record.bytes(), liveEntries(), liveBytes(), this.copy != null);
+	}
+
+}

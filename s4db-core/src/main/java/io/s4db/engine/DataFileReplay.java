@@ -1,0 +1,198 @@
+package io.s4db.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.s4db.CorruptDataException;
+import io.s4db.Finding;
+import io.s4db.ProgressListener;
+import io.s4db.format.DataFileHeader;
+import io.s4db.format.EntryScanner;
+import io.s4db.format.FileRecord;
+import io.s4db.format.Footer;
+import io.s4db.format.StoreLayout;
+import io.s4db.local.LocalFile;
+import io.s4db.store.ObjectTail;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a state of the data files alone, replayed in order of number: later entries win,
+ * tombstones delete. Files with a footer that has a table are replayed from that, others
+ * are read as a whole, past what is damaged in them.
+ */
+final class DataFileReplay {
+
+	/** What is fetched of a file's end first: enough for most footers. */
+	private static final int TAIL = 64 << 10;
+
+	private final Database database;
+
+	private final DataFileReader files;
+
+	private final List<Finding> findings = new ArrayList<>();
+
+	private long entries;
+
+	DataFileReplay(Database database) {
+		this.database = database;
+		this.files = new DataFileReader(database);
+	}
+
+	List<Finding> findings() {
+		return this.findings;
+	}
+
+	long entries() {
+		return this.entries;
+	}
+
+	/**
+	 * A data file to replay.
+	 */
+	private record Source(FileRecord record, @Nullable LocalFile copy, @Nullable Footer footer,
+			@Nullable Finding finding) {
+	}
+
+	/**
+	 * Replays files.
+	 * @param sizes the files' numbers and sizes
+	 * @param copies local copies of them
+	 */
+	CommittedState replay(Map<Long, Long> sizes, Map<Long, LocalFile> copies, ProgressListener progress) {
+		CommittedState state = this.database.newState();
+		long total = sizes.values().stream().mapToLong(Long::longValue).sum();
+		AtomicLong done = new AtomicLong();
+		List<Source> sources = this.database.io.map(this.database.options.readParallelism(),
+				new TreeMap<>(sizes).entrySet(),
+				(entry) -> source(entry.getKey(), entry.getValue(), copies.get(entry.getKey())));
+		for (Source source : sources) {
+			IoPool.checkInterrupted();
+			if (source.finding() != null) {
+				this.findings.add(source.finding());
+			}
+			long before = this.entries;
+			if (source.footer() != null && source.footer().table() != null) {
+				state.addFile(source.record());
+				source.footer()
+					.forEachEntry(source.record().name(),
+							(tombstone, buffer, keyOffset, keyLength, offset, length) -> apply(state,
+									source.record().number(), tombstone, buffer, keyOffset, keyLength, offset, length));
+			}
+			else if (isDataFile(source)) {
+				scan(source, state, before);
+			}
+			progress.onProgress(done.addAndGet(source.record().bytes()), total);
+		}
+		return state;
+	}
+
+	private Source source(long number, long size, @Nullable LocalFile copy) {
+		String name = StoreLayout.dataFile(number);
+		try {
+			byte[] tail = tail(name, size, copy, (int) Math.min(size, TAIL));
+			long length = Footer.lengthFromEnd(tail);
+			if (length > size - DataFileHeader.LENGTH || length > Integer.MAX_VALUE - 64) {
+				length = -1;
+			}
+			if (length > tail.length) {
+				tail = tail(name, size, copy, (int) length);
+			}
+			if (length > 0) {
+				Footer footer = Footer.parse(tail, tail.length - (int) length, (int) length, name, size - length);
+				return new Source(new FileRecord(number, size, footer.entries(), footer.length(), footer.id()), copy,
+						footer, null);
+			}
+			return new Source(new FileRecord(number, size, 0, 0, null), copy, null, null);
+		}
+		catch (CorruptDataException ex) {
+			return new Source(new FileRecord(number, size, 0, 0, null), copy, null,
+					new Finding(name, -1, "the footer is not usable, the entries are read: " + ex.getMessage()));
+		}
+	}
+
+	private byte[] tail(String name, long size, @Nullable LocalFile copy, int length) {
+		byte[] bytes = new byte[length];
+		if (copy != null && copy.read(size - length, bytes, 0, length)) {
+			return bytes;
+		}
+		ObjectTail tail = this.database.store.getTail(name, length);
+		return tail.bytes();
+	}
+
+	private boolean isDataFile(Source source) {
+		FileRecord record = source.record();
+		if (record.bytes() < DataFileHeader.LENGTH) {
+			this.findings.add(new Finding(record.name(), -1,
+					"it has only " + record.bytes() + " bytes, not even a header; it is left out"));
+			return false;
+		}
+		try {
+			byte[] header = new byte[DataFileHeader.LENGTH];
+			LocalFile copy = source.copy();
+			if (copy == null || !copy.read(0, header, 0, header.length)) {
+				header = this.database.store.getRange(record.name(), 0, DataFileHeader.LENGTH);
+			}
+			DataFileReader.checkHeader(header, record);
+			return true;
+		}
+		catch (CorruptDataException ex) {
+			this.findings.add(new Finding(record.name(), 0, ex.getMessage() + "; it is left out"));
+			return false;
+		}
+	}
+
+	private void scan(Source source, CommittedState state, long entriesBefore) {
+		FileRecord record = source.record();
+		DataFile file = state.addFile(record);
+		try (InputStream in = this.files.open(record, source.copy(), DataFileHeader.LENGTH, record.bytes())) {
+			EntryScanner scanner = new EntryScanner(in, record.name(), DataFileHeader.LENGTH, record.bytes());
+			boolean more = step(scanner, record);
+			while (more) {
+				if (!scanner.isReserved()) {
+					apply(state, record.number(), scanner.isTombstone(), scanner.buffer(), scanner.keyOffset(),
+							scanner.keyLength(), scanner.offset(), scanner.length());
+				}
+				more = step(scanner, record);
+			}
+		}
+		catch (IOException ex) {
+			throw DataFileReader.unavailable(record, ex);
+		}
+		if (!record.sealed()) {
+			state.replaceRecord(file,
+					new FileRecord(record.number(), record.bytes(), this.entries - entriesBefore, 0, null));
+		}
+	}
+
+	/** To the next whole entry, over what is damaged. */
+	private boolean step(EntryScanner scanner, FileRecord record) throws IOException {
+		try {
+			return scanner.next();
+		}
+		catch (CorruptDataException ex) {
+			long from = scanner.offset();
+			boolean more = scanner.resync();
+			this.findings.add(new Finding(record.name(), from, (more ? scanner.offset() - from : record.bytes() - from)
+					+ " bytes are damaged and left out (" + ex.getMessage() + ")"));
+			return more;
+		}
+	}
+
+	private void apply(CommittedState state, long number, boolean tombstone, byte[] buffer, int keyOffset,
+			int keyLength, long offset, int length) {
+		this.entries++;
+		if (tombstone) {
+			state.remove(buffer, keyOffset, keyLength);
+		}
+		else {
+			long hash = state.index().hash(buffer, keyOffset, keyLength);
+			state.set(buffer, keyOffset, keyLength, hash, number, offset, length);
+		}
+	}
+
+}

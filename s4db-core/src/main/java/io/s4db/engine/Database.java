@@ -1,0 +1,143 @@
+package io.s4db.engine;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+import io.s4db.Mode;
+import io.s4db.S4DBClosedException;
+import io.s4db.S4DBOptions;
+import io.s4db.WriterFencedException;
+import io.s4db.index.KeyIndex;
+import io.s4db.local.ReadGuard;
+import io.s4db.store.ObjectStore;
+
+/**
+ * What the parts of an open database share.
+ */
+final class Database {
+
+	final ObjectStore store;
+
+	final S4DBOptions options;
+
+	final IoPool io;
+
+	/**
+	 * Held by whatever changes committed state or the manifest, also over requests. Taken
+	 * before the write lock.
+	 */
+	final ReentrantLock commitLock = new ReentrantLock();
+
+	/**
+	 * Held for writing while entries move from one layer to another; for reading by who
+	 * looks at all of them. Taken after the commit lock and before the write lock, never
+	 * over a request.
+	 */
+	final ReentrantReadWriteLock structure = new ReentrantReadWriteLock();
+
+	/** Counts reads that need several keys' locations as of one moment. */
+	final ReadGuard lookups = new ReadGuard();
+
+	final LocalStorage local;
+
+	private final long hashSeed;
+
+	private volatile Layers layers;
+
+	private volatile boolean closed;
+
+	private volatile boolean fenced;
+
+	Database(ObjectStore store, S4DBOptions options, LocalStorage local) {
+		this.store = store;
+		this.options = options;
+		this.local = local;
+		this.io = new IoPool(options.executor(), Math.max(options.readParallelism(), options.transferParallelism()));
+		this.hashSeed = options.uuids().get().getMostSignificantBits();
+		this.layers = new Layers(newIndex(), java.util.List.of(), null, newState());
+	}
+
+	KeyIndex newIndex() {
+		return new KeyIndex(this.hashSeed);
+	}
+
+	CommittedState newState() {
+		return new CommittedState(this.hashSeed);
+	}
+
+	Layers layers() {
+		return this.layers;
+	}
+
+	/** Publishes another stack. Under the write lock. */
+	void layers(Layers layers) {
+		this.layers = layers;
+	}
+
+	CommittedState committed() {
+		return this.layers.committed();
+	}
+
+	/** The hash of a key, the same in every index of the database. */
+	long hash(byte[] buffer, int offset, int length) {
+		return this.layers.active().hash(buffer, offset, length);
+	}
+
+	Clock clock() {
+		return this.options.clock();
+	}
+
+	Instant now() {
+		return this.options.clock().instant();
+	}
+
+	UUID newId() {
+		return this.options.uuids().get();
+	}
+
+	void checkOpen() {
+		if (this.closed) {
+			throw new S4DBClosedException();
+		}
+	}
+
+	void checkWritable() {
+		checkOpen();
+		if (this.options.mode() == Mode.READ_ONLY) {
+			throw new UnsupportedOperationException("The database was opened read-only");
+		}
+		if (this.fenced) {
+			throw fencedException();
+		}
+	}
+
+	WriterFencedException fencedException() {
+		return new WriterFencedException("An exclusive writer has taken over " + this.store.description()
+				+ ". This one commits nothing any more; what it has pending stays in " + this.local.describe()
+				+ ". Open the database anew to write again");
+	}
+
+	void fence() {
+		this.fenced = true;
+	}
+
+	void unfence() {
+		this.fenced = false;
+	}
+
+	boolean fenced() {
+		return this.fenced;
+	}
+
+	void markClosed() {
+		this.closed = true;
+	}
+
+	boolean closed() {
+		return this.closed;
+	}
+
+}

@@ -1,0 +1,228 @@
+package io.s4db.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.s4db.RefreshResult;
+import io.s4db.S4DBException;
+import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Checkpoint;
+import io.s4db.format.Manifest.LogItem;
+import io.s4db.format.ManifestJson;
+import io.s4db.local.LocalDirectory;
+import io.s4db.local.LocalFile;
+import io.s4db.store.ObjectNotFoundException;
+import io.s4db.store.StoredObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the own committed state up to the manifest in the store (rule R2). Under the
+ * commit lock.
+ */
+final class Following implements ManifestFile.Follower {
+
+	private final Database database;
+
+	private final ManifestFile manifestFile;
+
+	private final PendingWrites pending;
+
+	private final CheckpointFile checkpointFile;
+
+	private final Replay replay;
+
+	private final StateLoader loader;
+
+	private long openEpoch = -1;
+
+	private Loaded.@Nullable ForeignIndex foreign;
+
+	/** The index was rebuilt: what is committed next replaces the whole state. */
+	private @Nullable RebuiltState rebuilt;
+
+	Following(Database database, ManifestFile manifestFile, PendingWrites pending, CheckpointFile checkpointFile) {
+		this.database = database;
+		this.manifestFile = manifestFile;
+		this.pending = pending;
+		this.checkpointFile = checkpointFile;
+		this.replay = new Replay(database);
+		this.loader = new StateLoader(database);
+	}
+
+	@Override
+	public void follow() {
+		refresh();
+	}
+
+	/** Opens in full and shows what was found. */
+	void open() {
+		install(this.loader.load());
+	}
+
+	/** Shows a state that was read. */
+	void install(Loaded loaded) {
+		Manifest manifest = loaded.manifest();
+		this.manifestFile.seen(manifest, loaded.manifestETag());
+		this.foreign = loaded.foreign();
+		this.checkpointFile.seen(loaded.index());
+		if (this.openEpoch < 0) {
+			this.openEpoch = (manifest != null) ? manifest.epoch() : 0;
+		}
+		replace(loaded.state());
+		checkEpoch(manifest);
+	}
+
+	/** Puts another state in the place of the present one; local copies move over. */
+	void replace(CommittedState state) {
+		CommittedState before = this.database.committed();
+		List<LocalFile> orphaned = new ArrayList<>();
+		for (DataFile old : before.files()) {
+			LocalFile copy = old.copy();
+			DataFile now = state.file(old.number());
+			if (copy == null) {
+				continue;
+			}
+			if (now != null && now.record().bytes() == old.record().bytes()
+					&& java.util.Objects.equals(now.record().id(), old.record().id())) {
+				now.copy(copy);
+			}
+			else {
+				orphaned.add(copy);
+			}
+		}
+		this.pending.replaceCommitted(state);
+		LocalDirectory directory = this.database.local.directory();
+		if (directory != null) {
+			orphaned.forEach(directory::removeCopy);
+		}
+	}
+
+	/**
+	 * Reads the manifest if it changed and applies what is new: one conditional GET when
+	 * nothing is.
+	 */
+	RefreshResult refresh() {
+		StoredObject object;
+		try {
+			object = this.manifestFile.readIfChanged();
+		}
+		catch (ObjectNotFoundException ex) {
+			if (this.manifestFile.manifest() != null) {
+				throw new S4DBException("The manifest of " + this.database.store.description()
+						+ " is gone. Restore it, or call rebuildIndex() and upload()", ex);
+			}
+			this.manifestFile.confirmed();
+			return new RefreshResult(false, 0, 0, false);
+		}
+		Manifest before = this.manifestFile.manifest();
+		if (object == null) {
+			this.manifestFile.confirmed();
+			return new RefreshResult(false, (before != null) ? before.seq() : 0, 0, false);
+		}
+		Manifest now = ManifestJson.read(object.bytes());
+		if (before != null && now.seq() < before.seq()) {
+			throw StateLoader.backwards(before.seq(), now.seq());
+		}
+		Checkpoint checkpoint = now.checkpoint();
+		CommittedState state = this.database.committed();
+		boolean reached = this.foreign == null
+				&& Replay.reaches(now.log(), (checkpoint != null) ? checkpoint.seq() : 0, state.seq());
+		if (reached) {
+			try {
+				int applied = apply(StateLoader.after(now.log(), state.seq()));
+				this.manifestFile.seen(now, object.eTag());
+				checkEpoch(now);
+				return new RefreshResult(true, now.seq(), applied, false);
+			}
+			catch (ObjectNotFoundException ex) {
+				// A file of the log was compacted away meanwhile: the manifest went on.
+			}
+		}
+		if (this.rebuilt != null) {
+			throw new S4DBException("Another writer went on while the index was rebuilt; call rebuildIndex() again");
+		}
+		install(this.loader.load());
+		Manifest installed = this.manifestFile.manifest();
+		return new RefreshResult(true, (installed != null) ? installed.seq() : 0, 0, true);
+	}
+
+	private int apply(List<LogItem> items) {
+		for (LogItem item : items) {
+			CommittedState state = this.database.committed();
+			Replay.Changes changes = this.replay.changes(item, state);
+			applyChanges(item, changes);
+		}
+		return items.size();
+	}
+
+	/** Makes an item's changes visible, all at once. */
+	void applyChanges(LogItem item, Replay.Changes changes) {
+		CommittedState state = this.database.committed();
+		changes.added().forEach(state::addFile);
+		this.pending.merge(changes.keys());
+		changes.removed().forEach(this::removeFile);
+		state.reached(item.seq(), item.commit());
+	}
+
+	private void removeFile(long number) {
+		DataFile removed = this.database.committed().removeFile(number);
+		LocalFile copy = (removed != null) ? removed.copy() : null;
+		LocalDirectory directory = this.database.local.directory();
+		if (removed != null && copy != null && directory != null) {
+			removed.copy(null);
+			directory.removeCopy(copy);
+		}
+	}
+
+	private void checkEpoch(@Nullable Manifest manifest) {
+		if (manifest != null && manifest.epoch() > this.openEpoch) {
+			this.database.fence();
+		}
+	}
+
+	/** This writer raised the epoch itself. */
+	void ownEpoch(long epoch) {
+		this.openEpoch = epoch;
+	}
+
+	/** Fails if an exclusive writer has taken over. */
+	void checkNotFenced() {
+		if (this.database.fenced()) {
+			throw this.database.fencedException();
+		}
+	}
+
+	Loaded.@Nullable ForeignIndex foreign() {
+		return this.foreign;
+	}
+
+	void foreignTakenOver() {
+		this.foreign = null;
+	}
+
+	boolean rebuilt() {
+		return this.rebuilt != null;
+	}
+
+	@Nullable RebuiltState rebuiltState() {
+		return this.rebuilt;
+	}
+
+	void rebuiltState(@Nullable RebuiltState rebuilt) {
+		this.rebuilt = rebuilt;
+	}
+
+	/** Copies of what is committed, by number, from the local directory. */
+	void openCopies(LocalDirectory directory, List<io.s4db.Finding> findings) throws java.io.IOException {
+		Manifest manifest = this.manifestFile.manifest();
+		CommittedState state = this.database.committed();
+		Map<Long, io.s4db.format.FileRecord> records = new java.util.HashMap<>();
+		state.files().forEach((file) -> records.put(file.number(), file.record()));
+		io.s4db.format.NumberRanges obsolete = (manifest != null) ? manifest.obsoleteFiles()
+				: io.s4db.format.NumberRanges.EMPTY;
+		directory.openCopies(records, obsolete::contains, findings)
+			.forEach((number, copy) -> java.util.Objects.requireNonNull(state.file(number)).copy(copy));
+	}
+
+}

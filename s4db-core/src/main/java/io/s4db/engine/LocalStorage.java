@@ -1,0 +1,78 @@
+package io.s4db.engine;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import io.s4db.S4DBOptions;
+import io.s4db.local.DefaultDirectories;
+import io.s4db.local.LocalDirectory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The local directory of a database, which need not be there: none is made before the
+ * first write or download.
+ */
+final class LocalStorage {
+
+	private final S4DBOptions options;
+
+	private final DefaultDirectories defaults;
+
+	private volatile @Nullable LocalDirectory directory;
+
+	LocalStorage(String storeDescription, S4DBOptions options) {
+		this.options = options;
+		this.defaults = new DefaultDirectories(storeDescription, options.uuids());
+	}
+
+	/** Opens the directory if there is one: the one given, or what a predecessor left. */
+	@Nullable LocalDirectory openExisting() {
+		Path path = this.options.localDir();
+		if (path == null) {
+			this.directory = this.defaults.openLeftBehind();
+		}
+		else if (Files.exists(path)) {
+			this.directory = LocalDirectory.open(path, this.options.uuids());
+		}
+		return this.directory;
+	}
+
+	/** The directory; null if there is none so far. */
+	@Nullable LocalDirectory directory() {
+		return this.directory;
+	}
+
+	/** The directory, made if need be. */
+	synchronized LocalDirectory orCreate() {
+		LocalDirectory existing = this.directory;
+		if (existing == null) {
+			Path path = this.options.localDir();
+			existing = (path != null) ? LocalDirectory.open(path, this.options.uuids()) : this.defaults.create();
+			this.directory = existing;
+		}
+		return existing;
+	}
+
+	/** Whether the directory is the user's, to be kept when the database is closed. */
+	boolean given() {
+		return this.options.localDir() != null;
+	}
+
+	String describe() {
+		LocalDirectory existing = this.directory;
+		return (existing != null) ? existing.path().toString() : "no local directory";
+	}
+
+	void close(boolean empty) {
+		LocalDirectory existing = this.directory;
+		if (existing != null) {
+			if (!given() && empty) {
+				existing.delete();
+			}
+			else {
+				existing.close();
+			}
+		}
+	}
+
+}

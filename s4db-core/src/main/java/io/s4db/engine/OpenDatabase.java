@@ -1,0 +1,278 @@
+package io.s4db.engine;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.s4db.CompactionPolicy;
+import io.s4db.Finding;
+import io.s4db.Mode;
+import io.s4db.ProgressListener;
+import io.s4db.RebuildResult;
+import io.s4db.RecoveryReport;
+import io.s4db.RequestCounts;
+import io.s4db.S4DBException;
+import io.s4db.S4DBOptions;
+import io.s4db.S4DBStats;
+import io.s4db.UploadResult;
+import io.s4db.format.Manifest;
+import io.s4db.format.NumberRanges;
+import io.s4db.local.LocalDirectory;
+import io.s4db.local.PendingFile;
+import io.s4db.store.ObjectStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts of an open database: put together at open, taken apart at close.
+ */
+final class OpenDatabase {
+
+	private static final Logger logger = LoggerFactory.getLogger(OpenDatabase.class);
+
+	final Database database;
+
+	final PendingWrites pending;
+
+	final EntryReader reader;
+
+	final ManifestFile manifestFile;
+
+	final CheckpointFile checkpointFile;
+
+	final Following following;
+
+	final Commits commits;
+
+	final Compaction compaction;
+
+	final Pins pins = new Pins();
+
+	private final RequestCounts requestsAtOpen;
+
+	private RecoveryReport recovery = RecoveryReport.NOTHING;
+
+	private OpenDatabase(ObjectStore store, S4DBOptions options) {
+		this.requestsAtOpen = store.requestCounts();
+		this.database = new Database(store, options, new LocalStorage(store.description(), options));
+		this.pending = new PendingWrites(this.database);
+		this.manifestFile = new ManifestFile(this.database);
+		this.checkpointFile = new CheckpointFile(this.database);
+		this.following = new Following(this.database, this.manifestFile, this.pending, this.checkpointFile);
+		ObsoleteFiles obsoleteFiles = new ObsoleteFiles(this.database, this.pins);
+		this.commits = new Commits(this.database, this.pending, this.manifestFile, this.following, this.checkpointFile,
+				obsoleteFiles);
+		this.compaction = new Compaction(this.database, this.manifestFile, this.following, this.commits, obsoleteFiles);
+		this.reader = new EntryReader(this.database, this.pending, this::refresh);
+	}
+
+	static OpenDatabase open(ObjectStore store, S4DBOptions options, boolean rebuild) {
+		OpenDatabase open = new OpenDatabase(store, options);
+		open.database.commitLock.lock();
+		try {
+			open.begin(rebuild);
+			return open;
+		}
+		catch (RuntimeException | Error ex) {
+			open.release(false);
+			throw ex;
+		}
+		finally {
+			open.database.commitLock.unlock();
+		}
+	}
+
+	private void begin(boolean rebuild) {
+		LocalDirectory directory = this.database.local.openExisting();
+		List<Finding> findings = new ArrayList<>();
+		if (rebuild) {
+			findings.addAll(rebuild(ProgressListener.NONE).findings());
+		}
+		else {
+			this.following.open();
+		}
+		try {
+			if (directory != null) {
+				recover(directory, findings);
+			}
+		}
+		catch (IOException ex) {
+			throw new S4DBException("The local directory " + directory + " cannot be used: " + ex.getMessage(), ex);
+		}
+		if (this.database.options.mode() == Mode.READ_WRITE) {
+			this.commits.raiseEpochIfExclusive();
+		}
+	}
+
+	/** Takes up what a predecessor left: its copies, and its pending files. */
+	private void recover(LocalDirectory directory, List<Finding> findings) throws IOException {
+		this.following.openCopies(directory, findings);
+		if (this.database.options.mode() == Mode.READ_ONLY) {
+			this.recovery = new RecoveryReport(0, 0, 0, findings);
+			return;
+		}
+		Manifest manifest = this.manifestFile.manifest();
+		long mark = Commits.markOf(manifest, directory.writer().id());
+		if (directory.hasPending() && !this.following.rebuilt()) {
+			mark = this.commits.checkMark(manifest, directory.writer());
+		}
+		directory.pendingNumbersAbove(mark);
+		directory.dropCommittedPending(mark);
+		List<PendingFile> recovered = directory.recoverPending(mark, findings);
+		this.pending.recovered(recovered);
+		long entries = recovered.stream().mapToLong(PendingFile::entries).sum();
+		this.recovery = new RecoveryReport(recovered.size(), entries, 0, findings);
+		if (!recovered.isEmpty()) {
+			logger.info("{}: {} entries of {} pending files in {} were taken up", this.database.store.description(),
+					entries, recovered.size(), directory.path());
+		}
+	}
+
+	/** Follows other writers, for a read that found nothing where it should be. */
+	private void refresh() {
+		this.database.commitLock.lock();
+		try {
+			this.following.refresh();
+		}
+		finally {
+			this.database.commitLock.unlock();
+		}
+	}
+
+	/** Commits unless somebody else did so meanwhile. */
+	void commitUpTo(long pendingNumber) {
+		this.database.commitLock.lock();
+		try {
+			if (this.pending.file(pendingNumber) != null) {
+				this.commits.commit(ProgressListener.NONE);
+			}
+		}
+		finally {
+			this.database.commitLock.unlock();
+		}
+	}
+
+	RebuildResult rebuild(ProgressListener progress) {
+		return new Rebuild(this.database, this.manifestFile, this.following, this.checkpointFile).rebuild(progress);
+	}
+
+	/** Writes the checkpoint; there must be something committed to write. */
+	void checkpoint() {
+		if (this.following.rebuilt() || this.following.foreign() != null) {
+			this.commits.commit(ProgressListener.NONE);
+			this.commits.prepareStore();
+			this.commits.takeOverForeign();
+		}
+		Manifest manifest = this.manifestFile.manifest();
+		if (manifest != null) {
+			this.commits.prepareStore();
+			this.checkpointFile.write(manifest.next());
+		}
+	}
+
+	void writeLocalCheckpoint() {
+		LocalDirectory directory = this.database.local.directory();
+		Manifest manifest = this.manifestFile.manifest();
+		if (directory != null && manifest != null) {
+			try {
+				this.checkpointFile.writeLocal(directory, manifest.next());
+			}
+			catch (IOException ex) {
+				throw new S4DBException("The local checkpoint could not be written: " + ex.getMessage(), ex);
+			}
+		}
+	}
+
+	/** Automatic compaction: after an upload, if there is garbage enough. */
+	void compactIfWorthwhile(UploadResult upload) {
+		S4DBOptions options = this.database.options;
+		if (!options.automaticCompaction() || upload.dataFiles() == 0 || this.compaction.isRunning()) {
+			return;
+		}
+		CompactionPolicy policy = CompactionPolicy.partial(options.compactionGarbageShare());
+		boolean worthwhile = this.database.committed()
+			.files()
+			.stream()
+			.anyMatch((file) -> file.garbageShare() >= policy.garbageShare());
+		if (worthwhile) {
+			var unused = this.database.io.submit(() -> {
+				try {
+					return this.compaction.compact(policy, ProgressListener.NONE);
+				}
+				catch (RuntimeException ex) {
+					logger.warn("Automatic compaction failed; it is tried again after the next upload", ex);
+					throw ex;
+				}
+			});
+		}
+	}
+
+	S4DBStats stats() {
+		Manifest manifest = this.manifestFile.manifest();
+		Layers layers = this.database.layers();
+		List<DataFile> files = layers.committed().files();
+		List<PendingFile> pendingFiles = this.pending.pendingFiles();
+		NumberRanges obsolete = (manifest != null) ? manifest.obsoleteFiles() : NumberRanges.EMPTY;
+		Instant oldest = pendingFiles.isEmpty() ? null : this.pending.oldest();
+		return new S4DBStats(this.pending.size(), files.size(),
+				files.stream().mapToLong((file) -> file.record().bytes()).sum(),
+				files.stream().mapToLong(DataFile::liveBytes).sum(), files.stream().map(DataFile::stats).toList(),
+				pendingFiles.size(), pendingFiles.stream().mapToLong(PendingFile::entries).sum(),
+				pendingFiles.stream().mapToLong(PendingFile::length).sum(), oldest,
+				(manifest != null) ? manifest.seq() : 0, checkpointSeq(manifest),
+				(manifest != null) ? manifest.log().size() : 0, (manifest != null) ? manifest.epoch() : 0,
+				this.database.fenced(), this.manifestFile.seenAt(), this.manifestFile.lastCommit(), this.commits.last(),
+				this.manifestFile.commits(), this.manifestFile.rebases(), (int) obsolete.count(), 0,
+				(manifest != null) ? manifest.next() : 1, layers.heapBytes(), this.recovery,
+				this.database.store.requestCounts().since(this.requestsAtOpen), this.reader.cacheStats());
+	}
+
+	private static long checkpointSeq(@Nullable Manifest manifest) {
+		Manifest.Checkpoint checkpoint = (manifest != null) ? manifest.checkpoint() : null;
+		return (checkpoint != null) ? checkpoint.seq() : 0;
+	}
+
+	/** Uploads what is pending, then releases everything, whatever happens. */
+	void close() throws IOException {
+		this.database.commitLock.lock();
+		try {
+			if (this.database.closed()) {
+				return;
+			}
+			try {
+				boolean writable = this.database.options.mode() == Mode.READ_WRITE && !this.database.fenced();
+				if (writable && this.database.options.uploadOnClose()) {
+					this.commits.commit(ProgressListener.NONE);
+				}
+				LocalDirectory directory = this.database.local.directory();
+				Manifest manifest = this.manifestFile.manifest();
+				if (directory != null && this.database.local.given() && manifest != null) {
+					this.checkpointFile.writeLocal(directory, manifest.next());
+				}
+			}
+			finally {
+				release(true);
+			}
+		}
+		finally {
+			this.database.commitLock.unlock();
+		}
+	}
+
+	private void release(boolean clean) {
+		this.pending.withWritesHeld(this.database::markClosed);
+		boolean empty = this.pending.isEmpty();
+		this.pending.close();
+		for (DataFile file : this.database.committed().files()) {
+			io.s4db.local.LocalFile copy = file.copy();
+			if (copy != null) {
+				copy.close();
+			}
+		}
+		this.database.local.close(clean && empty);
+		this.database.io.close();
+	}
+
+}

@@ -1,0 +1,170 @@
+package io.s4db.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import io.s4db.CorruptDataException;
+import io.s4db.Finding;
+import io.s4db.ProgressListener;
+import io.s4db.RebuildResult;
+import io.s4db.UnsupportedFormatException;
+import io.s4db.format.IndexReader;
+import io.s4db.format.IndexTrailer;
+import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Checkpoint;
+import io.s4db.format.ManifestJson;
+import io.s4db.format.NumberRanges;
+import io.s4db.format.StoreLayout;
+import io.s4db.local.LocalFile;
+import io.s4db.store.ObjectInfo;
+import io.s4db.store.ObjectNotFoundException;
+import io.s4db.store.StoredObject;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a new index from the data files, also where index and manifest are lost or
+ * damaged. A manifest that can be read excludes what it says is obsolete, reserved or not
+ * committed. Nothing in the store is changed before the next commit. Under the commit
+ * lock.
+ */
+final class Rebuild {
+
+	private static final Logger logger = LoggerFactory.getLogger(Rebuild.class);
+
+	private final Database database;
+
+	private final ManifestFile manifestFile;
+
+	private final Following following;
+
+	private final CheckpointFile checkpointFile;
+
+	Rebuild(Database database, ManifestFile manifestFile, Following following, CheckpointFile checkpointFile) {
+		this.database = database;
+		this.manifestFile = manifestFile;
+		this.following = following;
+		this.checkpointFile = checkpointFile;
+	}
+
+	RebuildResult rebuild(ProgressListener progress) {
+		Instant started = this.database.now();
+		List<Finding> findings = new ArrayList<>();
+		Manifest manifest = readManifest(findings);
+		long seenSeq = (manifest != null) ? manifest.seq() : seenSeq();
+		Map<Long, Long> sizes = new HashMap<>(Replay.listDataFiles(this.database));
+		NumberRanges leftOut = leaveOut(manifest, sizes, findings);
+		Map<Long, LocalFile> copies = new HashMap<>();
+		for (DataFile file : this.database.committed().files()) {
+			LocalFile copy = file.copy();
+			if (copy != null && sizes.containsKey(file.number())) {
+				copies.put(file.number(), copy);
+			}
+		}
+		DataFileReplay replay = new DataFileReplay(this.database);
+		CommittedState state = replay.replay(sizes, copies, progress);
+		findings.addAll(replay.findings());
+		findings.forEach((finding) -> logger.warn("Rebuild: {}", finding));
+		state.reached((manifest != null) ? manifest.stateSeq() : seenSeq, null);
+		long highest = sizes.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+		this.following.replace(state);
+		this.following.foreignTakenOver();
+		this.following
+			.rebuiltState(new RebuiltState(seenSeq, (manifest != null) ? manifest.epoch() : 0, highest + 1, leftOut));
+		this.checkpointFile.seen(indexThere());
+		return new RebuildResult(sizes.size(), replay.entries(), state.index().size(), findings,
+				Duration.between(started, this.database.now()));
+	}
+
+	private @Nullable Manifest readManifest(List<Finding> findings) {
+		StoredObject object;
+		try {
+			object = this.database.store.get(StoreLayout.MANIFEST);
+		}
+		catch (ObjectNotFoundException ex) {
+			findings.add(new Finding(StoreLayout.MANIFEST, -1,
+					"it is not there: every data file in the store counts as committed"));
+			this.manifestFile.seen(null, null);
+			return null;
+		}
+		try {
+			Manifest manifest = ManifestJson.read(object.bytes());
+			this.manifestFile.seen(manifest, object.eTag());
+			return manifest;
+		}
+		catch (CorruptDataException ex) {
+			findings.add(new Finding(StoreLayout.MANIFEST, -1,
+					"every data file in the store counts as committed: " + ex.getMessage()));
+			this.manifestFile.unreadable(object.eTag());
+			return null;
+		}
+	}
+
+	/** The highest sequence number that other objects speak of. */
+	private long seenSeq() {
+		long seen = 0;
+		Checkpoint index = indexThere();
+		if (index != null) {
+			seen = index.seq();
+		}
+		for (String prefix : List.of(StoreLayout.DELTA_PREFIX, StoreLayout.REBUILT_PREFIX)) {
+			try (Stream<ObjectInfo> objects = this.database.store.list(prefix)) {
+				for (ObjectInfo object : objects.toList()) {
+					String rest = object.name().substring(prefix.length());
+					int dash = rest.indexOf('-');
+					if (dash > 0 && dash < 19 && rest.substring(0, dash).chars().allMatch(Character::isDigit)) {
+						seen = Math.max(seen, Long.parseLong(rest.substring(0, dash)));
+					}
+				}
+			}
+		}
+		return seen;
+	}
+
+	private @Nullable Checkpoint indexThere() {
+		ObjectInfo info = this.database.store.head(StoreLayout.INDEX);
+		if (info == null) {
+			return null;
+		}
+		try {
+			IndexTrailer.End end = IndexReader.end(
+					this.database.store.getTail(StoreLayout.INDEX, IndexTrailer.END_LENGTH).bytes(), StoreLayout.INDEX);
+			// Without a commit it is replaced whatever it covers.
+			return new Checkpoint((end != null && end.seq() >= 0 && end.seq() < 1L << 53) ? end.seq() : 0, null,
+					info.eTag(), info.size());
+		}
+		catch (UnsupportedFormatException ex) {
+			return new Checkpoint(0, null, info.eTag(), info.size());
+		}
+	}
+
+	private static NumberRanges leaveOut(@Nullable Manifest manifest, Map<Long, Long> sizes, List<Finding> findings) {
+		if (manifest == null) {
+			return NumberRanges.EMPTY;
+		}
+		NumberRanges excluded = manifest.obsoleteFiles().plus(manifest.reservedFiles());
+		List<Long> left = sizes.keySet()
+			.stream()
+			.filter((number) -> excluded.contains(number) || number >= manifest.next())
+			.toList();
+		for (long number : left) {
+			sizes.remove(number);
+			if (number >= manifest.next()) {
+				findings.add(new Finding(StoreLayout.dataFile(number), -1,
+						"it was uploaded but never committed, and is left out"));
+			}
+		}
+		// What is missing from the store is nothing that can be referred to any more.
+		return NumberRanges.range(1, manifest.next() - 1)
+			.minus(NumberRanges.of(sizes.keySet()))
+			.minus(manifest.obsoleteFiles())
+			.minus(manifest.reservedFiles());
+	}
+
+}

@@ -1,0 +1,149 @@
+package io.s4db.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.s4db.CorruptDataException;
+import io.s4db.StoreUnavailableException;
+import io.s4db.format.FileRecord;
+import io.s4db.format.Footer;
+import io.s4db.format.IndexReader;
+import io.s4db.format.IndexTrailer;
+import io.s4db.format.Manifest.Kind;
+import io.s4db.format.Manifest.LogItem;
+import io.s4db.format.NumberRanges;
+import io.s4db.index.KeyIndex;
+import io.s4db.index.Location;
+import io.s4db.local.LocalFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns items of the manifest's log into changes of a committed state. Nothing is changed
+ * before everything that the item needs was fetched.
+ */
+final class Replay {
+
+	private final Database database;
+
+	private final DataFileReader files;
+
+	Replay(Database database) {
+		this.database = database;
+		this.files = new DataFileReader(database);
+	}
+
+	/**
+	 * What an item changes.
+	 *
+	 * @param keys where keys are now; tombstones for those that are gone
+	 * @param added data files that are new
+	 * @param removed data files that nothing refers to any more
+	 */
+	record Changes(KeyIndex keys, List<FileRecord> added, NumberRanges removed) {
+	}
+
+	/**
+	 * Whether the log leads on from a state.
+	 * @param seq the state's sequence number
+	 */
+	static boolean reaches(List<LogItem> log, long checkpointSeq, long seq) {
+		long at = seq;
+		for (LogItem item : log) {
+			if (item.seq() <= at) {
+				continue;
+			}
+			if (item.kind() == Kind.REBUILD) {
+				return false;
+			}
+			if (item.kind() == Kind.DELTA && item.fromSeq() > at) {
+				return false;
+			}
+			at = item.seq();
+		}
+		return seq >= checkpointSeq;
+	}
+
+	/** Fetches what an item changes in a state. */
+	Changes changes(LogItem item, CommittedState state) {
+		if (item.kind() == Kind.DELTA) {
+			return delta(item);
+		}
+		KeyIndex keys = this.database.newIndex();
+		List<Footer> footers = this.database.io.map(this.database.options.readParallelism(), item.files(),
+				(record) -> this.files.footer(record, copy(record, state)));
+		for (int i = 0; i < footers.size(); i++) {
+			FileRecord record = item.files().get(i);
+			this.files.forEachEntry(record, copy(record, state), footers.get(i),
+					(tombstone, buffer, keyOffset, keyLength, offset, length) -> {
+						long hash = keys.hash(buffer, keyOffset, keyLength);
+						if (item.kind() == Kind.APPEND) {
+							keys.put(buffer, keyOffset, keyLength, hash, record.number(), offset, length, tombstone);
+						}
+						else if (!tombstone) {
+							Location now = state.index().get(buffer, keyOffset, keyLength, hash);
+							if (now != null && item.inputs().contains(now.file())) {
+								keys.put(buffer, keyOffset, keyLength, hash, record.number(), offset, length, false);
+							}
+						}
+					});
+		}
+		return new Changes(keys, item.files(), item.inputs());
+	}
+
+	private static @Nullable LocalFile copy(FileRecord record, CommittedState state) {
+		DataFile file = state.file(record.number());
+		return (file != null) ? file.copy() : null;
+	}
+
+	private Changes delta(LogItem item) {
+		KeyIndex keys = this.database.newIndex();
+		try (InputStream in = this.database.store.open(item.objectName(), 0, Long.MAX_VALUE)) {
+			IndexTrailer trailer = new IndexReader(in, item.objectName()).read((buffer, keyOffset, keyLength, file,
+					offset, length) -> keys.put(buffer, keyOffset, keyLength, file, offset, length, file == 0));
+			if (trailer == null || !trailer.delta() || trailer.seq() != item.seq()) {
+				throw new CorruptDataException(item.objectName() + " is not the delta that the manifest says");
+			}
+			return new Changes(keys, trailer.files(), trailer.removed());
+		}
+		catch (IOException ex) {
+			throw new StoreUnavailableException(item.objectName() + " could not be read to its end: " + ex.getMessage(),
+					ex);
+		}
+	}
+
+	/** Applies items to a state that nobody else sees yet. */
+	void apply(List<LogItem> log, CommittedState state) {
+		for (LogItem item : log) {
+			if (item.seq() <= state.seq()) {
+				continue;
+			}
+			Changes changes = changes(item, state);
+			changes.added().forEach(state::addFile);
+			changes.keys().forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+				if (tombstone) {
+					state.remove(buffer, keyOffset, keyLength);
+				}
+				else {
+					state.set(buffer, keyOffset, keyLength, hash, file, offset, length);
+				}
+			});
+			changes.removed().forEach(state::removeFile);
+			state.reached(item.seq(), item.commit());
+		}
+	}
+
+	/** The sizes of the data files in the store, by number: a listing. */
+	static Map<Long, Long> listDataFiles(Database database) {
+		Map<Long, Long> sizes = new HashMap<>();
+		try (java.util.stream.Stream<io.s4db.store.ObjectInfo> objects = database.store
+			.list(io.s4db.format.StoreLayout.DATA_PREFIX)) {
+			objects.forEach((object) -> io.s4db.format.StoreLayout.dataFileNumber(object.name())
+				.ifPresent((number) -> sizes.put(number, object.size())));
+		}
+		return sizes;
+	}
+
+}

@@ -1,0 +1,108 @@
+package io.s4db.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+import io.s4db.ProgressListener;
+import io.s4db.S4DBException;
+import io.s4db.UploadResult;
+import io.s4db.format.FileRecord;
+import io.s4db.format.StoreLayout;
+import io.s4db.local.LocalFile;
+import io.s4db.store.ObjectContent;
+import io.s4db.store.ObjectInfo;
+import io.s4db.store.PutCondition;
+
+/**
+ * Restores a damaged bucket from the local copies: each object is compared with its copy,
+ * byte by byte, and written again where it is missing or differs; then manifest and
+ * checkpoint, if they are gone. Under the commit lock.
+ */
+final class Restore {
+
+	private final OpenDatabase parts;
+
+	private final Database database;
+
+	Restore(OpenDatabase parts) {
+		this.parts = parts;
+		this.database = parts.database;
+	}
+
+	UploadResult restore(UploadResult committed, ProgressListener progress) {
+		List<DataFile> local = this.database.committed()
+			.files()
+			.stream()
+			.filter((file) -> file.copy() != null)
+			.toList();
+		List<Boolean> sent = this.database.io.map(this.database.options.transferParallelism(), local, (file) -> {
+			IoPool.checkInterrupted();
+			boolean written = restore(file);
+			progress.onProgress(file.record().bytes(), file.record().bytes());
+			return written;
+		});
+		int files = 0;
+		long bytes = 0;
+		for (int i = 0; i < local.size(); i++) {
+			if (sent.get(i)) {
+				files++;
+				bytes += local.get(i).record().bytes();
+			}
+		}
+		boolean checkpointed = restoreRoot();
+		return new UploadResult(committed.dataFiles() + files, committed.bytes() + bytes, committed.entries(),
+				this.parts.stats().seq(), committed.checkpointWritten() || checkpointed, committed.rebases(),
+				committed.deletedObjects(), committed.took().plus(Duration.ZERO));
+	}
+
+	private boolean restore(DataFile file) {
+		FileRecord record = file.record();
+		LocalFile copy = file.copy();
+		ObjectInfo info = this.database.store.head(record.name());
+		if (copy == null || (info != null && info.size() == record.bytes() && isSame(record, copy))) {
+			return false;
+		}
+		// The bytes are those that were committed: the object is what it was.
+		this.database.store.put(record.name(), ObjectContent.of(copy.path(), record.bytes()), PutCondition.none());
+		return true;
+	}
+
+	private boolean isSame(FileRecord record, LocalFile copy) {
+		try (InputStream remote = this.database.store.open(record.name(), 0, record.bytes());
+				InputStream local = copy.stream(0, record.bytes())) {
+			byte[] theirs = new byte[256 << 10];
+			byte[] ours = new byte[theirs.length];
+			int read = remote.readNBytes(theirs, 0, theirs.length);
+			while (read > 0) {
+				int have = local.readNBytes(ours, 0, read);
+				if (have != read || !Arrays.equals(theirs, 0, read, ours, 0, read)) {
+					return false;
+				}
+				read = remote.readNBytes(theirs, 0, theirs.length);
+			}
+			return local.read(ours, 0, 1) < 0;
+		}
+		catch (IOException ex) {
+			throw new S4DBException(record.name() + " could not be compared with its copy: " + ex.getMessage(), ex);
+		}
+	}
+
+	/** Manifest and index, where they are gone. */
+	private boolean restoreRoot() {
+		if (this.parts.manifestFile.manifest() == null) {
+			return false;
+		}
+		if (this.database.store.head(StoreLayout.MANIFEST) == null) {
+			this.parts.commits.restoreManifest();
+		}
+		if (this.database.store.head(StoreLayout.INDEX) == null) {
+			this.parts.checkpointFile.seen(null);
+			return this.parts.commits.checkpoint();
+		}
+		return false;
+	}
+
+}

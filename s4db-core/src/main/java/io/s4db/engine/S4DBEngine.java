@@ -1,0 +1,404 @@
+package io.s4db.engine;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+import io.s4db.CompactionPolicy;
+import io.s4db.CompactionResult;
+import io.s4db.DownloadResult;
+import io.s4db.Durability;
+import io.s4db.EntryIterator;
+import io.s4db.IterationMode;
+import io.s4db.ProgressListener;
+import io.s4db.RebuildResult;
+import io.s4db.RefreshResult;
+import io.s4db.S4DB;
+import io.s4db.S4DBException;
+import io.s4db.S4DBOptions;
+import io.s4db.S4DBStats;
+import io.s4db.UploadResult;
+import io.s4db.UploadScope;
+import io.s4db.VerifyReport;
+import io.s4db.format.EntryBuffer;
+import io.s4db.format.Keys;
+import io.s4db.local.PendingFile;
+import io.s4db.store.ObjectStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entry point: opens a database. A facade: it checks arguments and hands on to the
+ * parts of {@link OpenDatabase}.
+ */
+public final class S4DBEngine implements S4DB {
+
+	private final OpenDatabase parts;
+
+	private final Database database;
+
+	private final PendingWrites pending;
+
+	private final EntryReader reader;
+
+	private S4DBEngine(OpenDatabase parts) {
+		this.parts = parts;
+		this.database = parts.database;
+		this.pending = parts.pending;
+		this.reader = parts.reader;
+	}
+
+	/**
+	 * Opens a database. Costs a GET for the manifest and one for the index; nothing is
+	 * written unless the writer is to be exclusive.
+	 * @param store where the database lives; stays the caller's to close
+	 * @throws io.s4db.MissingIndexException if there are data files without a usable
+	 * index or manifest: {@link #rebuild} makes a new one
+	 * @throws io.s4db.StoreUnavailableException if the store cannot be reached
+	 * @throws io.s4db.DirectoryLockedException if the local directory is in use
+	 */
+	public static S4DB open(ObjectStore store, S4DBOptions options) {
+		return new S4DBEngine(OpenDatabase.open(store, options, false));
+	}
+
+	/** Opens a database with the default options. */
+	public static S4DB open(ObjectStore store) {
+		return open(store, S4DBOptions.defaults());
+	}
+
+	/**
+	 * Opens a database by making its index anew from the data files, for a store whose
+	 * index or manifest is lost or damaged. Reads every data file's keys. Takes effect in
+	 * the store at the next {@link S4DB#upload()}.
+	 */
+	public static S4DB rebuild(ObjectStore store, S4DBOptions options) {
+		return new S4DBEngine(OpenDatabase.open(store, options, true));
+	}
+
+	// Writing
+
+	@Override
+	public void put(String key, String value) {
+		putOne(Keys.encode(key), Keys.utf8(value, "value"), this.database.options.durability(), null);
+	}
+
+	@Override
+	public void put(Map<String, String> entries) {
+		put(entries, this.database.options.durability());
+	}
+
+	@Override
+	public void put(Map<String, String> entries, Durability durability) {
+		Objects.requireNonNull(durability, "durability");
+		putAll(entries, (value) -> Keys.utf8(value, "value"), durability);
+	}
+
+	@Override
+	public void putBytes(String key, byte[] value) {
+		putOne(Keys.encode(key), Objects.requireNonNull(value, "value"), this.database.options.durability(), null);
+	}
+
+	@Override
+	public void putBytes(Map<String, byte[]> entries) {
+		putBytes(entries, this.database.options.durability());
+	}
+
+	@Override
+	public void putBytes(Map<String, byte[]> entries, Durability durability) {
+		Objects.requireNonNull(durability, "durability");
+		putAll(entries, (value) -> value, durability);
+	}
+
+	private boolean putOne(byte[] key, byte[] value, Durability durability, @Nullable BooleanSupplier onlyIf) {
+		EntryBuffer buffer = this.pending.takeBuffer();
+		try {
+			buffer.begin(1);
+			buffer.put(key, value);
+			buffer.end();
+			return written(this.pending.append(buffer, onlyIf), durability);
+		}
+		finally {
+			this.pending.giveBack(buffer);
+		}
+	}
+
+	private <V> void putAll(Map<String, V> entries, java.util.function.Function<V, byte[]> encoder,
+			Durability durability) {
+		this.database.checkWritable();
+		if (entries.isEmpty()) {
+			return;
+		}
+		EntryBuffer buffer = this.pending.takeBuffer();
+		try {
+			buffer.begin(entries.size());
+			entries.forEach((key, value) -> buffer.put(Keys.encode(Objects.requireNonNull(key, "key")),
+					encoder.apply(Objects.requireNonNull(value, "value"))));
+			buffer.end();
+			written(this.pending.append(buffer, null), durability);
+		}
+		finally {
+			this.pending.giveBack(buffer);
+		}
+	}
+
+	/** Makes what was appended as durable as wanted. */
+	private boolean written(@Nullable PendingFile file, Durability durability) {
+		if (file == null) {
+			return false;
+		}
+		if (durability == Durability.DISK) {
+			file.sync(file.length());
+		}
+		else if (durability == Durability.STORE) {
+			this.parts.commitUpTo(file.number());
+		}
+		return true;
+	}
+
+	@Override
+	public boolean putIfAbsent(String key, String value) {
+		byte[] bytes = Keys.encode(key);
+		return putOne(bytes, Keys.utf8(value, "value"), this.database.options.durability(),
+				() -> this.reader.find(bytes) == null);
+	}
+
+	@Override
+	public boolean replace(String key, String expected, String value) {
+		byte[] bytes = Keys.encode(key);
+		byte[] expectedBytes = Keys.utf8(expected, "expected value");
+		byte[] valueBytes = Keys.utf8(value, "value");
+		while (true) {
+			this.database.checkWritable();
+			Found found = this.reader.find(bytes);
+			byte[] present = this.reader.get(bytes);
+			if (found == null || present == null || !Arrays.equals(present, expectedBytes)) {
+				return false;
+			}
+			// The value was read without a lock: it counts if its entry is still the one.
+			if (putOne(bytes, valueBytes, this.database.options.durability(),
+					() -> found.equals(this.reader.find(bytes)))) {
+				return true;
+			}
+		}
+	}
+
+	@Override
+	public int delete(Collection<String> keys) {
+		return delete(keys, this.database.options.durability());
+	}
+
+	@Override
+	public int delete(Collection<String> keys, Durability durability) {
+		Objects.requireNonNull(durability, "durability");
+		this.database.checkWritable();
+		List<byte[]> encoded = new ArrayList<>(keys.size());
+		for (String key : new LinkedHashSet<>(keys)) {
+			encoded.add(Keys.encode(Objects.requireNonNull(key, "key")));
+		}
+		EntryBuffer buffer = this.pending.takeBuffer();
+		try {
+			int[] deleted = new int[1];
+			written(this.pending.appendTombstones(encoded, buffer, deleted), durability);
+			return deleted[0];
+		}
+		finally {
+			this.pending.giveBack(buffer);
+		}
+	}
+
+	// Reading
+
+	@Override
+	public @Nullable String get(String key) {
+		byte[] value = getBytes(key);
+		return (value != null) ? Values.string(value, key) : null;
+	}
+
+	@Override
+	public byte @Nullable [] getBytes(String key) {
+		this.database.checkOpen();
+		return this.reader.get(Keys.encode(key));
+	}
+
+	@Override
+	public Map<String, String> getAll(Collection<String> keys) {
+		Map<String, String> values = new LinkedHashMap<>();
+		getAllBytes(keys).forEach((key, value) -> values.put(key, Values.string(value, key)));
+		return values;
+	}
+
+	@Override
+	public Map<String, byte[]> getAllBytes(Collection<String> keys) {
+		this.database.checkOpen();
+		Map<String, byte[]> encoded = new HashMap<>();
+		for (String key : keys) {
+			encoded.put(key, Keys.encode(Objects.requireNonNull(key, "key")));
+		}
+		return this.reader.getAll(keys, encoded);
+	}
+
+	@Override
+	public boolean containsKey(String key) {
+		this.database.checkOpen();
+		return this.reader.find(Keys.encode(key)) != null;
+	}
+
+	@Override
+	public long size() {
+		this.database.checkOpen();
+		return this.pending.size();
+	}
+
+	@Override
+	public Set<String> keys() {
+		this.database.checkOpen();
+		return new KeySet(this.database, this.pending);
+	}
+
+	@Override
+	public Set<String> keys(String prefix) {
+		this.database.checkOpen();
+		return KeySet.withPrefix(this.database, Keys.utf8(prefix, "prefix"));
+	}
+
+	@Override
+	public EntryIterator<String> iterate(IterationMode mode) {
+		return iterator(mode, (key, value) -> {
+			String name = new String(key, StandardCharsets.UTF_8);
+			return Map.entry(name, Values.string(value, name));
+		});
+	}
+
+	@Override
+	public EntryIterator<byte[]> iterateBytes(IterationMode mode) {
+		return iterator(mode, (key, value) -> Map.entry(new String(key, StandardCharsets.UTF_8), value));
+	}
+
+	private <V> EntryIterator<V> iterator(IterationMode mode,
+			java.util.function.BiFunction<byte[], byte[], Map.Entry<String, V>> decoder) {
+		Objects.requireNonNull(mode, "mode");
+		this.database.checkOpen();
+		if (mode == IterationMode.LOCAL) {
+			underCommitLock(() -> new Downloads(this.database).download(
+					this.database.committed().files().stream().filter((file) -> file.liveEntries() > 0).toList(),
+					ProgressListener.NONE));
+		}
+		return new SnapshotIterator<>(this.database, this.pending, this.parts.pins, decoder);
+	}
+
+	// Exchange with the store
+
+	@Override
+	public UploadResult upload(UploadScope scope, ProgressListener progress) {
+		Objects.requireNonNull(scope, "scope");
+		UploadResult result = underCommitLock(() -> {
+			UploadResult committed = this.parts.commits.commit(progress);
+			return (scope == UploadScope.ALL) ? new Restore(this.parts).restore(committed, progress) : committed;
+		});
+		this.parts.compactIfWorthwhile(result);
+		return result;
+	}
+
+	@Override
+	public DownloadResult download(ProgressListener progress) {
+		return underCommitLock(() -> {
+			this.parts.following.refresh();
+			return new Downloads(this.database).download(this.database.committed().files(), progress);
+		});
+	}
+
+	@Override
+	public RefreshResult refresh() {
+		return underCommitLock(this.parts.following::refresh);
+	}
+
+	@Override
+	public void flush() {
+		underCommitLock(() -> {
+			this.pending.pendingFiles().forEach((file) -> file.sync(file.length()));
+			this.parts.writeLocalCheckpoint();
+			return null;
+		});
+	}
+
+	@Override
+	public void checkpoint() {
+		underCommitLock(() -> {
+			this.database.checkWritable();
+			this.parts.checkpoint();
+			return null;
+		});
+	}
+
+	// Care
+
+	@Override
+	public CompactionResult compact(CompactionPolicy policy, ProgressListener progress) {
+		this.database.checkWritable();
+		return this.parts.compaction.compact(Objects.requireNonNull(policy, "policy"), progress);
+	}
+
+	@Override
+	public RebuildResult rebuildIndex(ProgressListener progress) {
+		return underCommitLock(() -> {
+			this.database.checkWritable();
+			return this.parts.rebuild(progress);
+		});
+	}
+
+	@Override
+	public VerifyReport verify(ProgressListener progress) {
+		return underCommitLock(() -> new Verification(this.database, this.pending, this.parts.manifestFile.manifest())
+			.verify(progress));
+	}
+
+	@Override
+	public S4DBStats stats() {
+		this.database.checkOpen();
+		return this.parts.stats();
+	}
+
+	private <T> T underCommitLock(Supplier<T> action) {
+		this.database.checkOpen();
+		try {
+			this.database.commitLock.lockInterruptibly();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new S4DBException("Interrupted while another operation was running", ex);
+		}
+		try {
+			this.database.checkOpen();
+			return action.get();
+		}
+		finally {
+			this.database.commitLock.unlock();
+		}
+	}
+
+	@Override
+	public void close() {
+		try {
+			this.parts.close();
+		}
+		catch (IOException ex) {
+			throw new S4DBException("Closing did not write the local checkpoint: " + ex.getMessage(), ex);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "S4DB " + this.database.store.description();
+	}
+
+}

@@ -1,0 +1,324 @@
+package io.s4db.engine;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+import io.s4db.CorruptDataException;
+import io.s4db.MissingIndexException;
+import io.s4db.S4DBException;
+import io.s4db.StoreUnavailableException;
+import io.s4db.format.IndexReader;
+import io.s4db.format.IndexTrailer;
+import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Checkpoint;
+import io.s4db.format.Manifest.Kind;
+import io.s4db.format.Manifest.LogItem;
+import io.s4db.format.ManifestJson;
+import io.s4db.format.StoreLayout;
+import io.s4db.local.LocalDirectory;
+import io.s4db.store.ObjectInfo;
+import io.s4db.store.ObjectNotFoundException;
+import io.s4db.store.StoredObject;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a database in full (rule R1): the manifest, the checkpoint, then the log on top.
+ * Costs one GET for the manifest, one for the index (more, in parallel, for a large one;
+ * a HEAD instead where the local checkpoint serves), and one for each log item.
+ */
+final class StateLoader {
+
+	private static final Logger logger = LoggerFactory.getLogger(StateLoader.class);
+
+	private static final int ATTEMPTS = 6;
+
+	private static final String REBUILD = ". S4DBEngine.rebuild(store, options) makes a new index from the data files";
+
+	private final Database database;
+
+	private final Replay replay;
+
+	StateLoader(Database database) {
+		this.database = database;
+		this.replay = new Replay(database);
+	}
+
+	/** Reads the database. */
+	Loaded load() {
+		RuntimeException last = null;
+		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+			StoredObject object;
+			try {
+				object = this.database.store.get(StoreLayout.MANIFEST);
+			}
+			catch (ObjectNotFoundException ex) {
+				Loaded loaded = loadWithoutManifest();
+				if (loaded != null) {
+					return loaded;
+				}
+				continue;
+			}
+			Manifest manifest = ManifestJson.read(object.bytes());
+			try {
+				Loaded loaded = loadWith(manifest, object.eTag());
+				if (loaded != null) {
+					return loaded;
+				}
+			}
+			catch (ObjectNotFoundException | CorruptDataException ex) {
+				// Another writer may have moved on meanwhile: then the next manifest
+				// tells.
+				if (last != null && Objects.equals(last.getMessage(), ex.getMessage())) {
+					throw (ex instanceof CorruptDataException) ? ex : new MissingIndexException(
+							"The manifest refers to an object that is not there: " + ex.getMessage() + REBUILD, ex);
+				}
+				last = ex;
+			}
+		}
+		if (last != null) {
+			throw last;
+		}
+		throw new MissingIndexException(StoreLayout.INDEX + " in " + this.database.store.description()
+				+ " is of a later state than " + StoreLayout.MANIFEST + ": was an older manifest put back?" + REBUILD);
+	}
+
+	private @Nullable Loaded loadWith(Manifest manifest, String manifestETag) {
+		LogItem rebuild = null;
+		for (LogItem item : manifest.log()) {
+			rebuild = (item.kind() == Kind.REBUILD) ? item : rebuild;
+		}
+		CommittedState state = this.database.newState();
+		Checkpoint index = null;
+		if (rebuild != null) {
+			readState(state, rebuild.objectName());
+			state.reached(rebuild.seq(), rebuild.commit());
+		}
+		else {
+			CommittedState local = localCheckpoint(manifest);
+			if (local != null) {
+				state = local;
+				index = manifest.checkpoint();
+			}
+			else {
+				Base base = readIndex(state, manifest);
+				if (base == null) {
+					return null;
+				}
+				if (base.foreign() != null) {
+					return new ForeignChange(this.database).adopt(manifest, manifestETag, state, base.foreign());
+				}
+				index = base.index();
+			}
+		}
+		this.replay.apply(manifest.log(), state);
+		return new Loaded(state, manifest, manifestETag, index, null);
+	}
+
+	/**
+	 * What was read of {@code index.idx}.
+	 */
+	private record Base(@Nullable Checkpoint index, Loaded.@Nullable ForeignIndex foreign) {
+	}
+
+	/** Reads {@code index.idx} into the state; null if it is of a later manifest. */
+	private @Nullable Base readIndex(CommittedState state, Manifest manifest) {
+		Checkpoint known = manifest.checkpoint();
+		if (known != null && known.bytes() > PrefetchedInput.RANGE && known.commit() != null) {
+			Base base = readLargeIndex(state, manifest, known);
+			if (base != null) {
+				return base;
+			}
+			throw new CorruptDataException(StoreLayout.INDEX + " changed while it was read");
+		}
+		StoredObject object;
+		try {
+			object = this.database.store.get(StoreLayout.INDEX);
+		}
+		catch (ObjectNotFoundException ex) {
+			if (known != null) {
+				throw new MissingIndexException(StoreLayout.INDEX + " in " + this.database.store.description()
+						+ " is not there, though " + StoreLayout.MANIFEST + " builds on it" + REBUILD, ex);
+			}
+			return new Base(null, null);
+		}
+		StateReader reader = new StateReader(state, StoreLayout.INDEX);
+		IndexTrailer trailer = reader.read(new ByteArrayInputStream(object.bytes()));
+		if (trailer == null) {
+			if (known != null && known.eTag().equals(object.eTag())) {
+				reader.foreignFiles(Replay.listDataFiles(this.database));
+				state.reached(known.seq(), known.commit());
+				return new Base(known, null);
+			}
+			reader.foreignFiles(Map.of());
+			return new Base(null, new Loaded.ForeignIndex(object.eTag(), object.bytes().length, reader.next()));
+		}
+		if (trailer.seq() > manifest.seq()) {
+			return null;
+		}
+		check(manifest, trailer.seq(), trailer.commit());
+		return new Base(new Checkpoint(trailer.seq(), trailer.commit(), object.eTag(), object.bytes().length), null);
+	}
+
+	private @Nullable Base readLargeIndex(CommittedState state, Manifest manifest, Checkpoint known) {
+		try (PrefetchedInput in = new PrefetchedInput(this.database, StoreLayout.INDEX, 0, known.bytes(),
+				this.database.options.readParallelism())) {
+			IndexTrailer trailer = new StateReader(state, StoreLayout.INDEX).read(in);
+			if (trailer == null || trailer.seq() != known.seq() || !trailer.commit().equals(known.commit())) {
+				return null;
+			}
+			check(manifest, trailer.seq(), trailer.commit());
+			return new Base(known, null);
+		}
+		catch (CorruptDataException ex) {
+			// It may have been replaced, and be of another length now.
+			ObjectInfo now = this.database.store.head(StoreLayout.INDEX);
+			if (now == null || now.size() == known.bytes()) {
+				throw ex;
+			}
+			return readReplacedIndex(state, manifest, now);
+		}
+	}
+
+	private @Nullable Base readReplacedIndex(CommittedState state, Manifest manifest, ObjectInfo now) {
+		state.clear();
+		try (PrefetchedInput in = new PrefetchedInput(this.database, StoreLayout.INDEX, 0, now.size(),
+				this.database.options.readParallelism())) {
+			IndexTrailer trailer = new StateReader(state, StoreLayout.INDEX).read(in);
+			if (trailer == null || trailer.seq() > manifest.seq()) {
+				return null;
+			}
+			check(manifest, trailer.seq(), trailer.commit());
+			return new Base(new Checkpoint(trailer.seq(), trailer.commit(), now.eTag(), now.size()), null);
+		}
+	}
+
+	/** An index must be of this database's history, and the log must lead on from it. */
+	private static void check(Manifest manifest, long seq, UUID commit) {
+		Checkpoint known = manifest.checkpoint();
+		if (!Replay.reaches(manifest.log(), (known != null) ? known.seq() : 0, seq)) {
+			throw new MissingIndexException(StoreLayout.INDEX + " is of commit " + seq
+					+ ", but the manifest's log no longer reaches back to that: was an older index put back?"
+					+ REBUILD);
+		}
+		UUID expected = commitOf(manifest, seq);
+		if (expected != null && !expected.equals(commit)) {
+			throw new MissingIndexException(
+					StoreLayout.INDEX + " is of another history than " + StoreLayout.MANIFEST + REBUILD);
+		}
+	}
+
+	private static @Nullable UUID commitOf(Manifest manifest, long seq) {
+		Checkpoint known = manifest.checkpoint();
+		if (known != null && known.seq() == seq) {
+			return known.commit();
+		}
+		for (LogItem item : manifest.log()) {
+			if (item.seq() == seq) {
+				return item.commit();
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * The state in the local checkpoint, if that is a committed one which the log leads
+	 * on from, and the reference did not change the index meanwhile.
+	 */
+	private @Nullable CommittedState localCheckpoint(Manifest manifest) {
+		LocalDirectory directory = this.database.local.directory();
+		if (directory == null || !Files.exists(directory.checkpointPath())) {
+			return null;
+		}
+		Path path = directory.checkpointPath();
+		try {
+			Checkpoint known = manifest.checkpoint();
+			IndexTrailer.End end = end(path);
+			if (end == null || !end.commit().equals(commitOf(manifest, end.seq()))
+					|| !Replay.reaches(manifest.log(), (known != null) ? known.seq() : 0, end.seq())) {
+				return null;
+			}
+			ObjectInfo remote = this.database.store.head(StoreLayout.INDEX);
+			if ((remote == null) != (known == null)
+					|| (remote != null && known != null && !remote.eTag().equals(known.eTag()))) {
+				return null;
+			}
+			CommittedState state = this.database.newState();
+			try (InputStream in = Files.newInputStream(path)) {
+				new StateReader(state, path.toString()).read(in);
+			}
+			return state;
+		}
+		catch (IOException | CorruptDataException ex) {
+			logger.warn("The local checkpoint {} is not used: {}", path, ex.getMessage());
+			return null;
+		}
+	}
+
+	private static IndexTrailer.@Nullable End end(Path path) throws IOException {
+		try (InputStream in = Files.newInputStream(path)) {
+			in.skipNBytes(Math.max(0, Files.size(path) - IndexTrailer.END_LENGTH));
+			return IndexReader.end(in.readAllBytes(), path.toString());
+		}
+	}
+
+	private void readState(CommittedState state, String object) {
+		try (InputStream in = this.database.store.open(object, 0, Long.MAX_VALUE)) {
+			new StateReader(state, object).read(in);
+		}
+		catch (IOException ex) {
+			throw new StoreUnavailableException(object + " could not be read: " + ex.getMessage(), ex);
+		}
+	}
+
+	/** Rule R1: a database of the reference, or none; null if one appears meanwhile. */
+	private @Nullable Loaded loadWithoutManifest() {
+		StoredObject object = null;
+		try {
+			object = this.database.store.get(StoreLayout.INDEX);
+		}
+		catch (ObjectNotFoundException ex) {
+			// Then there must be no data files either.
+		}
+		CommittedState state = this.database.newState();
+		StateReader reader = new StateReader(state, StoreLayout.INDEX);
+		IndexTrailer trailer = (object != null) ? reader.read(new ByteArrayInputStream(object.bytes())) : null;
+		Map<Long, Long> sizes = Replay.listDataFiles(this.database);
+		boolean written = (object != null) ? trailer != null : !sizes.isEmpty();
+		if (written) {
+			if (this.database.store.head(StoreLayout.MANIFEST) != null) {
+				return null;
+			}
+			String what = (object != null) ? StoreLayout.INDEX + " is there, but not " + StoreLayout.MANIFEST
+					: sizes.size() + " data files are there, but neither " + StoreLayout.INDEX + " nor "
+							+ StoreLayout.MANIFEST;
+			throw new MissingIndexException("In " + this.database.store.description() + " " + what
+					+ ": it is not opened as if it were empty or old" + REBUILD);
+		}
+		if (object == null) {
+			return new Loaded(state, null, null, null, null);
+		}
+		reader.foreignFiles(sizes);
+		return new Loaded(state, null, null, null,
+				new Loaded.ForeignIndex(object.eTag(), object.bytes().length, reader.next()));
+	}
+
+	/** Thrown where a state cannot be had at all. */
+	static S4DBException backwards(long from, long to) {
+		return new S4DBException("The manifest went back from commit " + from + " to " + to
+				+ ": was an older one put back? Open the database anew if that was meant");
+	}
+
+	static List<LogItem> after(List<LogItem> log, long seq) {
+		return log.stream().filter((item) -> item.seq() > seq).toList();
+	}
+
+}

@@ -1,0 +1,80 @@
+package io.s4db.local;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Files that are there as a whole or not at all, also after a power cut.
+ */
+public final class AtomicFiles {
+
+	/** What temporary files end with; such are removed at open. */
+	public static final String TEMPORARY = ".tmp";
+
+	private AtomicFiles() {
+	}
+
+	/**
+	 * Writes a file's content.
+	 */
+	@FunctionalInterface
+	public interface Writer {
+
+		/** Writes it all; does not close. */
+		void writeTo(OutputStream out) throws IOException;
+
+	}
+
+	/** Replaces a file by new content: written beside it, forced to disk, renamed. */
+	public static void replace(Path file, Writer writer) throws IOException {
+		Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
+		try {
+			try (OutputStream out = Files.newOutputStream(temporary)) {
+				writer.writeTo(out);
+			}
+			force(temporary);
+			move(temporary, file);
+		}
+		finally {
+			Files.deleteIfExists(temporary);
+		}
+	}
+
+	/** Renames a file, replacing what was there, and forces the rename to disk. */
+	public static void move(Path from, Path to) throws IOException {
+		Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+		forceDirectory(to);
+	}
+
+	/** Forces a file's content to disk. */
+	static void force(Path file) throws IOException {
+		// Not a channel: that one would be closed if the thread is interrupted.
+		try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
+			access.getFD().sync();
+		}
+	}
+
+	/** Forces the names in a file's directory to disk, where the system can. */
+	static void forceDirectory(Path file) {
+		Path directory = file.toAbsolutePath().getParent();
+		boolean interrupted = Thread.interrupted();
+		try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+			channel.force(true);
+		}
+		catch (IOException ex) {
+			// Some systems cannot open a directory; the rename is atomic all the same.
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+}

@@ -1,0 +1,434 @@
+package io.s4db.local;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+import io.s4db.CorruptDataException;
+import io.s4db.DirectoryLockedException;
+import io.s4db.Finding;
+import io.s4db.S4DBException;
+import io.s4db.format.DataFileHeader;
+import io.s4db.format.FileRecord;
+import io.s4db.format.Footer;
+import io.s4db.format.FooterBuilder;
+import io.s4db.format.StoreLayout;
+import io.s4db.format.EntryScanner;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The local directory of one database, locked for as long as it is open.
+ *
+ * <pre>
+ * LOCK                  held while the directory is open
+ * writer.json           who writes here ({@link WriterIdentity})
+ * data_NNNNNN.s4db      byte for byte the committed object of that name
+ * pending_NNNNNN.s4db   written here, not committed; order of numbers = order of writes
+ * index.idx             a local checkpoint
+ * *.tmp                 half-written; removed at open
+ * *.conflict            set aside: not what the manifest says; never read, never deleted
+ * </pre>
+ *
+ * Methods that change it are called by one thread at a time, but for
+ * {@link #createPending()}, which has its own lock.
+ */
+public final class LocalDirectory implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(LocalDirectory.class);
+
+	private final Path path;
+
+	private final FileChannel lockChannel;
+
+	private WriterIdentity writer;
+
+	private long nextPending;
+
+	private LocalDirectory(Path path, FileChannel lockChannel, WriterIdentity writer) {
+		this.path = path;
+		this.lockChannel = lockChannel;
+		this.writer = writer;
+	}
+
+	/**
+	 * Opens and locks a directory; makes it if it is not there.
+	 * @param uuids where a new writer's id comes from
+	 * @throws DirectoryLockedException if another process, or database, has it
+	 * @throws S4DBException if it cannot be used
+	 */
+	public static LocalDirectory open(Path path, Supplier<UUID> uuids) {
+		if (Files.exists(path) && !Files.isDirectory(path)) {
+			throw new S4DBException(path + " is a file, but localDir must be a directory. Name another one");
+		}
+		FileChannel channel = null;
+		try {
+			Files.createDirectories(path);
+			channel = FileChannel.open(path.resolve(StoreLayout.LOCK), StandardOpenOption.CREATE,
+					StandardOpenOption.WRITE);
+			FileLock lock = tryLock(channel);
+			if (lock == null) {
+				throw new DirectoryLockedException("The local directory " + path
+						+ " is in use by another process or another open database. Close that one, or give this one a"
+						+ " directory of its own");
+			}
+			WriterIdentity writer = WriterIdentity.read(path);
+			LocalDirectory directory = new LocalDirectory(path, channel,
+					(writer != null) ? writer : WriterIdentity.create(uuids.get()));
+			if (writer == null) {
+				directory.writer.write(path);
+			}
+			directory.removeTemporaryFiles();
+			directory.nextPending = Math.max(directory.writer.committed(), directory.highestPending()) + 1;
+			return directory;
+		}
+		catch (IOException ex) {
+			close(channel);
+			throw new S4DBException("The local directory " + path + " cannot be used: " + ex, ex);
+		}
+		catch (RuntimeException ex) {
+			close(channel);
+			throw ex;
+		}
+	}
+
+	private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+		try {
+			return channel.tryLock();
+		}
+		catch (OverlappingFileLockException ex) {
+			return null;
+		}
+	}
+
+	private static void close(@Nullable FileChannel channel) {
+		if (channel != null) {
+			try {
+				channel.close();
+			}
+			catch (IOException ex) {
+				// The lock goes with the process at the latest.
+			}
+		}
+	}
+
+	private void removeTemporaryFiles() throws IOException {
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path, "*" + AtomicFiles.TEMPORARY)) {
+			for (Path file : files) {
+				Files.deleteIfExists(file);
+			}
+		}
+	}
+
+	private long highestPending() throws IOException {
+		long highest = 0;
+		for (long number : numbers(true).keySet()) {
+			highest = Math.max(highest, number);
+		}
+		return highest;
+	}
+
+	private Map<Long, Path> numbers(boolean pending) throws IOException {
+		Map<Long, Path> found = new TreeMap<>();
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path, "*.s4db")) {
+			for (Path file : files) {
+				String name = file.getFileName().toString();
+				OptionalLong number = pending ? StoreLayout.pendingFileNumber(name) : StoreLayout.dataFileNumber(name);
+				if (number.isPresent()) {
+					found.put(number.getAsLong(), file);
+				}
+			}
+		}
+		return found;
+	}
+
+	/** The directory. */
+	public Path path() {
+		return this.path;
+	}
+
+	/** Who writes here. */
+	public WriterIdentity writer() {
+		return this.writer;
+	}
+
+	/** Remembers who writes here, on disk. */
+	public void writer(WriterIdentity changed) {
+		if (!changed.equals(this.writer)) {
+			try {
+				changed.write(this.path);
+			}
+			catch (IOException ex) {
+				throw new S4DBException(this.path.resolve(StoreLayout.WRITER) + " cannot be written: " + ex, ex);
+			}
+			this.writer = changed;
+		}
+	}
+
+	/** Makes sure that the next pending file's number is above this one. */
+	public synchronized void pendingNumbersAbove(long number) {
+		this.nextPending = Math.max(this.nextPending, number + 1);
+	}
+
+	// Pending files
+
+	/** Whether a predecessor left pending files. */
+	public boolean hasPending() {
+		try {
+			return !numbers(true).isEmpty();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Creates the next pending file. */
+	public synchronized PendingFile createPending() throws IOException {
+		long number = this.nextPending;
+		PendingFile file = PendingFile.create(number, this.path.resolve(StoreLayout.pendingFile(number)));
+		this.nextPending++;
+		return file;
+	}
+
+	/**
+	 * Takes up a predecessor's pending files, each cut to its last whole batch; those
+	 * committed already are left to {@link #dropPending}.
+	 * @param committed the highest number that is committed
+	 * @param findings gets what was cut
+	 */
+	public List<PendingFile> recoverPending(long committed, List<Finding> findings) throws IOException {
+		List<PendingFile> recovered = new ArrayList<>();
+		for (Map.Entry<Long, Path> entry : numbers(true).entrySet()) {
+			long number = entry.getKey();
+			Path file = entry.getValue();
+			if (number <= committed) {
+				continue;
+			}
+			String name = file.getFileName().toString();
+			LocalFile reading = LocalFile.open(file);
+			PendingRecovery.Whole whole = PendingRecovery.find(reading, name);
+			long size = reading.length();
+			reading.close();
+			if (whole.problem() != null) {
+				findings.add(new Finding(name, whole.length(),
+						"a torn tail of " + (size - whole.length()) + " bytes was cut: " + whole.problem()));
+				logger.warn("{}: a torn tail of {} bytes was cut at offset {}: {}", file, size - whole.length(),
+						whole.length(), whole.problem());
+			}
+			if (whole.entries() == 0) {
+				Files.deleteIfExists(file);
+				continue;
+			}
+			recovered.add(PendingFile.recover(number, file, whole.length(), whole.entries()));
+		}
+		return recovered;
+	}
+
+	/** Removes a predecessor's pending file that is committed. */
+	public void dropCommittedPending(long committed) throws IOException {
+		for (Map.Entry<Long, Path> entry : numbers(true).entrySet()) {
+			if (entry.getKey() <= committed) {
+				Files.deleteIfExists(entry.getValue());
+			}
+		}
+	}
+
+	/**
+	 * Seals a pending file: verifies its entries, adds the footer.
+	 * @return what its record will be, but for the number
+	 */
+	public FileRecord seal(PendingFile file, UUID id) throws IOException {
+		String name = file.file().path().getFileName().toString();
+		FooterBuilder builder = new FooterBuilder();
+		EntryScanner scanner = new EntryScanner(file.file().stream(DataFileHeader.LENGTH, file.length()), name,
+				DataFileHeader.LENGTH, file.length());
+		while (scanner.next()) {
+			builder.add(scanner.buffer(), scanner.bufferOffset(), scanner.length());
+		}
+		byte[] footer = builder.build(id);
+		file.appendFooter(footer);
+		return new FileRecord(0, file.length() + footer.length, builder.entries(), footer.length, id);
+	}
+
+	/** Writes the number that a pending file is to be committed under into its header. */
+	public void number(PendingFile file, long dataNumber) throws IOException {
+		file.writeNumber(dataNumber);
+	}
+
+	/**
+	 * A pending file is committed: it becomes the copy of its object.
+	 * @return the copy
+	 */
+	public LocalFile committed(PendingFile file, long dataNumber) throws IOException {
+		Path target = this.path.resolve(StoreLayout.dataFile(dataNumber));
+		setAsideIfThere(target, "it stands where a committed file belongs");
+		file.closeForWriting();
+		AtomicFiles.move(file.file().path(), target);
+		file.file().movedTo(target);
+		return LocalFile.open(target);
+	}
+
+	/**
+	 * Removes a pending file that is committed and of which there is a copy, or none
+	 * needed.
+	 */
+	public void dropPending(PendingFile file) throws IOException {
+		file.closeForWriting();
+		Files.deleteIfExists(file.file().path());
+	}
+
+	// Copies of committed files
+
+	/**
+	 * Opens the local copies that are what the manifest says; sets aside those that are
+	 * not.
+	 * @param records the committed files by number
+	 * @param keep numbers that are known though not live any more, to be removed
+	 */
+	public Map<Long, LocalFile> openCopies(Map<Long, FileRecord> records, java.util.function.LongPredicate obsolete,
+			List<Finding> findings) throws IOException {
+		Map<Long, LocalFile> copies = new TreeMap<>();
+		for (Map.Entry<Long, Path> entry : numbers(false).entrySet()) {
+			long number = entry.getKey();
+			Path file = entry.getValue();
+			FileRecord record = records.get(number);
+			if (record == null && obsolete.test(number)) {
+				Files.deleteIfExists(file);
+				continue;
+			}
+			String problem = (record == null) ? "the manifest does not know it" : problem(file, record);
+			if (problem != null) {
+				setAsideIfThere(file, problem);
+				findings.add(new Finding(file.getFileName().toString(), -1, "set aside: " + problem));
+				continue;
+			}
+			copies.put(number, LocalFile.open(file));
+		}
+		return copies;
+	}
+
+	/** What a local file differs in from the committed one; null if in nothing. */
+	private static @Nullable String problem(Path file, FileRecord record) throws IOException {
+		long size = Files.size(file);
+		if (size != record.bytes()) {
+			return "it has " + size + " bytes, the committed one " + record.bytes();
+		}
+		String name = file.getFileName().toString();
+		try (InputStream in = Files.newInputStream(file)) {
+			if (DataFileHeader.number(in.readNBytes(DataFileHeader.LENGTH), name) != record.number()) {
+				return "its header has another number";
+			}
+			if (record.sealed()) {
+				in.skipNBytes(record.dataEnd() - DataFileHeader.LENGTH);
+				byte[] bytes = in.readNBytes(record.footerLength());
+				Footer footer = Footer.parse(bytes, 0, bytes.length, name, record.dataEnd());
+				if (!footer.id().equals(record.id())) {
+					return "it is another file: its id is " + footer.id() + ", the committed one's " + record.id();
+				}
+			}
+			return null;
+		}
+		catch (CorruptDataException ex) {
+			return ex.getMessage();
+		}
+	}
+
+	/** Where a copy of a committed file stands. */
+	public Path copyPath(long number) {
+		return this.path.resolve(StoreLayout.dataFile(number));
+	}
+
+	/** Where a file is written until it is whole. */
+	public Path temporaryPath(String name) {
+		return this.path.resolve(name + AtomicFiles.TEMPORARY);
+	}
+
+	/** Puts a whole file in the place of a copy. */
+	public LocalFile installCopy(Path temporary, long number) throws IOException {
+		Path target = copyPath(number);
+		setAsideIfThere(target, "it stands where a committed file belongs");
+		AtomicFiles.force(temporary);
+		AtomicFiles.move(temporary, target);
+		return LocalFile.open(target);
+	}
+
+	/** Removes a copy. */
+	public void removeCopy(LocalFile copy) {
+		Path file = copy.path();
+		copy.close();
+		try {
+			Files.deleteIfExists(file);
+		}
+		catch (IOException ex) {
+			logger.warn("{} could not be removed", file, ex);
+		}
+	}
+
+	private static void setAsideIfThere(Path file, String problem) throws IOException {
+		if (!Files.exists(file)) {
+			return;
+		}
+		Path aside = file.resolveSibling(file.getFileName() + ".conflict");
+		for (int i = 2; Files.exists(aside); i++) {
+			aside = file.resolveSibling(file.getFileName() + "." + i + ".conflict");
+		}
+		Files.move(file, aside);
+		logger.warn("{} was set aside as {}: {}", file, aside.getFileName(), problem);
+	}
+
+	// The local checkpoint
+
+	/** Where the local checkpoint stands. */
+	public Path checkpointPath() {
+		return this.path.resolve(StoreLayout.INDEX);
+	}
+
+	/** Removes the directory with everything in it but what was set aside. */
+	public void delete() {
+		try {
+			boolean kept = false;
+			try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path)) {
+				for (Path file : files) {
+					if (file.getFileName().toString().endsWith(".conflict")) {
+						kept = true;
+					}
+					else if (!file.getFileName().toString().equals(StoreLayout.LOCK)) {
+						Files.deleteIfExists(file);
+					}
+				}
+			}
+			if (!kept) {
+				Files.deleteIfExists(this.path.resolve(StoreLayout.LOCK));
+			}
+			close();
+			if (!kept) {
+				Files.deleteIfExists(this.path);
+			}
+		}
+		catch (IOException ex) {
+			logger.debug("{} was not removed", this.path, ex);
+			close();
+		}
+	}
+
+	@Override
+	public void close() {
+		close(this.lockChannel);
+	}
+
+}

@@ -1,0 +1,78 @@
+package io.s4db.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.UUID;
+
+import io.s4db.CorruptDataException;
+import io.s4db.format.StoreLayout;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Who writes from a local directory ({@code writer.json} in it). Immutable.
+ *
+ * @param id the writer's id in the manifest
+ * @param committed the highest pending number known to be committed
+ * @param compactions the highest compaction number given out
+ * @param attempted when a commit was last attempted; null if none was, so that the
+ * manifest has no mark of this writer for certain
+ */
+public record WriterIdentity(UUID id, long committed, long compactions, @Nullable Instant attempted) {
+
+	private static final JsonMapper JSON = JsonMapper.builder().build();
+
+	/** A writer that never wrote. */
+	public static WriterIdentity create(UUID id) {
+		return new WriterIdentity(id, 0, 0, null);
+	}
+
+	/** A commit is about to be attempted. */
+	public WriterIdentity attempting(Instant now) {
+		return new WriterIdentity(this.id, this.committed, this.compactions, now);
+	}
+
+	/** What is committed was learnt. */
+	public WriterIdentity committed(long pending) {
+		return new WriterIdentity(this.id, Math.max(this.committed, pending), this.compactions, this.attempted);
+	}
+
+	/** A compaction begins. */
+	public WriterIdentity nextCompaction() {
+		return new WriterIdentity(this.id, this.committed, this.compactions + 1, this.attempted);
+	}
+
+	static @Nullable WriterIdentity read(Path directory) throws IOException {
+		Path file = directory.resolve(StoreLayout.WRITER);
+		if (!Files.exists(file)) {
+			return null;
+		}
+		try {
+			JsonNode node = JSON.readTree(Files.readAllBytes(file));
+			String attempted = node.path("attempted").asString("");
+			return new WriterIdentity(UUID.fromString(node.path("id").asString()), node.path("committed").asLong(),
+					node.path("compactions").asLong(), attempted.isEmpty() ? null : Instant.parse(attempted));
+		}
+		catch (JacksonException | IllegalArgumentException | java.time.DateTimeException ex) {
+			throw new CorruptDataException(file + " is damaged. It says which pending files of this directory are"
+					+ " committed. If there are no pending files, delete it; else move the directory aside and ask"
+					+ " which of them are in the bucket", ex);
+		}
+	}
+
+	void write(Path directory) throws IOException {
+		ObjectNode node = JSON.createObjectNode();
+		node.put("id", this.id.toString()).put("committed", this.committed).put("compactions", this.compactions);
+		if (this.attempted != null) {
+			node.put("attempted", this.attempted.toString());
+		}
+		byte[] bytes = JSON.writeValueAsBytes(node);
+		AtomicFiles.replace(directory.resolve(StoreLayout.WRITER), (out) -> out.write(bytes));
+	}
+
+}
