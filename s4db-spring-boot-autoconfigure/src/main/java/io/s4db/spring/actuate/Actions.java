@@ -1,0 +1,110 @@
+package io.s4db.spring.actuate;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.s4db.spring.runtime.ManagedDatabase;
+import io.s4db.spring.runtime.ManagedDatabases;
+import io.s4db.spring.runtime.Tasks;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Performs actions, one at a time in each database.
+ */
+final class Actions {
+
+	private final ManagedDatabases databases;
+
+	private final Tasks tasks;
+
+	private final Duration patience;
+
+	private final Map<String, Execution> latest = new ConcurrentHashMap<>();
+
+	/**
+	 * Performs actions.
+	 * @param databases on what
+	 * @param tasks where
+	 * @param patience how long an answer waits for an action to end
+	 */
+	Actions(ManagedDatabases databases, Tasks tasks, Duration patience) {
+		this.databases = databases;
+		this.tasks = tasks;
+		this.patience = patience;
+	}
+
+	/** The action of a database that runs, or the last that did. */
+	@Nullable ActionReport latest(String databaseName) {
+		Execution execution = this.latest.get(databaseName);
+		return (execution != null) ? execution.report() : null;
+	}
+
+	/** Performs an action on the only database. */
+	Answer perform(String actionId) {
+		if (this.databases.names().size() != 1) {
+			return new Answer(400, ActionReport.refused("There are several databases. POST to s4db/{name}/{action}.",
+					this.databases.names()));
+		}
+		return perform(this.databases.names().iterator().next(), actionId);
+	}
+
+	/** Performs an action on a database. */
+	Answer perform(String databaseName, String actionId) {
+		ManagedDatabase database = this.databases.get(databaseName);
+		if (database == null) {
+			return new Answer(404,
+					ActionReport.refused("There is no database '" + databaseName + "'", this.databases.names()));
+		}
+		Action action = Action.of(actionId);
+		if (action == null) {
+			return new Answer(400, ActionReport.refused("There is no action '" + actionId + "'", Action.ids()));
+		}
+		Execution begun = new Execution(database, action, this.tasks.clock());
+		Execution present = this.latest.compute(databaseName,
+				(name, last) -> (last != null && last.running()) ? last : begun);
+		if (present != begun) {
+			return new Answer(409,
+					present.report().refused("Another action is running", "Try again when it has ended."));
+		}
+		await(this.tasks.run(begun::perform));
+		return answer(begun);
+	}
+
+	private Answer answer(Execution execution) {
+		if (execution.running()) {
+			return new Answer(202, execution.report());
+		}
+		Throwable failure = execution.failure();
+		return new Answer((failure != null) ? Failures.describe(failure).status() : 200, execution.report());
+	}
+
+	private void await(CompletableFuture<?> done) {
+		try {
+			done.get(this.patience.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (TimeoutException ex) {
+			// The answer says that it goes on.
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("An execution never throws", ex);
+		}
+	}
+
+	/**
+	 * What a request is answered with.
+	 *
+	 * @param status the HTTP status
+	 * @param report the body
+	 */
+	record Answer(int status, ActionReport report) {
+	}
+
+}

@@ -1,0 +1,176 @@
+package io.s4db.spring.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import io.s4db.RecoveryReport;
+import io.s4db.UploadResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to see of a database. What does not apply, or is not known, is left out.
+ *
+ * @param state how it stands
+ * @param problem what is wrong
+ * @param opening how far opening it has come, while it is not open
+ * @param bucket its bucket
+ * @param index its index
+ * @param pending what is not committed yet
+ * @param commits what was committed
+ * @param obsolete data files that wait for their retention to pass
+ * @param recovery what opening found in the local directory
+ * @param requests requests to the store since opening
+ * @param cache the cache of what was read from the store
+ * @param operation the action that runs, or the last that did
+ * @param dataFiles the committed data files, by number
+ * @param dataFilesLeftOut how many more there are than are listed
+ */
+public record DatabaseReport(State state, @Nullable String problem, @Nullable Opening opening, Bucket bucket,
+		@Nullable Index index, @Nullable Pending pending, @Nullable Commits commits, @Nullable Obsolete obsolete,
+		@Nullable RecoveryReport recovery, @Nullable Requests requests, @Nullable Cache cache,
+		@Nullable ActionReport operation, @Nullable List<DataFile> dataFiles, @Nullable Integer dataFilesLeftOut) {
+
+	/** How a database stands. */
+	public enum State {
+
+		/** The index is not loaded. */
+		OPENING,
+
+		/** It can be read, and written unless it was opened to be read only. */
+		OPEN,
+
+		/** Another writer has taken over. */
+		FENCED,
+
+		/** It was closed. */
+		CLOSED
+
+	}
+
+	/**
+	 * How far opening has come.
+	 *
+	 * @param attempts tries that failed
+	 * @param nextAttempt when it is tried again
+	 */
+	public record Opening(int attempts, @Nullable Instant nextAttempt) {
+	}
+
+	/**
+	 * The bucket.
+	 *
+	 * @param location what it is called
+	 * @param reachable whether it could be reached
+	 * @param problem why not
+	 * @param seq its manifest's sequence number
+	 * @param seen when that was seen, ten seconds ago at most
+	 */
+	public record Bucket(@Nullable String location, boolean reachable, @Nullable String problem, @Nullable Long seq,
+			Instant seen) {
+	}
+
+	/**
+	 * The index.
+	 *
+	 * @param matchesBucket whether nothing is pending here and nothing new there; left
+	 * out where the bucket could not be reached
+	 * @param behind commits in the bucket that the index has not followed yet
+	 * @param keys live keys, pending ones included
+	 * @param dataFiles committed data files
+	 * @param dataBytes their bytes
+	 * @param liveBytes bytes that live keys refer to
+	 * @param garbageBytes bytes that nothing live refers to
+	 * @param garbageShare the latter as a share of all, 0 to 1
+	 * @param heapBytes memory that the index takes
+	 * @param nextFileNumber the lowest data file number never given out
+	 */
+	public record Index(@Nullable Boolean matchesBucket, @Nullable Long behind, long keys, int dataFiles,
+			long dataBytes, long liveBytes, long garbageBytes, double garbageShare, long heapBytes,
+			long nextFileNumber) {
+	}
+
+	/**
+	 * What is not committed yet.
+	 *
+	 * @param files pending files
+	 * @param entries their entries
+	 * @param bytes their bytes
+	 * @param oldest when the oldest write among them was made
+	 * @param age how long ago that was
+	 * @param failedUploads uploads that failed in a row since
+	 * @param problem why the last of them did
+	 * @param failingSince when the first of them did
+	 */
+	public record Pending(int files, long entries, long bytes, @Nullable Instant oldest, @Nullable Duration age,
+			int failedUploads, @Nullable String problem, @Nullable Instant failingSince) {
+	}
+
+	/**
+	 * What was committed.
+	 *
+	 * @param seq the manifest's sequence number last seen
+	 * @param checkpointSeq the sequence number that {@code index.idx} covers
+	 * @param logItems items of the manifest's log
+	 * @param epoch the manifest's epoch
+	 * @param lastSeen when the manifest was last read or written
+	 * @param lastCommit when this application last committed
+	 * @param lastUpload what that did
+	 * @param commits commits by this application
+	 * @param rebases how often another writer's commit had to be applied first
+	 */
+	public record Commits(long seq, long checkpointSeq, int logItems, long epoch, @Nullable Instant lastSeen,
+			@Nullable Instant lastCommit, @Nullable UploadResult lastUpload, long commits, long rebases) {
+	}
+
+	/**
+	 * Data files that wait for their retention to pass.
+	 *
+	 * @param files how many
+	 * @param bytes their bytes, as far as known
+	 */
+	public record Obsolete(int files, long bytes) {
+	}
+
+	/**
+	 * Requests to the store.
+	 *
+	 * @param gets GET
+	 * @param heads HEAD
+	 * @param puts PUT, parts of multipart uploads included
+	 * @param lists LIST
+	 * @param deletes DELETE
+	 * @param bytesRead bytes read
+	 * @param bytesWritten bytes written
+	 * @param estimatedDollars what they cost at S3 Standard's list price
+	 */
+	public record Requests(long gets, long heads, long puts, long lists, long deletes, long bytesRead,
+			long bytesWritten, double estimatedDollars) {
+	}
+
+	/**
+	 * The cache of what was read from the store.
+	 *
+	 * @param hits reads that it served
+	 * @param misses reads that it did not
+	 * @param hitRate the share of the former, 0 to 1
+	 * @param bytes bytes that it holds
+	 */
+	public record Cache(long hits, long misses, double hitRate, long bytes) {
+	}
+
+	/**
+	 * A data file.
+	 *
+	 * @param number its number
+	 * @param bytes its size
+	 * @param liveEntries entries that the index refers to
+	 * @param liveBytes their bytes
+	 * @param garbageBytes the other bytes
+	 * @param local whether there is a local copy
+	 */
+	public record DataFile(long number, long bytes, long liveEntries, long liveBytes, long garbageBytes,
+			boolean local) {
+	}
+
+}

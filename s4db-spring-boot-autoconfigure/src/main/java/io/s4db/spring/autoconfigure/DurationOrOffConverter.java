@@ -1,0 +1,45 @@
+package io.s4db.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationPropertiesBinding;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.core.convert.TypeDescriptor;
+import org.springframework.core.convert.converter.ConditionalGenericConverter;
+
+/**
+ * Converts what is marked {@link DurationOrOff}, and nothing else.
+ */
+@ConfigurationPropertiesBinding
+class DurationOrOffConverter implements ConditionalGenericConverter {
+
+	@Override
+	public Set<ConvertiblePair> getConvertibleTypes() {
+		return Set.of(new ConvertiblePair(String.class, Duration.class));
+	}
+
+	@Override
+	public boolean matches(TypeDescriptor sourceType, TypeDescriptor targetType) {
+		return targetType.hasAnnotation(DurationOrOff.class);
+	}
+
+	@Override
+	public @Nullable Object convert(@Nullable Object source, TypeDescriptor sourceType, TypeDescriptor targetType) {
+		if (source == null) {
+			return null;
+		}
+		String text = source.toString().trim();
+		if (text.equalsIgnoreCase("off") || text.equalsIgnoreCase("false")) {
+			return Duration.ZERO;
+		}
+		Duration duration = DurationStyle.detectAndParse(text);
+		if (duration.isNegative()) {
+			throw new IllegalArgumentException("must be 'off' or a duration such as 30s, not '" + text + "'");
+		}
+		return duration;
+	}
+
+}

@@ -1,0 +1,63 @@
+package io.s4db.spring.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+import io.s4db.Mode;
+import io.s4db.S4DBOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whether pending writes would be lost with the container.
+ */
+final class LocalDirectoryCheck {
+
+	/** File systems that containers have for their own: gone when the container is. */
+	private static final Set<String> SHORT_LIVED = Set.of("overlay", "overlayfs", "aufs", "fuse-overlayfs", "tmpfs",
+			"ramfs");
+
+	private LocalDirectoryCheck() {
+	}
+
+	/** A warning about the local directory; null where there is nothing to warn of. */
+	static @Nullable String warning(S4DBOptions options, Path temporaryDirectory) {
+		if (options.mode() == Mode.READ_ONLY) {
+			return null;
+		}
+		Path localDir = options.localDir();
+		if (localDir == null) {
+			return warning("s4db.local-dir is not set, so pending writes are kept below " + temporaryDirectory);
+		}
+		Path absolute = localDir.toAbsolutePath().normalize();
+		if (absolute.startsWith(temporaryDirectory.toAbsolutePath().normalize())) {
+			return warning("s4db.local-dir (" + absolute + ") is below the temporary directory");
+		}
+		String fileSystem = fileSystem(absolute);
+		if (SHORT_LIVED.contains(fileSystem)) {
+			return warning("s4db.local-dir (" + absolute + ") is on a file system of type " + fileSystem);
+		}
+		return null;
+	}
+
+	private static String warning(String what) {
+		return what + ", which does not outlive a container: if this one is killed, what was written since the last"
+				+ " upload is lost. Set s4db.local-dir to a directory on a volume that stays.";
+	}
+
+	/** The type of the file system that a directory is or would be on. */
+	private static String fileSystem(Path directory) {
+		Path existing = directory;
+		while (existing != null && !Files.exists(existing)) {
+			existing = existing.getParent();
+		}
+		try {
+			return (existing != null) ? Files.getFileStore(existing).type() : "";
+		}
+		catch (IOException ex) {
+			return "";
+		}
+	}
+
+}

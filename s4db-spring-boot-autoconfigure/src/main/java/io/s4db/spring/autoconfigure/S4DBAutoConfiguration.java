@@ -1,0 +1,166 @@
+package io.s4db.spring.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+import io.micrometer.observation.ObservationRegistry;
+import io.s4db.S4DB;
+import io.s4db.S4DBOptions;
+import io.s4db.engine.S4DBEngine;
+import io.s4db.spring.S4DBTemplate;
+import io.s4db.spring.runtime.DeferredS4DB;
+import io.s4db.spring.runtime.ManagedDatabases;
+import io.s4db.spring.runtime.Opener;
+import io.s4db.spring.runtime.S4DBLifecycle;
+import io.s4db.spring.runtime.SpringTasks;
+import io.s4db.spring.runtime.Tasks;
+import io.s4db.store.ObjectStore;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import software.amazon.awssdk.services.s3.S3Client;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.task.SimpleAsyncTaskExecutorBuilder;
+import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
+import org.springframework.boot.task.ThreadPoolTaskSchedulerBuilder;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+
+/**
+ * Auto-configuration of a database, of the template for it, and of what runs beside them.
+ * A bean of type {@link ObjectStore}, {@link S4DB} or {@link S4DBTemplate} takes the
+ * place of the one here.
+ */
+@AutoConfiguration(afterName = { "io.awspring.cloud.autoconfigure.s3.S3AutoConfiguration",
+		"org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration",
+		"org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration",
+		"org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration" })
+@ConditionalOnClass({ S4DBEngine.class, S3Client.class, DataAccessException.class })
+@ConditionalOnBooleanProperty(name = "s4db.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(S4DBProperties.class)
+@ImportRuntimeHints(S4DBRuntimeHints.class)
+public final class S4DBAutoConfiguration {
+
+	/** How long starting waits for the database to open before it goes on without. */
+	private static final Duration OPENING_PATIENCE = Duration.ofSeconds(10);
+
+	/** How long threads get to end after they were interrupted. */
+	private static final Duration TERMINATION_PATIENCE = Duration.ofSeconds(5);
+
+	private static final Log logger = LogFactory.getLog(S4DBAutoConfiguration.class);
+
+	@Bean
+	static DurationOrOffConverter s4dbDurationOrOffConverter() {
+		return new DurationOrOffConverter();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Tasks s4dbTasks(Environment environment, ObjectProvider<ThreadPoolTaskSchedulerBuilder> schedulers,
+			ObjectProvider<SimpleAsyncTaskSchedulerBuilder> virtualSchedulers,
+			ObjectProvider<SimpleAsyncTaskExecutorBuilder> executors) {
+		TaskScheduler scheduler = Threading.VIRTUAL.isActive(environment)
+				? virtualSchedulers.getIfAvailable(SimpleAsyncTaskSchedulerBuilder::new)
+					.threadNamePrefix("s4db-scheduling-")
+					.build()
+				: poolScheduler(schedulers.getIfAvailable(ThreadPoolTaskSchedulerBuilder::new));
+		AsyncTaskExecutor executor = executors.getIfAvailable(SimpleAsyncTaskExecutorBuilder::new)
+			.threadNamePrefix("s4db-")
+			.concurrencyLimit(-1)
+			.cancelRemainingTasksOnClose(true)
+			.taskTerminationTimeout(TERMINATION_PATIENCE)
+			.build();
+		return new SpringTasks(scheduler, executor);
+	}
+
+	private static TaskScheduler poolScheduler(ThreadPoolTaskSchedulerBuilder builder) {
+		ThreadPoolTaskScheduler scheduler = builder.poolSize(1).threadNamePrefix("s4db-scheduling-").build();
+		scheduler.setDaemon(true);
+		scheduler.initialize();
+		return scheduler;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean({ ObjectStore.class, S4DB.class })
+	ObjectStore s4dbObjectStore(S4DBProperties properties, ObjectProvider<S3Client> s3Clients) {
+		return StoreFactory.store(properties, s3Clients);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	S4DB s4db(S4DBProperties properties, ObjectProvider<S4DBOptionsCustomizer> customizers, ObjectStore store,
+			Tasks tasks) {
+		S4DBOptions options = OptionsMapper.options(properties, customizers.orderedStream().toList());
+		String warning = LocalDirectoryCheck.warning(options, Path.of(System.getProperty("java.io.tmpdir")));
+		if (warning != null) {
+			logger.warn(warning);
+		}
+		return DeferredS4DB.open(new EngineOpener(store, options), tasks, OPENING_PATIENCE);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnSingleCandidate(S4DB.class)
+	S4DBTemplate s4dbTemplate(S4DB database, ObjectProvider<ObservationRegistry> observations) {
+		return new S4DBTemplate(database, observations.getIfUnique(() -> ObservationRegistry.NOOP));
+	}
+
+	@Bean
+	@ConditionalOnBean(S4DB.class)
+	@ConditionalOnMissingBean
+	ManagedDatabases s4dbManagedDatabases(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<ObjectStore> stores, Tasks tasks) {
+		var databases = SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, S4DB.class);
+		ObjectStore store = (databases.size() == 1) ? stores.getIfUnique() : null;
+		return new ManagedDatabases(databases, store, tasks);
+	}
+
+	@Bean
+	@ConditionalOnBean(S4DB.class)
+	@ConditionalOnMissingBean
+	S4DBLifecycle s4dbLifecycle(S4DBProperties properties, ManagedDatabases databases, Tasks tasks) {
+		return new S4DBLifecycle(databases, tasks, properties.upload().interval(), properties.refresh().interval(),
+				properties.upload().onClose());
+	}
+
+	/**
+	 * Opens the database of a store.
+	 *
+	 * @param store the store
+	 * @param options how
+	 */
+	private record EngineOpener(ObjectStore store, S4DBOptions options) implements Opener {
+
+		@Override
+		public S4DB open() {
+			return S4DBEngine.open(this.store, this.options);
+		}
+
+		@Override
+		public S4DB rebuild() {
+			return S4DBEngine.rebuild(this.store, this.options);
+		}
+
+		@Override
+		public String description() {
+			return this.store.description();
+		}
+
+	}
+
+}

@@ -1,0 +1,40 @@
+package io.s4db.spring.autoconfigure;
+
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.s4db.spring.health.S4DBHealthIndicator;
+import io.s4db.spring.runtime.ManagedDatabases;
+import io.s4db.spring.runtime.Tasks;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of the health indicator {@code s4db}: one, or one per database where
+ * there are several.
+ */
+@AutoConfiguration(after = S4DBAutoConfiguration.class)
+@ConditionalOnClass({ HealthContributor.class, ConditionalOnEnabledHealthIndicator.class })
+@ConditionalOnBean(ManagedDatabases.class)
+@ConditionalOnEnabledHealthIndicator("s4db")
+public final class S4DBHealthContributorAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(name = { "s4dbHealthIndicator", "s4dbHealthContributor" })
+	HealthContributor s4dbHealthContributor(ManagedDatabases databases, Tasks tasks) {
+		Clock clock = tasks.clock();
+		Map<String, HealthContributor> indicators = new LinkedHashMap<>();
+		databases.byName().forEach((name, database) -> indicators.put(name, new S4DBHealthIndicator(database, clock)));
+		return (indicators.size() == 1) ? indicators.values().iterator().next()
+				: CompositeHealthContributor.fromMap(indicators);
+	}
+
+}

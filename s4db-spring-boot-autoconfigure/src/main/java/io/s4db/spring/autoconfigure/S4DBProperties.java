@@ -1,0 +1,162 @@
+package io.s4db.spring.autoconfigure;
+
+import java.time.Duration;
+
+import io.s4db.CheckpointPolicy;
+import io.s4db.ConditionalWrites;
+import io.s4db.Durability;
+import io.s4db.Mode;
+import io.s4db.WriterMode;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The properties {@code s4db.*}.
+ *
+ * @param enabled Whether a database is configured at all.
+ * @param store Where the database lives.
+ * @param bucket Name of the bucket. Required with 's4db.store=s3'.
+ * @param prefix What the names of the database's objects begin with, used as it is.
+ * Should end in a slash; empty for the top of the bucket. Applies to 's4db.store=s3'.
+ * @param localDir Directory of pending files and of copies of data files. Should outlive
+ * the container. By default one below the system's temporary directory, removed at a
+ * clean close.
+ * @param maxFileSize Soft limit of a data file, 1KB to 1GB.
+ * @param checkpoint When a commit writes the index as well. Use 'always' if the reference
+ * implementation must see every upload.
+ * @param mode Whether the database may be written. A database that is 'read-only' follows
+ * its writers with 's4db.refresh.interval'.
+ * @param writers How several writers of the database get along.
+ * @param durability What an acknowledged write survives: a killed process, a power cut
+ * ('disk'), or the loss of the machine ('store').
+ * @param directory The directory store.
+ * @param upload When what is pending is committed.
+ * @param compaction Compaction, and deletion of what it replaced.
+ * @param refresh Following other writers.
+ * @param s3 The S3 store.
+ * @param cache The cache of what was read from the store.
+ * @param read Reading from the store.
+ * @param transfer Upload and download.
+ * @param local The copies in the local directory.
+ */
+@ConfigurationProperties("s4db")
+public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValue("s3") StoreType store,
+		@Nullable String bucket, @DefaultValue("s4db/") String prefix, @Nullable String localDir,
+		@DefaultValue("64MB") DataSize maxFileSize, @DefaultValue("auto") CheckpointPolicy checkpoint,
+		@DefaultValue("read-write") Mode mode, @DefaultValue("shared") WriterMode writers,
+		@DefaultValue("process") Durability durability, @DefaultValue Directory directory, @DefaultValue Upload upload,
+		@DefaultValue Compaction compaction, @DefaultValue Refresh refresh, @DefaultValue S3 s3,
+		@DefaultValue Cache cache, @DefaultValue Read read, @DefaultValue Transfer transfer,
+		@DefaultValue Local local) {
+
+	/** Where a database can live. */
+	public enum StoreType {
+
+		/** In a bucket, through the S3Client bean. */
+		S3,
+
+		/** In a directory, one file per object. */
+		DIRECTORY,
+
+		/** In memory: gone with the process. */
+		MEMORY
+
+	}
+
+	/**
+	 * The directory store.
+	 *
+	 * @param path Directory in which each object is a file. Required with
+	 * 's4db.store=directory'.
+	 */
+	public record Directory(@Nullable String path) {
+	}
+
+	/**
+	 * When what is pending is committed.
+	 *
+	 * @param onClose Whether to upload what is pending when the application stops.
+	 * @param interval How often to upload what is pending, if anything is; 'off' for
+	 * never.
+	 */
+	public record Upload(@DefaultValue("true") boolean onClose, @DurationOrOff @DefaultValue("30s") Duration interval) {
+	}
+
+	/**
+	 * Compaction, and deletion of what it replaced.
+	 *
+	 * @param automatic Whether an upload that finds enough garbage is followed by a
+	 * partial compaction in the background.
+	 * @param garbageShare Share of garbage, 0 to 1, from which on automatic compaction
+	 * rewrites a data file.
+	 * @param retention How long an obsolete data file is kept for readers that still know
+	 * it.
+	 * @param orphanAge How old an object that nothing accounts for must be before a
+	 * compaction deletes it.
+	 * @param reservationTimeout After how long without a sign of life a compaction of
+	 * another process may be cancelled.
+	 */
+	public record Compaction(@DefaultValue("false") boolean automatic, @DefaultValue("0.5") double garbageShare,
+			@DefaultValue("1h") Duration retention, @DefaultValue("1d") Duration orphanAge,
+			@DefaultValue("6h") Duration reservationTimeout) {
+	}
+
+	/**
+	 * Following other writers.
+	 *
+	 * @param interval How often to follow other writers, for one conditional GET each
+	 * time; 'off' for never.
+	 */
+	public record Refresh(@DurationOrOff @DefaultValue("off") Duration interval) {
+	}
+
+	/**
+	 * The S3 store.
+	 *
+	 * @param conditionalWrites What to do about a server that may ignore preconditions:
+	 * 'required' refuses to write if it does; 'off' trusts that there is one writer only.
+	 */
+	public record S3(@DefaultValue("required") ConditionalWrites conditionalWrites) {
+	}
+
+	/**
+	 * The cache of what was read from the store.
+	 *
+	 * @param size Memory for values read from the store; 0 for none.
+	 */
+	public record Cache(@DefaultValue("32MB") DataSize size) {
+	}
+
+	/**
+	 * Reading from the store.
+	 *
+	 * @param coalesceGap Bytes between two wanted entries up to which they are fetched in
+	 * one request, 0 to 64MB.
+	 * @param coalesceLimit Bytes of one request at most, 64KB to 1GB.
+	 * @param parallelism Requests at a time of one getAll or iteration, 1 to 1024.
+	 */
+	public record Read(@DefaultValue("256KB") DataSize coalesceGap, @DefaultValue("8MB") DataSize coalesceLimit,
+			@DefaultValue("16") int parallelism) {
+	}
+
+	/**
+	 * Upload and download.
+	 *
+	 * @param parallelism Data files transferred at a time, 1 to 256.
+	 */
+	public record Transfer(@DefaultValue("8") int parallelism) {
+	}
+
+	/**
+	 * The copies in the local directory.
+	 *
+	 * @param maxSize Bytes of committed copies to keep; past it the least recently used
+	 * go. No limit by default. Pending files never go.
+	 */
+	public record Local(@Nullable DataSize maxSize) {
+	}
+
+}

@@ -1,0 +1,72 @@
+package io.s4db.spring.autoconfigure;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import io.s4db.store.DirectoryObjectStore;
+import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.ObjectStore;
+import io.s4db.store.S3ObjectStore;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import software.amazon.awssdk.services.s3.S3Client;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.util.StringUtils;
+
+/**
+ * Makes the store that the properties ask for.
+ */
+final class StoreFactory {
+
+	private static final Log logger = LogFactory.getLog(StoreFactory.class);
+
+	private StoreFactory() {
+	}
+
+	static ObjectStore store(S4DBProperties properties, ObjectProvider<S3Client> clients) {
+		return switch (properties.store()) {
+			case S3 -> s3(properties, clients);
+			case DIRECTORY -> directory(properties);
+			case MEMORY -> new InMemoryObjectStore();
+		};
+	}
+
+	private static ObjectStore s3(S4DBProperties properties, ObjectProvider<S3Client> clients) {
+		String bucket = properties.bucket();
+		if (!StringUtils.hasText(bucket)) {
+			throw new InvalidS4DBPropertyException("s4db.bucket", "s4db.bucket is not set",
+					"Set s4db.bucket to the name of the bucket that the database lives in,"
+							+ " or s4db.store to 'directory' or 'memory' to do without one.");
+		}
+		S3Client client = clients.getIfAvailable();
+		if (client == null) {
+			throw new InvalidS4DBPropertyException("s4db.store", "s4db.store is 's3', but there is no S3Client bean",
+					"Add io.awspring.cloud:spring-cloud-aws-starter-s3 and remove spring.cloud.aws.s3.enabled=false,"
+							+ " or define an S3Client bean, or set s4db.store to 'directory' or 'memory'.");
+		}
+		String prefix = properties.prefix();
+		if (!prefix.isEmpty() && !prefix.endsWith("/")) {
+			logger.warn("s4db.prefix is '" + prefix + "', which does not end in a slash: the database's objects are"
+					+ " called '" + prefix + "index.idx' and so on");
+		}
+		return new S3ObjectStore(client, bucket, prefix);
+	}
+
+	private static ObjectStore directory(S4DBProperties properties) {
+		String path = properties.directory().path();
+		if (!StringUtils.hasText(path)) {
+			throw new InvalidS4DBPropertyException("s4db.directory.path",
+					"s4db.store is 'directory', but s4db.directory.path is not set",
+					"Set s4db.directory.path to the directory that the database lives in.");
+		}
+		Path root = OptionsMapper.path("s4db.directory.path", path);
+		if (Files.exists(root) && !Files.isDirectory(root)) {
+			throw new InvalidS4DBPropertyException("s4db.directory.path",
+					"s4db.directory.path is '" + path + "', which is a file",
+					"Set s4db.directory.path to a directory; it is made if it does not exist.");
+		}
+		return new DirectoryObjectStore(root);
+	}
+
+}

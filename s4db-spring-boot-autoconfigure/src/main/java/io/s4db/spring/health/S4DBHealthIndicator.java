@@ -1,0 +1,103 @@
+package io.s4db.spring.health;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import io.s4db.S4DBException;
+import io.s4db.S4DBStats;
+import io.s4db.spring.runtime.BucketStatus;
+import io.s4db.spring.runtime.ManagedDatabase;
+import io.s4db.spring.runtime.Opening;
+import io.s4db.spring.runtime.UploadLog;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * The health of one database. DOWN when the index is not loaded, when another writer has
+ * taken over, when uploads keep failing, and when the bucket cannot be reached; what is
+ * known of the bucket is ten seconds old at most, so that probes cost next to nothing.
+ */
+public class S4DBHealthIndicator extends AbstractHealthIndicator {
+
+	/** The data file number from which on there is a warning. */
+	static final long MANY_FILE_NUMBERS = 900_000;
+
+	private final ManagedDatabase database;
+
+	private final Clock clock;
+
+	public S4DBHealthIndicator(ManagedDatabase database, Clock clock) {
+		super("The s4db health check failed");
+		this.database = database;
+		this.clock = clock;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		String location = this.database.bucket().description();
+		if (location != null) {
+			builder.withDetail("location", location);
+		}
+		Opening opening = this.database.opening();
+		if (opening != null) {
+			notLoaded(builder, opening.reason());
+			builder.withDetail("attempts", opening.attempts());
+			return;
+		}
+		try {
+			check(builder, this.database.database().stats());
+		}
+		catch (S4DBException ex) {
+			notLoaded(builder, String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private void notLoaded(Health.Builder builder, String reason) {
+		builder.down().withDetail("reason", "the index is not loaded: " + reason);
+	}
+
+	private void check(Health.Builder builder, S4DBStats stats) {
+		BucketStatus bucket = this.database.bucket().status();
+		UploadLog uploads = this.database.uploads();
+		if (stats.fenced()) {
+			builder.down().withDetail("reason", "another writer has taken over; what is pending here stays on disk");
+		}
+		else if (!bucket.reachable()) {
+			builder.down().withDetail("reason", "the bucket cannot be reached: " + bucket.problem());
+		}
+		else if (uploads.keepFailing()) {
+			builder.down()
+				.withDetail("reason",
+						"the last " + uploads.failures() + " uploads failed, the latest with: " + uploads.problem());
+		}
+		else {
+			builder.up();
+		}
+		addFigures(builder, stats, bucket);
+	}
+
+	private void addFigures(Health.Builder builder, S4DBStats stats, BucketStatus bucket) {
+		builder.withDetail("keys", stats.keys());
+		builder.withDetail("dataFiles", stats.dataFiles());
+		builder.withDetail("pendingEntries", stats.pendingEntries());
+		builder.withDetail("pendingBytes", stats.pendingBytes());
+		Instant oldest = stats.oldestPending();
+		if (oldest != null) {
+			builder.withDetail("oldestPendingAge", Duration.between(oldest, this.clock.instant()).toString());
+		}
+		builder.withDetail("seq", stats.seq());
+		if (bucket.reachable()) {
+			builder.withDetail("behind", Math.max(0, bucket.seq() - stats.seq()));
+		}
+		builder.withDetail("bucketSeen", bucket.seen().toString());
+		if (stats.nextFileNumber() >= MANY_FILE_NUMBERS) {
+			builder.withDetail("warnings",
+					List.of("data file number " + stats.nextFileNumber() + " is near 999,999, past which the reference"
+							+ " implementation cannot list data files; s4db itself goes on"));
+		}
+	}
+
+}

@@ -1,0 +1,246 @@
+package io.s4db.spring.runtime;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.s4db.DirectoryLockedException;
+import io.s4db.ProgressListener;
+import io.s4db.RebuildResult;
+import io.s4db.S4DB;
+import io.s4db.S4DBClosedException;
+import io.s4db.S4DBException;
+import io.s4db.S4DBStats;
+import io.s4db.StoreUnavailableException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database that need not be open for the application to start: if the first try to open
+ * it fails for a reason that may pass (no network, bad credentials, no bucket, an index
+ * that needs a rebuild), it is tried again in the background, and calls meanwhile throw
+ * {@link StoreUnavailableException} with the reason. Once open, each call costs one
+ * volatile read more than the database's own.
+ *
+ * <p>
+ * {@link #rebuildIndex} on a database that cannot be opened opens it by rebuilding.
+ */
+public final class DeferredS4DB extends DelegatingS4DB {
+
+	private static final Log logger = LogFactory.getLog(DeferredS4DB.class);
+
+	private static final BackOff BACK_OFF = new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+
+	private final Opener opener;
+
+	private final Tasks tasks;
+
+	private final Object monitor = new Object();
+
+	private volatile @Nullable S4DB database;
+
+	private volatile Opening opening = Opening.BEGUN;
+
+	private boolean attempting;
+
+	private boolean closed;
+
+	private @Nullable Runnable cancelNextAttempt;
+
+	private DeferredS4DB(Opener opener, Tasks tasks) {
+		this.opener = opener;
+		this.tasks = tasks;
+	}
+
+	/**
+	 * Opens a database, or leaves opening it to the background.
+	 * @param opener opens it
+	 * @param tasks where that runs
+	 * @param patience how long to wait for the first try
+	 * @return the database, open if the first try succeeded in time
+	 * @throws DirectoryLockedException if another process has the local directory; and
+	 * whatever the first try throws that is not an {@link S4DBException}: waiting would
+	 * not help
+	 */
+	public static DeferredS4DB open(Opener opener, Tasks tasks, Duration patience) {
+		DeferredS4DB deferred = new DeferredS4DB(opener, tasks);
+		CompletableFuture<@Nullable RuntimeException> first = tasks.run(deferred::attempt);
+		try {
+			RuntimeException failure = first.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+			if (failure != null && isMistake(failure)) {
+				deferred.close();
+				throw failure;
+			}
+		}
+		catch (TimeoutException ex) {
+			logger.warn("Opening the database in " + opener.description() + " takes longer than " + patience.toSeconds()
+					+ " s and goes on in the background");
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("Could not open the database in " + opener.description(), ex.getCause());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			deferred.close();
+			throw new S4DBException("Interrupted while opening the database in " + opener.description(), ex);
+		}
+		return deferred;
+	}
+
+	/** How far opening has come; null once it is open. */
+	public @Nullable Opening opening() {
+		return (this.database != null) ? null : this.opening;
+	}
+
+	/** A configuration that is wrong, rather than a world that is. */
+	private static boolean isMistake(RuntimeException failure) {
+		return !(failure instanceof S4DBException) || failure instanceof DirectoryLockedException;
+	}
+
+	/** Tries to open it; gives the failure, if it is one. */
+	private @Nullable RuntimeException attempt() {
+		if (!beginAttempt()) {
+			return null;
+		}
+		try {
+			settle(this.opener.open());
+			return null;
+		}
+		catch (RuntimeException ex) {
+			failed(ex);
+			return ex;
+		}
+		finally {
+			endAttempt();
+		}
+	}
+
+	private boolean beginAttempt() {
+		synchronized (this.monitor) {
+			if (this.closed || this.attempting || this.database != null) {
+				return false;
+			}
+			this.attempting = true;
+			this.opening = new Opening(this.opening.attempts(), this.opening.problem(), null);
+			return true;
+		}
+	}
+
+	private void endAttempt() {
+		synchronized (this.monitor) {
+			this.attempting = false;
+		}
+	}
+
+	private void settle(S4DB opened) {
+		boolean tooLate;
+		synchronized (this.monitor) {
+			tooLate = this.closed;
+			if (!tooLate) {
+				this.database = opened;
+			}
+		}
+		if (tooLate) {
+			opened.close();
+			throw new S4DBClosedException();
+		}
+		if (this.opening.attempts() > 0) {
+			logger.info("The database in " + this.opener.description() + " is open after "
+					+ (this.opening.attempts() + 1) + " attempts");
+		}
+	}
+
+	private void failed(RuntimeException failure) {
+		synchronized (this.monitor) {
+			if (this.closed) {
+				return;
+			}
+			int attempts = this.opening.attempts() + 1;
+			Duration wait = BACK_OFF.after(attempts);
+			String problem = (failure.getMessage() != null) ? failure.getMessage() : failure.toString();
+			this.opening = new Opening(attempts, problem, this.tasks.clock().instant().plus(wait));
+			this.cancelNextAttempt = this.tasks.schedule(wait, this::attempt);
+			String message = "The database in " + this.opener.description() + " could not be opened (attempt "
+					+ attempts + ", the next in " + wait.toSeconds() + " s): " + problem;
+			if (failure instanceof S4DBException) {
+				logger.warn(message);
+				logger.debug("The cause", failure);
+			}
+			else {
+				logger.warn(message, failure);
+			}
+		}
+	}
+
+	@Override
+	S4DB database() {
+		S4DB opened = this.database;
+		if (opened != null) {
+			return opened;
+		}
+		synchronized (this.monitor) {
+			if (this.closed) {
+				throw new S4DBClosedException();
+			}
+		}
+		throw new StoreUnavailableException("The database in " + this.opener.description()
+				+ " is not open yet, and is tried again in the background: " + this.opening.reason());
+	}
+
+	@Override
+	public RebuildResult rebuildIndex(ProgressListener progress) {
+		if (this.database != null || !beginAttempt()) {
+			return database().rebuildIndex(progress);
+		}
+		Runnable cancelNext;
+		synchronized (this.monitor) {
+			cancelNext = this.cancelNextAttempt;
+			this.cancelNextAttempt = null;
+		}
+		if (cancelNext != null) {
+			cancelNext.run();
+		}
+		try {
+			long start = this.tasks.clock().millis();
+			S4DB rebuilt = this.opener.rebuild();
+			settle(rebuilt);
+			S4DBStats stats = rebuilt.stats();
+			long entries = stats.files().stream().mapToLong((file) -> file.liveEntries()).sum();
+			return new RebuildResult(stats.dataFiles(), entries, stats.keys(), stats.recovery().findings(),
+					Duration.ofMillis(this.tasks.clock().millis() - start));
+		}
+		catch (RuntimeException ex) {
+			failed(ex);
+			throw ex;
+		}
+		finally {
+			endAttempt();
+		}
+	}
+
+	@Override
+	public void close() {
+		S4DB opened;
+		Runnable cancelNext;
+		synchronized (this.monitor) {
+			this.closed = true;
+			opened = this.database;
+			cancelNext = this.cancelNextAttempt;
+		}
+		if (cancelNext != null) {
+			cancelNext.run();
+		}
+		if (opened != null) {
+			opened.close();
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "S4DB in " + this.opener.description();
+	}
+
+}

@@ -1,0 +1,118 @@
+package io.s4db.spring.runtime;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Uploads and refreshes from time to time while the application runs, and uploads when it
+ * stops: after web servers have drained (their phases are higher), so that the last
+ * requests' writes are included, and before beans are destroyed.
+ *
+ * <p>
+ * The last upload is bounded by {@code spring.lifecycle.timeout-per-shutdown-phase}: if
+ * it takes longer, the shutdown goes on beside it. Closing the database, later, then
+ * commits what is left.
+ */
+public final class S4DBLifecycle implements SmartLifecycle {
+
+	/**
+	 * Below the phases in which web servers drain (1,024 below the default) and stop
+	 * (2,048 below): what has a higher phase starts later and stops earlier.
+	 */
+	public static final int PHASE = DEFAULT_PHASE - 4096;
+
+	private static final Log logger = LogFactory.getLog(S4DBLifecycle.class);
+
+	private final ManagedDatabases databases;
+
+	private final Tasks tasks;
+
+	private final boolean uploadOnStop;
+
+	private final List<PeriodicTask> periodicTasks = new ArrayList<>();
+
+	private volatile boolean running;
+
+	/**
+	 * Makes a lifecycle.
+	 * @param databases what is uploaded and refreshed
+	 * @param tasks where that runs
+	 * @param uploadInterval how often to upload what is pending; zero for never
+	 * @param refreshInterval how often to refresh; zero for never
+	 * @param uploadOnStop whether to upload when the application stops
+	 */
+	public S4DBLifecycle(ManagedDatabases databases, Tasks tasks, Duration uploadInterval, Duration refreshInterval,
+			boolean uploadOnStop) {
+		this.databases = databases;
+		this.tasks = tasks;
+		this.uploadOnStop = uploadOnStop;
+		for (ManagedDatabase database : databases.all()) {
+			repeat("upload of database '" + database.name() + "'", uploadInterval, database::uploadPending);
+			repeat("refresh of database '" + database.name() + "'", refreshInterval, () -> refresh(database));
+		}
+	}
+
+	private void repeat(String description, Duration interval, Runnable work) {
+		if (interval.compareTo(Duration.ZERO) > 0) {
+			this.periodicTasks.add(new PeriodicTask(description, interval, work, this.tasks));
+		}
+	}
+
+	private static void refresh(ManagedDatabase database) {
+		if (database.opening() == null) {
+			database.database().refresh();
+		}
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+		this.periodicTasks.forEach(PeriodicTask::start);
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+		this.periodicTasks.forEach(PeriodicTask::stop);
+		if (this.uploadOnStop) {
+			this.databases.all().forEach(S4DBLifecycle::lastUpload);
+		}
+	}
+
+	@Override
+	public void stop(Runnable callback) {
+		this.tasks.run(() -> {
+			stop();
+			return true;
+		}).whenComplete((done, failure) -> callback.run());
+	}
+
+	private static void lastUpload(ManagedDatabase database) {
+		try {
+			if (database.uploadPending()) {
+				logger.info("Uploaded what was pending in database '" + database.name() + "'");
+			}
+		}
+		catch (RuntimeException ex) {
+			logger.warn("What is pending in database '" + database.name()
+					+ "' could not be uploaded; closing it tries once more: " + ex.getMessage(), ex);
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+}
