@@ -15,7 +15,7 @@ final class PeriodicTask {
 	private static final Log logger = LogFactory.getLog(PeriodicTask.class);
 
 	/** The longest pause, unless the interval itself is longer. */
-	private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+	private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
 
 	private final String description;
 

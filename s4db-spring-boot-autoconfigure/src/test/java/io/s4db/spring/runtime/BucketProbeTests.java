@@ -1,0 +1,102 @@
+package io.s4db.spring.runtime;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import io.s4db.StoreUnavailableException;
+import io.s4db.format.Manifest;
+import io.s4db.format.ManifestJson;
+import io.s4db.spring.testing.ManualTasks;
+import io.s4db.spring.testing.StubS4DB;
+import io.s4db.spring.testing.StubStore;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link BucketProbe}.
+ */
+class BucketProbeTests {
+
+	private final ManualTasks tasks = new ManualTasks();
+
+	private final StubS4DB database = new StubS4DB();
+
+	private final StubStore store = new StubStore();
+
+	private final BucketProbe probe = new BucketProbe(this.database, this.store, this.tasks);
+
+	@Test
+	void whenAskedOftenShouldAskTheBucketOnceInTenSeconds() {
+		for (int i = 0; i < 100; i++) {
+			assertThat(this.probe.status().reachable()).isTrue();
+			this.tasks.pass(Duration.ofMillis(99));
+		}
+		assertThat(this.store.gets()).isEqualTo(1);
+		this.tasks.pass(Duration.ofMillis(200));
+		this.probe.status();
+		assertThat(this.store.gets()).isEqualTo(2);
+	}
+
+	@Test
+	void whenThereIsAManifestShouldKnowItsSequenceNumber() {
+		assertThat(this.probe.status().seq()).isZero();
+		this.store.manifest(manifest(7), "t7");
+		this.tasks.pass(BucketProbe.MAX_AGE);
+		assertThat(this.probe.status().seq()).isEqualTo(7);
+		this.tasks.pass(BucketProbe.MAX_AGE);
+		assertThat(this.probe.status().seq()).isEqualTo(7);
+		this.store.manifest(manifest(9), "t9");
+		this.tasks.pass(BucketProbe.MAX_AGE);
+		assertThat(this.probe.status().seq()).isEqualTo(9);
+	}
+
+	@Test
+	void whenTheBucketIsAwayShouldSayWhy() {
+		this.store.failWith(new StoreUnavailableException("403 Forbidden"));
+		BucketStatus status = this.probe.status();
+		assertThat(status.reachable()).isFalse();
+		assertThat(status.problem()).isEqualTo("403 Forbidden");
+		this.store.failWith(null);
+		this.tasks.pass(BucketProbe.MAX_AGE);
+		assertThat(this.probe.status().reachable()).isTrue();
+	}
+
+	@Test
+	void whenTheManifestIsDamagedShouldSaySo() {
+		this.store.manifest(new byte[] { 1, 2, 3 }, "x");
+		assertThat(this.probe.status().reachable()).isFalse();
+	}
+
+	@Test
+	void whenTheDatabaseWasJustThereShouldNotAskAtAll() {
+		this.database.figures((figures) -> figures.withLastSeen(this.tasks.clock().instant()));
+		BucketStatus status = this.probe.status();
+		assertThat(status.reachable()).isTrue();
+		assertThat(status.seq()).isEqualTo(1);
+		assertThat(this.store.gets()).isZero();
+	}
+
+	@Test
+	void whenTheBucketDoesNotAnswerShouldNotWaitForLong() {
+		this.tasks.hold();
+		BucketStatus status = this.probe.status();
+		assertThat(status.reachable()).isFalse();
+		assertThat(status.problem()).contains("has not answered");
+	}
+
+	@Test
+	void whenTheStoreIsNotKnownShouldAskTheDatabase() {
+		BucketStatus status = new BucketProbe(this.database, null, this.tasks).status();
+		assertThat(status.seq()).isEqualTo(1);
+		assertThat(this.database.calls()).containsExactly("refresh");
+	}
+
+	private static byte[] manifest(long seq) {
+		return ManifestJson
+			.write(new Manifest(seq, new UUID(0, seq), 0, 1, null, List.of(), List.of(), List.of(), Map.of()));
+	}
+
+}

@@ -1,0 +1,211 @@
+package io.s4db.spring.runtime;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+import io.s4db.DirectoryLockedException;
+import io.s4db.MissingIndexException;
+import io.s4db.ProgressListener;
+import io.s4db.RebuildResult;
+import io.s4db.S4DB;
+import io.s4db.S4DBClosedException;
+import io.s4db.StoreUnavailableException;
+import io.s4db.spring.testing.ManualTasks;
+import io.s4db.spring.testing.StubS4DB;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Tests of {@link DeferredS4DB}.
+ */
+class DeferredS4DBTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private final ManualTasks tasks = new ManualTasks();
+
+	private final StubS4DB stub = new StubS4DB();
+
+	private final ScriptedOpener opener = new ScriptedOpener();
+
+	@Test
+	void whenTheFirstTrySucceedsShouldBeOpen() {
+		this.opener.opens.add(() -> this.stub);
+		DeferredS4DB database = open();
+		assertThat(database.opening()).isNull();
+		database.put("a", "1");
+		assertThat(this.stub.get("a")).isEqualTo("1");
+	}
+
+	@Test
+	void whenTheStoreIsAwayShouldSayWhyAndTryAgainWithLongerAndLongerPauses() {
+		this.opener.opens.add(failing(new StoreUnavailableException("no route to host")));
+		this.opener.opens.add(failing(new StoreUnavailableException("still none")));
+		this.opener.opens.add(() -> this.stub);
+		DeferredS4DB database = open();
+		assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> database.get("a"))
+			.withMessageContaining("no route to host")
+			.withMessageContaining("somewhere");
+		assertThat(opening(database).attempts()).isEqualTo(1);
+		this.tasks.pass(Duration.ofMillis(999));
+		assertThat(opening(database).attempts()).isEqualTo(1);
+		this.tasks.pass(Duration.ofMillis(1));
+		assertThat(opening(database).attempts()).isEqualTo(2);
+		assertThat(opening(database).reason()).isEqualTo("still none");
+		this.tasks.pass(Duration.ofSeconds(2));
+		assertThat(database.opening()).isNull();
+		assertThat(database.get("a")).isNull();
+		assertThat(this.tasks.waiting()).isZero();
+	}
+
+	@Test
+	void whenTheDirectoryIsLockedShouldFailAtOnce() {
+		this.opener.opens.add(failing(new DirectoryLockedException("held by process 1")));
+		assertThatExceptionOfType(DirectoryLockedException.class).isThrownBy(this::open);
+		assertThat(this.tasks.waiting()).isZero();
+	}
+
+	@Test
+	void whenTheFailureIsNotTheEnginesShouldFailAtOnce() {
+		this.opener.opens.add(failing(new IllegalStateException("a bug")));
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(this::open).withMessage("a bug");
+	}
+
+	@Test
+	void whenOpeningTakesLongShouldGoOnInTheBackground() {
+		this.tasks.hold();
+		DeferredS4DB database = DeferredS4DB.open(this.opener, this.tasks, Duration.ofMillis(1));
+		assertThat(opening(database).reason()).isEqualTo("it is being opened");
+		assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(database::size);
+	}
+
+	@Test
+	void whenTheIndexIsMissingShouldOpenByRebuilding() {
+		this.opener.opens.add(failing(new MissingIndexException("no index")));
+		this.stub.put(Map.of("a", "1", "b", "2"));
+		this.opener.rebuilds.add(() -> this.stub);
+		DeferredS4DB database = open();
+		RebuildResult result = database.rebuildIndex(ProgressListener.NONE);
+		assertThat(result.keys()).isEqualTo(2);
+		assertThat(database.get("a")).isEqualTo("1");
+		assertThat(database.opening()).isNull();
+		this.tasks.pass(Duration.ofHours(1));
+		assertThat(this.opener.opens).isEmpty();
+	}
+
+	@Test
+	void whenRebuildingFailsShouldGoOnTrying() {
+		this.opener.opens.add(failing(new MissingIndexException("no index")));
+		this.opener.rebuilds.add(failing(new StoreUnavailableException("away")));
+		this.opener.opens.add(() -> this.stub);
+		DeferredS4DB database = open();
+		assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(database::rebuildIndex)
+			.withMessage("away");
+		assertThat(opening(database).reason()).isEqualTo("away");
+		this.tasks.pass(Duration.ofSeconds(2));
+		assertThat(database.opening()).isNull();
+	}
+
+	@Test
+	void whenOpenShouldRebuildInPlace() {
+		this.opener.opens.add(() -> this.stub);
+		open().rebuildIndex();
+		assertThat(this.stub.calls()).containsExactly("rebuild");
+	}
+
+	@Test
+	void whenClosedBeforeItIsOpenShouldStopTrying() {
+		this.opener.opens.add(failing(new StoreUnavailableException("away")));
+		DeferredS4DB database = open();
+		database.close();
+		assertThat(this.tasks.waiting()).isZero();
+		assertThatExceptionOfType(S4DBClosedException.class).isThrownBy(database::size);
+		database.close();
+	}
+
+	@Test
+	void whenClosedWhileItIsOpenedShouldCloseWhatWasOpened() {
+		DeferredS4DB[] database = new DeferredS4DB[1];
+		this.opener.opens.add(failing(new StoreUnavailableException("away")));
+		this.opener.opens.add(() -> {
+			database[0].close();
+			return this.stub;
+		});
+		database[0] = open();
+		this.tasks.pass(Duration.ofSeconds(1));
+		assertThat(this.stub.isClosed()).isTrue();
+		assertThatExceptionOfType(S4DBClosedException.class).isThrownBy(database[0]::size);
+	}
+
+	@Test
+	void whenOpenShouldCloseTheDatabase() {
+		this.opener.opens.add(() -> this.stub);
+		open().close();
+		assertThat(this.stub.isClosed()).isTrue();
+	}
+
+	@Test
+	void whenNotOpenShouldRefuseEveryCall() throws Exception {
+		this.opener.opens.add(failing(new StoreUnavailableException("away")));
+		DeferredS4DB database = open();
+		for (var method : S4DB.class.getMethods()) {
+			if (List.of("close", "rebuildIndex").contains(method.getName())) {
+				continue;
+			}
+			Object[] arguments = new Object[method.getParameterCount()];
+			for (int i = 0; i < arguments.length; i++) {
+				Class<?> type = method.getParameterTypes()[i];
+				arguments[i] = (type == String.class) ? "a" : (type == byte[].class) ? new byte[0] : null;
+			}
+			assertThatThrownBy(() -> method.invoke(database, arguments)).as(method.toString())
+				.hasCauseInstanceOf(StoreUnavailableException.class);
+		}
+	}
+
+	private DeferredS4DB open() {
+		return DeferredS4DB.open(this.opener, this.tasks, PATIENCE);
+	}
+
+	private static Opening opening(DeferredS4DB database) {
+		return Objects.requireNonNull(database.opening());
+	}
+
+	private static Supplier<S4DB> failing(RuntimeException failure) {
+		return () -> {
+			throw failure;
+		};
+	}
+
+	/** Does at each call what comes next. */
+	private static final class ScriptedOpener implements Opener {
+
+		private final Deque<Supplier<S4DB>> opens = new ArrayDeque<>();
+
+		private final Deque<Supplier<S4DB>> rebuilds = new ArrayDeque<>();
+
+		@Override
+		public S4DB open() {
+			return this.opens.remove().get();
+		}
+
+		@Override
+		public S4DB rebuild() {
+			return this.rebuilds.remove().get();
+		}
+
+		@Override
+		public String description() {
+			return "somewhere";
+		}
+
+	}
+
+}
