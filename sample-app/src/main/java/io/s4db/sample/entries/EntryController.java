@@ -1,0 +1,129 @@
+package io.s4db.sample.entries;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+import io.s4db.spring.S4DBTemplate;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/**
+ * Single entries and lists of them. Everything after {@code /api/entries/} is a key.
+ */
+@RestController
+@RequestMapping(EntryController.PATH)
+class EntryController {
+
+	static final String PATH = "/api/entries";
+
+	/** The largest value that is taken: 16 MiB. */
+	static final int MAX_VALUE_BYTES = 16 << 20;
+
+	private static final int MAX_LIMIT = 1_000;
+
+	private final S4DBTemplate database;
+
+	EntryController(S4DBTemplate database) {
+		this.database = database;
+	}
+
+	/** Sets a value: the body, whatever it says it is, as long as it is UTF-8. */
+	@PutMapping("/{*key}")
+	ResponseEntity<Void> put(HttpServletRequest request, InputStream body,
+			@RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch)
+			throws IOException {
+		String key = key(request);
+		String value = value(body);
+		if ("*".equals(ifNoneMatch)) {
+			if (!this.database.putIfAbsent(key, value)) {
+				throw new ResponseStatusException(HttpStatus.PRECONDITION_FAILED, "The key has a value already");
+			}
+			return ResponseEntity.status(HttpStatus.CREATED).build();
+		}
+		boolean replaced = this.database.containsKey(key);
+		this.database.put(key, value);
+		return ResponseEntity.status(replaced ? HttpStatus.NO_CONTENT : HttpStatus.CREATED).build();
+	}
+
+	@GetMapping("/{*key}")
+	ResponseEntity<String> get(HttpServletRequest request) {
+		String value = this.database.get(key(request));
+		if (value == null) {
+			throw new ResponseStatusException(HttpStatus.NOT_FOUND, "The key has no value");
+		}
+		return ResponseEntity.ok()
+			.contentType(new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8))
+			.header("X-Content-Type-Options", "nosniff")
+			.body(value);
+	}
+
+	@DeleteMapping("/{*key}")
+	ResponseEntity<Void> delete(HttpServletRequest request) {
+		if (!this.database.delete(key(request))) {
+			throw new ResponseStatusException(HttpStatus.NOT_FOUND, "The key has no value");
+		}
+		return ResponseEntity.noContent().build();
+	}
+
+	/**
+	 * The keys that begin with a prefix, sorted, a page at a time. Each page costs a pass
+	 * over all keys, in memory; values cost reads.
+	 */
+	@GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+	EntryPage list(@RequestParam(defaultValue = "") String prefix,
+			@RequestParam(required = false) @Nullable String after, @RequestParam(defaultValue = "100") int limit,
+			@RequestParam(defaultValue = "false") boolean values) {
+		if (limit < 1 || limit > MAX_LIMIT) {
+			throw new ResponseStatusException(HttpStatus.BAD_REQUEST,
+					"limit is %d; it can be from 1 to %d".formatted(limit, MAX_LIMIT));
+		}
+		List<String> keys = this.database.keys(prefix)
+			.stream()
+			.filter((key) -> after == null || key.compareTo(after) > 0)
+			.sorted(Comparator.naturalOrder())
+			.limit(limit + 1L)
+			.toList();
+		String next = null;
+		if (keys.size() > limit) {
+			keys = keys.subList(0, limit);
+			next = keys.get(limit - 1);
+		}
+		Map<String, String> entries = values ? this.database.getAll(keys) : null;
+		return new EntryPage(keys.size(), next, (entries != null) ? null : keys, entries);
+	}
+
+	private static String key(HttpServletRequest request) {
+		return EntryKey.of(request, PATH + "/");
+	}
+
+	private static String value(InputStream body) throws IOException {
+		byte[] bytes = body.readNBytes(MAX_VALUE_BYTES + 1);
+		if (bytes.length > MAX_VALUE_BYTES) {
+			throw new ResponseStatusException(HttpStatus.CONTENT_TOO_LARGE,
+					"The value has more than %,d bytes".formatted(MAX_VALUE_BYTES));
+		}
+		String value = Utf8.decode(bytes);
+		if (value == null) {
+			throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "The value is not UTF-8 text");
+		}
+		return value;
+	}
+
+}

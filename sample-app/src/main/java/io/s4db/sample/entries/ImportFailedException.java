@@ -1,0 +1,40 @@
+package io.s4db.sample.entries;
+
+/**
+ * An import ended before its body did. The entries before the line are in the database,
+ * those from it on are not.
+ */
+class ImportFailedException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final long imported;
+
+	private final long line;
+
+	ImportFailedException(long imported, long line, Exception cause) {
+		super("Stopped at line %d: %s. %s.".formatted(line, reason(cause), consequence(imported)), cause);
+		this.imported = imported;
+		this.line = line;
+	}
+
+	private static String reason(Exception cause) {
+		return (cause instanceof java.io.IOException) ? "the body broke off" : String.valueOf(cause.getMessage());
+	}
+
+	private static String consequence(long imported) {
+		return (imported == 0) ? "Nothing was imported"
+				: "The %d entries before it were imported, nothing after".formatted(imported);
+	}
+
+	/** How many entries were imported before. */
+	long imported() {
+		return this.imported;
+	}
+
+	/** The line, counted from 1, that stopped it. */
+	long line() {
+		return this.line;
+	}
+
+}

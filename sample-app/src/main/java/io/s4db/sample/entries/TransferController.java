@@ -1,0 +1,90 @@
+package io.s4db.sample.entries;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Map;
+
+import io.s4db.EntryIterator;
+import io.s4db.spring.S4DBTemplate;
+import jakarta.servlet.http.HttpServletResponse;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Many entries in and out, streamed.
+ */
+@RestController
+@RequestMapping("/api")
+class TransferController {
+
+	private static final String NDJSON = "application/x-ndjson";
+
+	private final S4DBTemplate database;
+
+	private final EntryImporter importer;
+
+	private final JsonMapper json;
+
+	TransferController(S4DBTemplate database, EntryImporter importer, JsonMapper json) {
+		this.database = database;
+		this.importer = importer;
+		this.json = json;
+	}
+
+	/** Puts one entry a line. */
+	@PostMapping(path = "/import", consumes = { NDJSON, "application/ndjson", "application/jsonl" },
+			produces = MediaType.APPLICATION_JSON_VALUE)
+	ImportResult importNdjson(InputStream body) {
+		return new ImportResult(this.importer.importAll(new NdjsonReader(body)));
+	}
+
+	/**
+	 * Puts one entry a record.
+	 * @param key the column that has the keys
+	 * @param prefix what to put before each key
+	 */
+	@PostMapping(path = "/import", consumes = "text/csv", produces = MediaType.APPLICATION_JSON_VALUE)
+	ImportResult importCsv(InputStream body, @RequestParam(defaultValue = "key") String key,
+			@RequestParam(defaultValue = "") String prefix) throws IOException {
+		return new ImportResult(this.importer.importAll(new CsvReader(body, key, prefix)));
+	}
+
+	/**
+	 * Every entry, or those whose keys begin with a prefix, in no particular order. An
+	 * export that fails half-way breaks the connection, so that nobody takes it for
+	 * whole.
+	 */
+	@GetMapping("/export")
+	void export(@RequestParam(defaultValue = "") String prefix, HttpServletResponse response) throws IOException {
+		try (EntryIterator<String> entries = this.database.iterate()) {
+			response.setContentType(NDJSON);
+			OutputStream body = new BufferedOutputStream(response.getOutputStream(), 1 << 16);
+			while (entries.hasNext()) {
+				Map.Entry<String, String> entry = entries.next();
+				if (entry.getKey().startsWith(prefix)) {
+					body.write(this.json.writeValueAsBytes(new Entry(entry.getKey(), entry.getValue())));
+					body.write('\n');
+				}
+			}
+			body.flush();
+		}
+	}
+
+	/**
+	 * What an import did.
+	 *
+	 * @param imported how many entries were put
+	 */
+	record ImportResult(long imported) {
+
+	}
+
+}
