@@ -27,8 +27,10 @@ final class CsvRecordReader {
 
 	private long recordBytes;
 
-	private long linesBefore;
+	/** Line breaks read. */
+	private long lineBreaks;
 
+	/** The line that the record begins on; 0 between records. */
 	private long recordLine;
 
 	CsvRecordReader(InputStream body) throws IOException {
@@ -40,20 +42,24 @@ final class CsvRecordReader {
 		this.next = this.body.read();
 	}
 
-	/** The line, counted from 1, that the record last returned began on. */
+	/**
+	 * The line, counted from 1, that the record last returned began on, or the one where
+	 * reading failed.
+	 */
 	long line() {
-		return this.recordLine;
+		return (this.recordLine > 0) ? this.recordLine : this.lineBreaks + 1;
 	}
 
 	/** The fields of the next record, or null at the end. */
 	@Nullable List<String> next() throws IOException {
+		this.recordLine = 0;
 		while (this.next == '\r' || this.next == '\n') {
 			advance();
 		}
 		if (this.next == END) {
 			return null;
 		}
-		this.recordLine = this.linesBefore + 1;
+		this.recordLine = this.lineBreaks + 1;
 		this.recordBytes = 0;
 		List<String> fields = new ArrayList<>();
 		fields.add(field());
@@ -119,7 +125,7 @@ final class CsvRecordReader {
 
 	private void advance() throws IOException {
 		if (this.next == '\n') {
-			this.linesBefore++;
+			this.lineBreaks++;
 		}
 		if (++this.recordBytes > EntryReader.MAX_RECORD_BYTES) {
 			throw bad("it is longer than %,d bytes".formatted(EntryReader.MAX_RECORD_BYTES));
@@ -128,7 +134,7 @@ final class CsvRecordReader {
 	}
 
 	private BadLineException bad(String reason) {
-		return new BadLineException(this.recordLine, reason);
+		return new BadLineException(line(), reason);
 	}
 
 }

@@ -60,7 +60,7 @@ class EntryImporter {
 		}
 		catch (IOException ex) {
 			progress.putBatch();
-			throw failed(progress, reader.line() + 1, ex);
+			throw failed(progress, reader.line(), ex);
 		}
 		log.info("Import: done, {} entries", progress.imported);
 		return progress.imported;

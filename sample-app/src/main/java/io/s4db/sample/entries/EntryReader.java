@@ -20,7 +20,10 @@ interface EntryReader {
 	 */
 	@Nullable Entry next() throws IOException;
 
-	/** The line, counted from 1, that the entry last returned began on. */
+	/**
+	 * The line, counted from 1, that the entry last returned began on, or the one where
+	 * {@link #next()} failed.
+	 */
 	long line();
 
 }

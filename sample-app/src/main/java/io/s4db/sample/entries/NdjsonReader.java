@@ -51,11 +51,11 @@ final class NdjsonReader implements EntryReader {
 	}
 
 	private byte @Nullable [] readLine() throws IOException {
+		this.line++;
 		int first = this.body.read();
 		if (first < 0) {
 			return null;
 		}
-		this.line++;
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		for (int b = first; b >= 0 && b != '\n'; b = this.body.read()) {
 			if (bytes.size() == MAX_RECORD_BYTES) {
