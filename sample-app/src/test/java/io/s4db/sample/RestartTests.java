@@ -60,8 +60,8 @@ class RestartTests {
 		}
 	}
 
-	private static boolean isRunning(JsonNode stats) {
-		return false;
+	private static boolean isRunning(JsonNode databases) {
+		return databases.get("s4db").get("operation").get("status").stringValue().equals("RUNNING");
 	}
 
 	/** Rows as the import takes them, and as the export should bring them. */

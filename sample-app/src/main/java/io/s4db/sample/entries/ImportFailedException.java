@@ -1,5 +1,7 @@
 package io.s4db.sample.entries;
 
+import java.io.IOException;
+
 /**
  * An import ended before its body did. The entries before the line are in the database,
  * those from it on are not.
@@ -13,18 +15,14 @@ class ImportFailedException extends RuntimeException {
 	private final long line;
 
 	ImportFailedException(long imported, long line, Exception cause) {
-		super("Stopped at line %d: %s. %s.".formatted(line, reason(cause), consequence(imported)), cause);
+		super("Stopped at line %d: %s. Entries imported before it: %d; from it on: none.".formatted(line, reason(cause),
+				imported), cause);
 		this.imported = imported;
 		this.line = line;
 	}
 
 	private static String reason(Exception cause) {
-		return (cause instanceof java.io.IOException) ? "the body broke off" : String.valueOf(cause.getMessage());
-	}
-
-	private static String consequence(long imported) {
-		return (imported == 0) ? "Nothing was imported"
-				: "The %d entries before it were imported, nothing after".formatted(imported);
+		return (cause instanceof IOException) ? "the body broke off" : String.valueOf(cause.getMessage());
 	}
 
 	/** How many entries were imported before. */

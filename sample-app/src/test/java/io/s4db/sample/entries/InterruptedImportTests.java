@@ -38,8 +38,8 @@ class InterruptedImportTests {
 			sendAndGoAway(URI.create("http://" + sample.authority()), body.toString());
 			await().atMost(Duration.ofSeconds(30)).until(() -> output.getAll().contains("Import: Stopped"));
 			assertThat(output.getAll())
-				.contains("Stopped at line %d: the body broke off. The %d entries before it were "
-					.formatted(ENTRIES + 1, ENTRIES) + "imported, nothing after.");
+				.contains("Stopped at line %d: the body broke off. Entries imported before it: %d; from it on: none."
+					.formatted(ENTRIES + 1, ENTRIES));
 			assertThat(sample.export("half/")).hasSize(ENTRIES);
 		}
 	}
