@@ -71,7 +71,7 @@ function figures(report) {
 		["Garbage", (100 * index.garbageShare).toFixed(1) + " %"],
 		["Pending", pending ? number.format(pending.entries) + " entries" : "nothing"],
 		["Last upload", ago(commits?.lastCommit)],
-		["Matches the bucket", index.matchesBucket === undefined ? "unknown" : index.matchesBucket ? "yes" : "no"],
+		["Matches the bucket", index.matchesBucket == null ? "unknown" : index.matchesBucket ? "yes" : "no"],
 		["Requests", requests ? number.format(requests.gets + requests.heads + requests.puts + requests.lists
 			+ requests.deletes) : "?"],
 	];

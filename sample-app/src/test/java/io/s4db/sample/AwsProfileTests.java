@@ -38,18 +38,18 @@ class AwsProfileTests {
 	@Test
 	void whenThereIsAnotherS3ServerShouldUseItAndNoneOfItsOwn() throws Exception {
 		try (EmbeddedS3Server server = new EmbeddedS3Server(this.temp.resolve("other"), 0)) {
-			server.createBucket("s4db-sample");
+			server.createBucket("my-bucket");
 			try (RunningSample sample = start(server.endpoint().toString(), server.accessKey(), server.secretKey())) {
 				assertThat(sample.get("/api/airports/ZRH").statusCode()).isEqualTo(200);
 				assertThat(sample.beans(EmbeddedS3Server.class)).isEmpty();
 			}
-			assertThat(this.temp.resolve("other/s4db-sample/sample/manifest.json")).exists();
+			assertThat(this.temp.resolve("other/my-bucket/sample/manifest.json")).exists();
 			assertThat(this.temp.resolve("s3")).doesNotExist();
 		}
 	}
 
 	private RunningSample start(String endpoint, String accessKey, String secretKey) {
-		return RunningSample.start(this.temp, "--spring.profiles.active=aws",
+		return RunningSample.start(this.temp, "--spring.profiles.active=aws", "--s4db.bucket=my-bucket",
 				"--spring.cloud.aws.s3.path-style-access-enabled=true", "--spring.cloud.aws.region.static=us-east-1",
 				"--spring.cloud.aws.endpoint=" + endpoint, "--spring.cloud.aws.credentials.access-key=" + accessKey,
 				"--spring.cloud.aws.credentials.secret-key=" + secretKey);
