@@ -99,6 +99,9 @@ final class Commits {
 			if (this.following.rebuilt()) {
 				commitRebuilt();
 				checkpointed = checkpoint();
+				if (checkpointed) {
+					replaceManifest((current, draft) -> draft);
+				}
 			}
 			if (!generations.isEmpty()) {
 				commitGenerations(sent, progress);
@@ -214,6 +217,7 @@ final class Commits {
 				.toList());
 			long next = Math.max(foreign.next(), numbers.isEmpty() ? 1 : numbers.last() + 1);
 			return draft.next(next, numbers)
+				.deleted(numbers, java.util.Set.of())
 				.foreign(unsealed)
 				.checkpoint(new Checkpoint(draft.seq(), null, foreign.eTag(), foreign.bytes()));
 		});

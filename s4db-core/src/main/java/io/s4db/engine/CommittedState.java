@@ -93,6 +93,12 @@ final class CommittedState {
 		return NumberRanges.of(this.files.keySet());
 	}
 
+	/** The numbers of the files that some key is in. */
+	NumberRanges numbersReferredTo() {
+		return NumberRanges
+			.of(this.files.values().stream().filter((file) -> file.liveEntries() > 0).map(DataFile::number).toList());
+	}
+
 	/** A key's entry is here now. */
 	@Nullable Location set(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset, int length) {
 		Location before = this.index.put(buffer, keyOffset, keyLength, hash, file, offset, length, false);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 import io.s4db.CorruptDataException;
 import io.s4db.Finding;
@@ -64,6 +65,15 @@ final class DataFileReplay {
 	 * @param copies local copies of them
 	 */
 	CommittedState replay(Map<Long, Long> sizes, Map<Long, LocalFile> copies, ProgressListener progress) {
+		return replay(sizes, copies, (record) -> true, progress);
+	}
+
+	/**
+	 * Replays some of the files.
+	 * @param wanted which, by what their ends tell
+	 */
+	CommittedState replay(Map<Long, Long> sizes, Map<Long, LocalFile> copies, Predicate<FileRecord> wanted,
+			ProgressListener progress) {
 		CommittedState state = this.database.newState();
 		long total = sizes.values().stream().mapToLong(Long::longValue).sum();
 		AtomicLong done = new AtomicLong();
@@ -72,6 +82,9 @@ final class DataFileReplay {
 				(entry) -> source(entry.getKey(), entry.getValue(), copies.get(entry.getKey())));
 		for (Source source : sources) {
 			IoPool.checkInterrupted();
+			if (!wanted.test(source.record())) {
+				continue;
+			}
 			if (source.finding() != null) {
 				this.findings.add(source.finding());
 			}

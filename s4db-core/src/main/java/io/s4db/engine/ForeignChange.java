@@ -2,11 +2,12 @@ package io.s4db.engine;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 import io.s4db.ForeignWriterException;
 import io.s4db.ProgressListener;
+import io.s4db.format.FileRecord;
 import io.s4db.format.Manifest;
-import io.s4db.format.Manifest.Checkpoint;
 import io.s4db.format.NumberRanges;
 import io.s4db.format.StoreLayout;
 import io.s4db.index.KeyIndex;
@@ -32,25 +33,43 @@ final class ForeignChange {
 	 * @throws ForeignWriterException if that would lose something
 	 */
 	Loaded adopt(Manifest manifest, String manifestETag, CommittedState state, Loaded.ForeignIndex foreign) {
-		Checkpoint checkpoint = manifest.checkpoint();
-		long covered = (checkpoint != null) ? checkpoint.seq() : 0;
-		if (manifest.log().stream().anyMatch((item) -> item.seq() > covered)) {
-			throw differs("it was written without knowing the commits after " + covered);
-		}
 		Map<Long, Long> sizes = new HashMap<>(Replay.listDataFiles(this.database));
 		NumberRanges obsolete = manifest.obsoleteFiles();
-		sizes.keySet().removeIf(obsolete::contains);
+		NumberRanges referred = state.numbersReferredTo();
 		DataFileReplay replay = new DataFileReplay(this.database);
-		CommittedState replayed = replay.replay(sizes, Map.of(), ProgressListener.NONE);
-		for (DataFile file : replayed.files()) {
-			if (file.number() < manifest.next() && !file.record().sealed()
-					&& !manifest.foreign().contains(file.number())) {
-				throw differs(file.record().name() + " is not the file that was committed under this name");
-			}
-		}
+		// The reference takes numbers above those that it sees, which may be ones that we
+		// gave up: a file of its own is told from an obsolete one of ours by its footer.
+		CommittedState replayed = replay
+			.replay(sizes, Map.of(),
+					(record) -> !obsolete.contains(record.number()) || referred.contains(record.number())
+							|| (!record.sealed() && !manifest.foreign().contains(record.number())),
+					ProgressListener.NONE);
+		checkOurs(manifest, replayed);
 		compare(state, replayed);
 		replayed.reached(manifest.seq(), null);
 		return new Loaded(replayed, manifest, manifestETag, null, foreign);
+	}
+
+	/**
+	 * Files that we committed are still the same, or gone: compacted by the reference.
+	 */
+	private void checkOurs(Manifest manifest, CommittedState replayed) {
+		for (DataFile file : replayed.files()) {
+			long number = file.number();
+			boolean givenUp = manifest.obsoleteFiles().contains(number) || manifest.reservedFiles().contains(number);
+			if (number < manifest.next() && !givenUp && !file.record().sealed()
+					&& !manifest.foreign().contains(number)) {
+				throw differs(file.record().name() + " is not the file that was committed under this name");
+			}
+		}
+		for (Manifest.LogItem item : manifest.log()) {
+			for (FileRecord committed : item.files()) {
+				DataFile now = replayed.file(committed.number());
+				if (now != null && !Objects.equals(now.record().id(), committed.id())) {
+					throw differs(committed.name() + " is not the file that was committed under this name");
+				}
+			}
+		}
 	}
 
 	private void compare(CommittedState index, CommittedState replayed) {

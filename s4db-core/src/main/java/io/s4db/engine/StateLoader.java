@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Opens a database in full (rule R1): the manifest, the checkpoint, then the log on top.
  * Costs one GET for the manifest, one for the index (more, in parallel, for a large one;
- * a HEAD instead where the local checkpoint serves), and one for each log item.
+ * a GET of its end instead where the local checkpoint serves), and one for each log item.
  */
 final class StateLoader {
 
@@ -96,35 +96,50 @@ final class StateLoader {
 		for (LogItem item : manifest.log()) {
 			rebuild = (item.kind() == Kind.REBUILD) ? item : rebuild;
 		}
-		CommittedState state = this.database.newState();
-		Checkpoint index = null;
-		if (rebuild != null) {
+		if (rebuild != null && !isCovered(rebuild)) {
+			CommittedState state = this.database.newState();
 			readState(state, rebuild.objectName());
 			state.reached(rebuild.seq(), rebuild.commit());
+			this.replay.apply(manifest.log(), state);
+			return new Loaded(state, manifest, manifestETag, null, null);
 		}
-		else {
-			CommittedState local = localCheckpoint(manifest);
-			if (local != null) {
-				state = local;
-				index = manifest.checkpoint();
-			}
-			else {
-				Base base = readIndex(state, manifest);
-				if (base == null) {
-					return null;
-				}
-				if (base.foreign() != null) {
-					return new ForeignChange(this.database).adopt(manifest, manifestETag, state, base.foreign());
-				}
-				index = base.index();
-			}
+		CommittedState state = this.database.newState();
+		Base base = localCheckpoint(state, manifest);
+		if (base == null) {
+			state = this.database.newState();
+			base = readIndex(state, manifest);
+		}
+		if (base == null) {
+			return null;
+		}
+		if (base.foreign() != null) {
+			return new ForeignChange(this.database).adopt(manifest, manifestETag, state, base.foreign());
 		}
 		this.replay.apply(manifest.log(), state);
-		return new Loaded(state, manifest, manifestETag, index, null);
+		return new Loaded(state, manifest, manifestETag, base.index(), null);
+	}
+
+	/** Whether {@code index.idx} was written after a rebuild. */
+	private boolean isCovered(LogItem rebuild) {
+		IndexTrailer.End end = remoteEnd();
+		return end != null && end.seq() >= rebuild.seq();
+	}
+
+	private IndexTrailer.@Nullable End remoteEnd() {
+		try {
+			return IndexReader.end(this.database.store.getTail(StoreLayout.INDEX, IndexTrailer.END_LENGTH).bytes(),
+					StoreLayout.INDEX);
+		}
+		catch (ObjectNotFoundException ex) {
+			return null;
+		}
 	}
 
 	/**
-	 * What was read of {@code index.idx}.
+	 * What a state was read from.
+	 *
+	 * @param index the {@code index.idx} in the store, as far as known
+	 * @param foreign the same where the reference wrote it
 	 */
 	private record Base(@Nullable Checkpoint index, Loaded.@Nullable ForeignIndex foreign) {
 	}
@@ -233,7 +248,7 @@ final class StateLoader {
 	 * The state in the local checkpoint, if that is a committed one which the log leads
 	 * on from, and the reference did not change the index meanwhile.
 	 */
-	private @Nullable CommittedState localCheckpoint(Manifest manifest) {
+	private @Nullable Base localCheckpoint(CommittedState state, Manifest manifest) {
 		LocalDirectory directory = this.database.local.directory();
 		if (directory == null || !Files.exists(directory.checkpointPath())) {
 			return null;
@@ -246,16 +261,22 @@ final class StateLoader {
 					|| !Replay.reaches(manifest.log(), (known != null) ? known.seq() : 0, end.seq())) {
 				return null;
 			}
-			ObjectInfo remote = this.database.store.head(StoreLayout.INDEX);
-			if ((remote == null) != (known == null)
-					|| (remote != null && known != null && !remote.eTag().equals(known.eTag()))) {
+			// The ETag first: what is read after it is as new, or newer.
+			Checkpoint index = known;
+			ObjectInfo info = (known != null && known.commit() != null && known.seq() == end.seq()) ? null
+					: this.database.store.head(StoreLayout.INDEX);
+			IndexTrailer.End remote = remoteEnd();
+			if (info != null && remote != null) {
+				index = new Checkpoint(remote.seq(), remote.commit(), info.eTag(), info.size());
+			}
+			if (remote == null || remote.seq() > manifest.seq()
+					|| !remote.commit().equals(commitOf(manifest, remote.seq()))) {
 				return null;
 			}
-			CommittedState state = this.database.newState();
 			try (InputStream in = Files.newInputStream(path)) {
 				new StateReader(state, path.toString()).read(in);
 			}
-			return state;
+			return new Base((index != null && index.seq() == remote.seq()) ? index : null, null);
 		}
 		catch (IOException | CorruptDataException ex) {
 			logger.warn("The local checkpoint {} is not used: {}", path, ex.getMessage());
