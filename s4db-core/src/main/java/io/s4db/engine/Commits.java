@@ -249,6 +249,7 @@ final class Commits {
 				.next(next, numbers)
 				.foreign(unsealed)
 				.cancelReservations()
+				.deleted(numbers, java.util.Set.of())
 				.obsolete(rebuilt.leftOut().minus(numbers), replaced)
 				.append(new LogItem(Manifest.Kind.REBUILD, draft.seq(), draft.seq(), draft.commit(), List.of(),
 						NumberRanges.EMPTY, name, state.index().size()));

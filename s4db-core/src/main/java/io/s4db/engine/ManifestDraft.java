@@ -135,8 +135,9 @@ final class ManifestDraft {
 		return this;
 	}
 
+	/** These have no footer. They count as the reference's until they are deleted. */
 	ManifestDraft foreign(NumberRanges files) {
-		this.foreign = files;
+		this.foreign = this.foreign.plus(files);
 		return this;
 	}
 
@@ -188,6 +189,7 @@ final class ManifestDraft {
 
 	/** Takes off the list what was deleted. */
 	ManifestDraft deleted(NumberRanges files, Set<String> objects) {
+		this.foreign = this.foreign.minus(files);
 		List<Obsolete> left = new ArrayList<>();
 		for (Obsolete item : this.obsolete) {
 			Set<String> kept = new HashSet<>(item.objects());

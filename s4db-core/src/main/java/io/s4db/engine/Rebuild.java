@@ -13,6 +13,7 @@ import io.s4db.Finding;
 import io.s4db.ProgressListener;
 import io.s4db.RebuildResult;
 import io.s4db.UnsupportedFormatException;
+import io.s4db.format.FileRecord;
 import io.s4db.format.IndexReader;
 import io.s4db.format.IndexTrailer;
 import io.s4db.format.Manifest;
@@ -59,7 +60,6 @@ final class Rebuild {
 		Manifest manifest = readManifest(findings);
 		long seenSeq = (manifest != null) ? manifest.seq() : seenSeq();
 		Map<Long, Long> sizes = new HashMap<>(Replay.listDataFiles(this.database));
-		NumberRanges leftOut = leaveOut(manifest, sizes, findings);
 		Map<Long, LocalFile> copies = new HashMap<>();
 		for (DataFile file : this.database.committed().files()) {
 			LocalFile copy = file.copy();
@@ -68,7 +68,10 @@ final class Rebuild {
 			}
 		}
 		DataFileReplay replay = new DataFileReplay(this.database);
-		CommittedState state = replay.replay(sizes, copies, progress);
+		NumberRanges known = this.database.committed().numbers();
+		CommittedState state = replay.replay(sizes, copies,
+				(record) -> manifest == null || known.contains(record.number()) || counts(record, manifest, findings),
+				progress);
 		findings.addAll(replay.findings());
 		findings.forEach((finding) -> logger.warn("Rebuild: {}", finding));
 		state.reached((manifest != null) ? manifest.stateSeq() : seenSeq, null);
@@ -76,9 +79,9 @@ final class Rebuild {
 		this.following.replace(state);
 		this.following.foreignTakenOver();
 		this.following
-			.rebuiltState(new RebuiltState(seenSeq, (manifest != null) ? manifest.epoch() : 0, highest + 1, leftOut));
+			.rebuiltState(new RebuiltState(seenSeq, (manifest != null) ? manifest.epoch() : 0, highest + 1, leftOut(manifest, state)));
 		this.checkpointFile.seen(indexThere());
-		return new RebuildResult(sizes.size(), replay.entries(), state.index().size(), findings,
+		return new RebuildResult(state.files().size(), replay.entries(), state.index().size(), findings,
 				Duration.between(started, this.database.now()));
 	}
 
@@ -144,25 +147,28 @@ final class Rebuild {
 		}
 	}
 
-	private static NumberRanges leaveOut(@Nullable Manifest manifest, Map<Long, Long> sizes, List<Finding> findings) {
+	/** Whether a file that the own state does not know counts as committed. */
+	private static boolean counts(FileRecord record, Manifest manifest, List<Finding> findings) {
+		long number = record.number();
+		boolean foreign = !record.sealed() && !manifest.foreign().contains(number);
+		if (foreign) {
+			// The reference knows no manifest, and may take numbers that we gave up.
+			return true;
+		}
+		if (number >= manifest.next()) {
+			findings.add(new Finding(record.name(), -1, "it was uploaded but never committed, and is left out"));
+			return false;
+		}
+		return !manifest.obsoleteFiles().contains(number) && !manifest.reservedFiles().contains(number);
+	}
+
+	/** Numbers below next that no list accounts for after the rebuild: nothing has them. */
+	private static NumberRanges leftOut(@Nullable Manifest manifest, CommittedState state) {
 		if (manifest == null) {
 			return NumberRanges.EMPTY;
 		}
-		NumberRanges excluded = manifest.obsoleteFiles().plus(manifest.reservedFiles());
-		List<Long> left = sizes.keySet()
-			.stream()
-			.filter((number) -> excluded.contains(number) || number >= manifest.next())
-			.toList();
-		for (long number : left) {
-			sizes.remove(number);
-			if (number >= manifest.next()) {
-				findings.add(new Finding(StoreLayout.dataFile(number), -1,
-						"it was uploaded but never committed, and is left out"));
-			}
-		}
-		// What is missing from the store is nothing that can be referred to any more.
 		return NumberRanges.range(1, manifest.next() - 1)
-			.minus(NumberRanges.of(sizes.keySet()))
+			.minus(state.numbers())
 			.minus(manifest.obsoleteFiles())
 			.minus(manifest.reservedFiles());
 	}
