@@ -1,0 +1,133 @@
+package io.s4db.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.AbortedException;
+
+/**
+ * Numbered tasks, done by the calling thread with the help of an executor's. Since the
+ * caller does what nobody else does, a busy executor, or one that the caller itself runs
+ * in, delays but never blocks. The first failure ends it all. Used once.
+ */
+final class ParallelTasks {
+
+	/** How many threads work at most. */
+	private static final int THREADS = 4;
+
+	private final int count;
+
+	private final IntConsumer task;
+
+	private final AtomicInteger next = new AtomicInteger();
+
+	private volatile @Nullable Throwable failure;
+
+	/** Guarded by this. */
+	private int running;
+
+	/** Guarded by this. */
+	private boolean closed;
+
+	ParallelTasks(int count, IntConsumer task) {
+		this.count = count;
+		this.task = task;
+	}
+
+	/**
+	 * Does them all.
+	 * @throws RuntimeException what a task threw first; none is running any more
+	 * @throws AbortedException if the thread was interrupted, which it stays
+	 */
+	void run(Executor executor) {
+		List<FutureTask<?>> helpers = new ArrayList<>();
+		try {
+			for (int i = 1; i < Math.min(THREADS, this.count); i++) {
+				FutureTask<?> helper = new FutureTask<>(this::help, null);
+				executor.execute(helper);
+				helpers.add(helper);
+			}
+		}
+		catch (RejectedExecutionException ex) {
+			// alone, then
+		}
+		work();
+		awaitHelpers(helpers);
+		Throwable thrown = this.failure;
+		if (thrown instanceof RuntimeException exception) {
+			throw exception;
+		}
+		if (thrown instanceof Error error) {
+			throw error;
+		}
+	}
+
+	private void work() {
+		int number = this.next.getAndIncrement();
+		while (number < this.count && this.failure == null) {
+			try {
+				this.task.accept(number);
+			}
+			catch (RuntimeException | Error ex) {
+				fail(ex);
+			}
+			number = this.next.getAndIncrement();
+		}
+	}
+
+	private void help() {
+		synchronized (this) {
+			if (this.closed) {
+				return;
+			}
+			this.running++;
+		}
+		try {
+			work();
+		}
+		finally {
+			synchronized (this) {
+				this.running--;
+				notifyAll();
+			}
+		}
+	}
+
+	private synchronized void fail(Throwable thrown) {
+		if (this.failure == null) {
+			this.failure = thrown;
+		}
+	}
+
+	private void awaitHelpers(List<FutureTask<?>> helpers) {
+		boolean interrupted = Thread.interrupted();
+		synchronized (this) {
+			this.closed = true;
+		}
+		if (this.failure != null) {
+			helpers.forEach((helper) -> helper.cancel(true));
+		}
+		synchronized (this) {
+			while (this.running > 0) {
+				try {
+					wait();
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+					fail(AbortedException.create("Interrupted", ex));
+					helpers.forEach((helper) -> helper.cancel(true));
+				}
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}
