@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * It is extendible hashing: a tree of directories leads by the first bits of a key's hash
  * to a segment, a small table of its own. A segment that is full splits in two, so that
- * growing is paid in pieces of some tens of microseconds, and never takes much more
- * memory than before. No array is larger than 132 KiB, so none is humongous to the G1
- * collector. A record takes 9 to 19 bytes and its key, its slot takes about 6; what
- * removed and replaced records and room for more take is an eighth on top of that right
- * after a segment was rewritten, and less and less until it is rewritten again.
+ * growing is paid in pieces of 32 KiB, some tens of microseconds each, and the peak is
+ * one segment more than what is there. No array is larger than 68 KiB, so none is
+ * humongous to the G1 collector.
+ * <p>
+ * A record takes 6 to 17 bytes beside its key (9 for ordinary files and entries), and its
+ * slot 5 to 8. Room for more, and removed and replaced records, take a quarter of that at
+ * most where keys are only added, and half at most where they are changed.
  * <p>
  * <b>Threads.</b> One thread at a time may change it: callers have a lock of their own
  * for that. Any number of threads may read at the same time, without locks: reading is

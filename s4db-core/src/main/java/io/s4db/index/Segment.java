@@ -222,8 +222,9 @@ final class Segment {
 	 * One with the same records and another, and room for more; null where that takes
 	 * more than {@code maxBytes} and more than one record.
 	 * <p>
-	 * Room for more is an eighth where nothing was replaced or removed. Where something
-	 * was, it is three eighths, since then all records are copied one by one.
+	 * Room for more is a quarter where nothing was replaced or removed: then all is
+	 * copied as it is. Where something was, it is a half, since records are copied one by
+	 * one.
 	 */
 	@Nullable Segment with(int slotIndex, long hash, byte[] record, int size, int maxBytes) {
 		int replaced = (slotIndex >= 0) ? Records.size(this.data, positionAt(slotIndex)) : 0;
@@ -233,18 +234,18 @@ final class Segment {
 			return null;
 		}
 		int gone = this.end - this.recordBytes + replaced;
-		if (gone <= this.end >> 3 && this.end <= MAX_POSITION) {
-			Segment grown = grown(withEighths(this.end + size, 2));
-			if (grown.put(slotIndex, hash, record, size)) {
-				return grown;
-			}
+		int eighths = (bytes > maxBytes) ? 0 : (gone > 0) ? 4 : 2;
+		boolean hasSlot = slotIndex >= 0 || freeSlot((int) hash & 0xffff) >= 0;
+		if (hasSlot && gone <= this.end >> 3 && this.end <= MAX_POSITION) {
+			Segment grown = grown(withEighths(this.end + size, eighths));
+			grown.put(slotIndex, hash, record, size);
+			return grown;
 		}
-		int room = withEighths(bytes, (gone > 0) ? 4 : 2);
-		int kept = count - 1;
 		int[] list = slots(slotIndex);
 		for (int tail = tail(count);; tail *= 2) {
-			Segment copy = sized(this.hash, this.depth, count, room, tail);
-			if (copy.addAll(this, list, kept) && copy.put(-1, hash, record, size)) {
+			Segment copy = sized(this.hash, this.depth, count, withEighths(bytes, eighths), tail);
+			if (copy.addAll(this, list, (slotIndex >= 0) ? this.records - 1 : this.records)
+					&& copy.put(-1, hash, record, size)) {
 				return copy;
 			}
 		}
@@ -305,7 +306,7 @@ final class Segment {
 
 	private Segment copy(KeyHash hash, int depth, int[] list, int count, int bytes) {
 		for (int tail = tail(count);; tail *= 2) {
-			Segment copy = sized(hash, depth, count, withEighths(bytes, 2), tail);
+			Segment copy = sized(hash, depth, count, withEighths(bytes, (count > 1) ? 2 : 0), tail);
 			if (copy.addAll(this, list, count)) {
 				return copy;
 			}

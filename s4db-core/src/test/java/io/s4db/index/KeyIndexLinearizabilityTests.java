@@ -2,6 +2,7 @@ package io.s4db.index;
 
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -28,32 +29,35 @@ class KeyIndexLinearizabilityTests {
 	}
 
 	@Test
-	void whenAnUpdateRemovesFirstStressShouldFindIt() {
-		assertThatExceptionOfType(LincheckAssertionError.class).isThrownBy(() -> stress().check(RemovesFirst.class));
-	}
-
-	@Test
-	void whenAnUpdateRemovesFirstModelCheckingShouldFindIt() {
+	void whenAnUpdateRemovesFirstShouldBeFound() {
 		assertThatExceptionOfType(LincheckAssertionError.class)
-			.isThrownBy(() -> modelChecking().check(RemovesFirst.class));
+			.isThrownBy(() -> modelChecking().minimizeFailedScenario(false).check(RemovesFirst.class));
 	}
 
 	private static StressOptions stress() {
 		return new StressOptions().threads(3)
-			.iterations(20)
-			.invocationsPerIteration(2_000)
-			.actorsBefore(3)
-			.actorsPerThread(4)
-			.actorsAfter(2);
-	}
-
-	private static ModelCheckingOptions modelChecking() {
-		return new ModelCheckingOptions().threads(3)
-			.iterations(20)
+			.iterations(10)
 			.invocationsPerIteration(500)
 			.actorsBefore(3)
 			.actorsPerThread(3)
 			.actorsAfter(2);
+	}
+
+	/**
+	 * Goes through interleavings of the accesses to slots, directories and the root. What
+	 * hashes and records do inside is left out: the checker does not know the views of
+	 * byte arrays that they use.
+	 */
+	private static ModelCheckingOptions modelChecking() {
+		return new ModelCheckingOptions().threads(2)
+			.iterations(15)
+			.invocationsPerIteration(200)
+			.actorsBefore(3)
+			.actorsPerThread(4)
+			.actorsAfter(2)
+			.addGuarantee(ManagedStrategyGuaranteeKt.forClasses(KeyHash.class.getName(), Records.class.getName())
+				.allMethods()
+				.ignore());
 	}
 
 	/** So small segments that a few keys make them split, and be rewritten. */

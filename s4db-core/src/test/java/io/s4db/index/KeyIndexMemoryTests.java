@@ -96,7 +96,7 @@ class KeyIndexMemoryTests {
 		for (int i = 0; i < 10; i++) {
 			int slot = segment.slotOf(0, longKey, 0, longKey.length);
 			segment = Objects.requireNonNull(segment.with(slot, 0, record, size, 32_768));
-			assertThat(segment.data().length).isLessThan(132 * 1024);
+			assertThat(segment.data().length).isLessThan(68 * 1024);
 		}
 	}
 
@@ -109,7 +109,7 @@ class KeyIndexMemoryTests {
 				this.index.put(longKey, 0, longKey.length, round, i, 1, false);
 			}
 		}
-		assertThat(this.index.heapBytes()).isLessThan(500L * 60_000 * 16 / 10);
+		assertThat(this.index.heapBytes()).isLessThan(500L * 60_000 * 101 / 100);
 	}
 
 	private void put(int id) {
