@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param hint what to do about it, or next
  * @param choices the names to choose from, where a wrong one was given
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ActionReport(Status status, @Nullable String database, @Nullable String action, @Nullable Instant started,
 		@Nullable Duration took, @Nullable Progress progress, @Nullable Object result, @Nullable String error,
 		@Nullable String hint, @Nullable List<String> choices) {

@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.s4db.RecoveryReport;
 import io.s4db.UploadResult;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataFiles the committed data files, by number
  * @param dataFilesLeftOut how many more there are than are listed
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatabaseReport(State state, @Nullable String problem, @Nullable Opening opening, Bucket bucket,
 		@Nullable Index index, @Nullable Pending pending, @Nullable Commits commits, @Nullable Obsolete obsolete,
 		@Nullable RecoveryReport recovery, @Nullable Requests requests, @Nullable Cache cache,
@@ -54,6 +56,7 @@ public record DatabaseReport(State state, @Nullable String problem, @Nullable Op
 	 * @param attempts tries that failed
 	 * @param nextAttempt when it is tried again
 	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Opening(int attempts, @Nullable Instant nextAttempt) {
 	}
 
@@ -66,6 +69,7 @@ public record DatabaseReport(State state, @Nullable String problem, @Nullable Op
 	 * @param seq its manifest's sequence number
 	 * @param seen when that was seen, ten seconds ago at most
 	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Bucket(@Nullable String location, boolean reachable, @Nullable String problem, @Nullable Long seq,
 			Instant seen) {
 	}
@@ -85,6 +89,7 @@ public record DatabaseReport(State state, @Nullable String problem, @Nullable Op
 	 * @param heapBytes memory that the index takes
 	 * @param nextFileNumber the lowest data file number never given out
 	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Index(@Nullable Boolean matchesBucket, @Nullable Long behind, long keys, int dataFiles,
 			long dataBytes, long liveBytes, long garbageBytes, double garbageShare, long heapBytes,
 			long nextFileNumber) {
@@ -102,6 +107,7 @@ public record DatabaseReport(State state, @Nullable String problem, @Nullable Op
 	 * @param problem why the last of them did
 	 * @param failingSince when the first of them did
 	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Pending(int files, long entries, long bytes, @Nullable Instant oldest, @Nullable Duration age,
 			int failedUploads, @Nullable String problem, @Nullable Instant failingSince) {
 	}
@@ -119,6 +125,7 @@ public record DatabaseReport(State state, @Nullable String problem, @Nullable Op
 	 * @param commits commits by this application
 	 * @param rebases how often another writer's commit had to be applied first
 	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Commits(long seq, long checkpointSeq, int logItems, long epoch, @Nullable Instant lastSeen,
 			@Nullable Instant lastCommit, @Nullable UploadResult lastUpload, long commits, long rebases) {
 	}

@@ -35,11 +35,7 @@ class DurationOrOffConverter implements ConditionalGenericConverter {
 		if (text.equalsIgnoreCase("off") || text.equalsIgnoreCase("false")) {
 			return Duration.ZERO;
 		}
-		Duration duration = DurationStyle.detectAndParse(text);
-		if (duration.isNegative()) {
-			throw new IllegalArgumentException("must be 'off' or a duration such as 30s, not '" + text + "'");
-		}
-		return duration;
+		return DurationStyle.detectAndParse(text);
 	}
 
 }

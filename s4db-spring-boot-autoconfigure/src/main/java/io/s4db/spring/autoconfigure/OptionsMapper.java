@@ -3,6 +3,7 @@ package io.s4db.spring.autoconfigure;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -97,6 +98,14 @@ final class OptionsMapper {
 	private static InvalidS4DBPropertyException invalid(String property, String problem) {
 		return new InvalidS4DBPropertyException(property, property + problem,
 				"Set " + property + " to a value in this range, or leave it out for the default.");
+	}
+
+	/** The interval that a property sets; zero for off. */
+	static Duration interval(String property, Duration value) {
+		if (value.isNegative()) {
+			throw invalid(property, " must be 'off' or at least 0, but is " + value);
+		}
+		return value;
 	}
 
 	private static int bytes(String option, DataSize size) {

@@ -134,7 +134,9 @@ public final class S4DBAutoConfiguration {
 	@ConditionalOnBean(S4DB.class)
 	@ConditionalOnMissingBean
 	S4DBLifecycle s4dbLifecycle(S4DBProperties properties, ManagedDatabases databases, Tasks tasks) {
-		return new S4DBLifecycle(databases, tasks, properties.upload().interval(), properties.refresh().interval(),
+		return new S4DBLifecycle(databases, tasks,
+				OptionsMapper.interval("s4db.upload.interval", properties.upload().interval()),
+				OptionsMapper.interval("s4db.refresh.interval", properties.refresh().interval()),
 				properties.upload().onClose());
 	}
 

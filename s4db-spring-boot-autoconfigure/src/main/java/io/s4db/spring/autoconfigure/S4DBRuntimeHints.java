@@ -23,7 +23,7 @@ class S4DBRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		hints.resources().registerPattern("org/xerial/snappy/native/*");
+		hints.resources().registerPattern("org/xerial/snappy/native/**");
 		hints.resources().registerPattern("org/xerial/snappy/VERSION");
 		hints.resources().registerPattern("META-INF/maven/org.xerial.snappy/snappy-java/pom.properties");
 		hints.jni()

@@ -1,0 +1,118 @@
+package io.s4db.spring.autoconfigure;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.s4db.DirectoryLockedException;
+import io.s4db.S4DB;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Tests of what an application says that cannot start.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class FailureAnalyzerTests {
+
+	private static final String REGION = "--spring.cloud.aws.region.static=eu-central-1";
+
+	@Test
+	void whenTheBucketIsNotSetShouldSaySo(CapturedOutput output) {
+		assertFailure(Application.class, output, List.of(REGION), "s4db.bucket is not set.",
+				"Set s4db.bucket to the name of the bucket");
+	}
+
+	@Test
+	void whenThereIsNoS3ClientShouldSaySo(CapturedOutput output) {
+		assertFailure(Application.class, output, List.of("--s4db.bucket=b", "--spring.cloud.aws.s3.enabled=false"),
+				"there is no S3Client bean", "spring-cloud-aws-starter-s3");
+	}
+
+	@Test
+	void whenTheRegionIsNotSetShouldSaySo(CapturedOutput output) {
+		assertFailure(Application.class, output, List.of("--s4db.bucket=b"),
+				"spring.cloud.aws.region.static is not set", "Set spring.cloud.aws.region.static");
+	}
+
+	@Test
+	void whenAValueIsOutOfRangeShouldSaySo(CapturedOutput output) {
+		assertFailure(Application.class, output, List.of(REGION, "--s4db.store=memory", "--s4db.max-file-size=2GB"),
+				"s4db.max-file-size must be between 1024 and 1073741824, but is 2147483648.", "Set s4db.max-file-size");
+	}
+
+	@Test
+	void whenTheDirectoryStoreHasNoPathShouldSaySo(CapturedOutput output) {
+		assertFailure(Application.class, output, List.of(REGION, "--s4db.store=directory"),
+				"s4db.directory.path is not set.", "Set s4db.directory.path");
+	}
+
+	@Test
+	void whenTheDirectoryStoresPathIsAFileShouldSaySo(CapturedOutput output, @TempDir Path directory) throws Exception {
+		Path file = Files.createFile(directory.resolve("file"));
+		assertFailure(Application.class, output,
+				List.of(REGION, "--s4db.store=directory", "--s4db.directory.path=" + file), "which is a file.",
+				"Set s4db.directory.path");
+	}
+
+	@Test
+	void whenTheLocalDirectoryIsAFileShouldSaySo(CapturedOutput output, @TempDir Path directory) throws Exception {
+		Path file = Files.createFile(directory.resolve("file"));
+		assertFailure(Application.class, output, List.of(REGION, "--s4db.store=memory", "--s4db.local-dir=" + file),
+				"which is a file.", "Set s4db.local-dir to a directory");
+	}
+
+	@Test
+	void whenAnIntervalIsNotADurationShouldSaySo(CapturedOutput output) {
+		assertFailure(Application.class, output, List.of(REGION, "--s4db.store=memory", "--s4db.upload.interval=often"),
+				"s4db.upload.interval", "often");
+	}
+
+	@Test
+	void whenTheLocalDirectoryIsLockedShouldSaySo(CapturedOutput output) {
+		assertFailure(LockedApplication.class, output, List.of(REGION), "The directory /data is held by process 7",
+				"set s4db.local-dir to a directory that this application has for itself");
+	}
+
+	private static void assertFailure(Class<?> application, CapturedOutput output, List<String> arguments,
+			String description, String action) {
+		List<String> all = new ArrayList<>(arguments);
+		all.add("--spring.main.banner-mode=off");
+		SpringApplication spring = new SpringApplication(application);
+		spring.setWebApplicationType(WebApplicationType.NONE);
+		assertThatThrownBy(() -> spring.run(all.toArray(String[]::new)).close()).isNotNull();
+		assertThat(output).contains("APPLICATION FAILED TO START").contains(description).contains(action);
+		assertThat(output.toString()).doesNotContain("\tat ");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class LockedApplication {
+
+		@Bean
+		S4DB locked() {
+			throw new DirectoryLockedException("The directory /data is held by process 7");
+		}
+
+	}
+
+}

@@ -1,0 +1,228 @@
+package io.s4db.spring.autoconfigure;
+
+import java.nio.file.Path;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.s4db.S4DB;
+import io.s4db.engine.S4DBEngine;
+import io.s4db.spring.S4DBOperations;
+import io.s4db.spring.S4DBTemplate;
+import io.s4db.spring.actuate.S4DBEndpoint;
+import io.s4db.spring.actuate.S4DBEndpointWebExtension;
+import io.s4db.spring.metrics.S4DBMetrics;
+import io.s4db.spring.runtime.ManagedDatabases;
+import io.s4db.spring.runtime.S4DBLifecycle;
+import io.s4db.spring.testing.StubS4DB;
+import io.s4db.spring.testing.StubStore;
+import io.s4db.store.DirectoryObjectStore;
+import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.ObjectStore;
+import io.s4db.store.S3ObjectStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.s3.S3Client;
+
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.TaskScheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests of {@link S4DBAutoConfiguration} and those that follow it.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class S4DBAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = Contexts.runner()
+		.withConfiguration(AutoConfigurations.of(S4DBAutoConfiguration.class,
+				S4DBHealthContributorAutoConfiguration.class, S4DBMetricsAutoConfiguration.class));
+
+	private final ApplicationContextRunner inMemory = this.runner.withPropertyValues("s4db.store=memory");
+
+	@Test
+	void whenInMemoryShouldConfigureEverything() {
+		this.inMemory.run((context) -> {
+			assertThat(context).hasSingleBean(S4DB.class)
+				.hasSingleBean(S4DBTemplate.class)
+				.hasSingleBean(S4DBOperations.class)
+				.hasSingleBean(S4DBLifecycle.class)
+				.hasBean("s4db")
+				.hasBean("s4dbHealthContributor");
+			assertThat(context.getBean(ObjectStore.class)).isInstanceOf(InMemoryObjectStore.class);
+			S4DBTemplate template = context.getBean(S4DBTemplate.class);
+			template.put("a", "1");
+			assertThat(template.get("a")).isEqualTo("1");
+		});
+	}
+
+	@Test
+	void whenThereIsAnS3ClientShouldUseIt() {
+		this.runner.withBean(S3Client.class, () -> mock(S3Client.class))
+			.withPropertyValues("s4db.bucket=things")
+			.run((context) -> assertThat(context.getBean(ObjectStore.class)).isInstanceOf(S3ObjectStore.class));
+	}
+
+	@Test
+	void whenInADirectoryShouldUseIt(@TempDir Path directory) {
+		this.runner.withPropertyValues("s4db.store=directory", "s4db.directory.path=" + directory.resolve("db"))
+			.run((context) -> assertThat(context.getBean(ObjectStore.class)).isInstanceOf(DirectoryObjectStore.class));
+	}
+
+	@Test
+	void whenDisabledShouldConfigureNothing() {
+		this.inMemory.withPropertyValues("s4db.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(S4DB.class)
+				.doesNotHaveBean(S4DBTemplate.class)
+				.doesNotHaveBean(ObjectStore.class)
+				.doesNotHaveBean(ManagedDatabases.class)
+				.doesNotHaveBean("s4dbHealthContributor"));
+	}
+
+	@Test
+	void whenTheUserHasAStoreShouldUseThat() {
+		this.runner.withBean("mine", ObjectStore.class, InMemoryObjectStore::new)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(ObjectStore.class)
+				.hasSingleBean(S4DB.class));
+	}
+
+	@Test
+	void whenTheUserHasADatabaseShouldUseThatAndNeedNoBucket() {
+		this.runner.withBean("mine", StubS4DB.class).run((context) -> {
+			assertThat(context).hasNotFailed().hasSingleBean(S4DB.class).doesNotHaveBean(ObjectStore.class);
+			assertThat(context.getBean(S4DBTemplate.class).getDatabase()).isSameAs(context.getBean("mine"));
+			assertThat(context.getBean(ManagedDatabases.class).names()).containsExactly("mine");
+		});
+	}
+
+	@Test
+	void whenTheUserHasSeveralDatabasesShouldManageAllAndMakeNoTemplate() {
+		this.runner.withBean("first", StubS4DB.class).withBean("second", StubS4DB.class).run((context) -> {
+			assertThat(context).hasNotFailed().doesNotHaveBean(S4DBTemplate.class);
+			assertThat(context.getBean(ManagedDatabases.class).names()).containsExactlyInAnyOrder("first", "second");
+		});
+	}
+
+	@Test
+	void whenTheUserHasATemplateShouldUseThat() {
+		this.inMemory.withUserConfiguration(OwnTemplate.class)
+			.run((context) -> assertThat(context).hasSingleBean(S4DBTemplate.class).hasBean("ownTemplate"));
+	}
+
+	@Test
+	void shouldLeaveTheApplicationsSchedulerAlone() {
+		this.inMemory.withConfiguration(AutoConfigurations.of(TaskSchedulingAutoConfiguration.class))
+			.run((context) -> assertThat(context).doesNotHaveBean(TaskScheduler.class));
+	}
+
+	@Test
+	void whenVirtualThreadsAreOnShouldStartToo() {
+		this.inMemory.withPropertyValues("spring.threads.virtual.enabled=true")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void whenAnythingOptionalIsMissingShouldDoWithoutIt() {
+		this.inMemory
+			.withClassLoader(new FilteredClassLoader(HealthContributor.class, MeterRegistry.class, Endpoint.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(S4DBTemplate.class)
+				.doesNotHaveBean("s4dbHealthContributor")
+				.doesNotHaveBean(S4DBMetrics.class)
+				.doesNotHaveBean(S4DBEndpoint.class)
+				.doesNotHaveBean(S4DBEndpointWebExtension.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { S4DBEngine.class, S3Client.class, DataAccessException.class })
+	void whenAnythingNeededIsMissingShouldConfigureNothing(Class<?> missing) {
+		this.inMemory.withClassLoader(new FilteredClassLoader(missing))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(S4DBTemplate.class));
+	}
+
+	@Test
+	void whenThePrefixDoesNotEndInASlashShouldWarn(CapturedOutput output) {
+		ApplicationContextRunner s3 = this.runner.withBean(S3Client.class, () -> mock(S3Client.class))
+			.withPropertyValues("s4db.bucket=things");
+		s3.withPropertyValues("s4db.prefix=db/").run((context) -> assertThat(context).hasNotFailed());
+		s3.withPropertyValues("s4db.prefix=").run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("does not end in a slash");
+		s3.withPropertyValues("s4db.prefix=db").run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("s4db.prefix is 'db', which does not end in a slash");
+	}
+
+	@Test
+	void whenTheLocalDirectoryIsShortLivedShouldWarn(CapturedOutput output, @TempDir Path directory) {
+		this.inMemory.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("s4db.local-dir is not set");
+		this.inMemory.withPropertyValues("s4db.local-dir=" + directory)
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("is below the temporary directory");
+	}
+
+	@Test
+	void whenReadOnlyShouldNotWarnOfTheLocalDirectory(CapturedOutput output) {
+		this.inMemory.withPropertyValues("s4db.mode=read-only").run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("s4db.local-dir");
+	}
+
+	@Test
+	void whenTheOptionsAreCustomizedShouldApplyThatLast() {
+		this.inMemory.withPropertyValues("s4db.max-file-size=2KB")
+			.withBean(S4DBOptionsCustomizer.class, () -> (options) -> options.maxFileSize(1))
+			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("but is 1"));
+	}
+
+	@Test
+	void whenStoppedShouldCloseTheDatabaseAfterTheLastUpload() {
+		StubS4DB database = new StubS4DB();
+		this.runner.withBean("mine", StubS4DB.class, () -> database).run((context) -> {
+			context.getBean(S4DBTemplate.class).put("a", "1");
+		});
+		assertThat(database.calls()).containsExactly("upload CHANGED", "close");
+	}
+
+	@Test
+	void whenUploadOnCloseIsOffShouldNotUpload() {
+		StubS4DB database = new StubS4DB();
+		this.runner.withPropertyValues("s4db.upload.on-close=false")
+			.withBean("mine", StubS4DB.class, () -> database)
+			.run((context) -> context.getBean(S4DBTemplate.class).put("a", "1"));
+		assertThat(database.calls()).containsExactly("close");
+	}
+
+	@Test
+	void whenTheUserHasAStoreForTheirDatabaseShouldProbeIt() {
+		StubStore store = new StubStore();
+		this.runner.withBean("mine", StubS4DB.class).withBean(ObjectStore.class, () -> store).run((context) -> {
+			assertThat(context).hasNotFailed();
+			context.getBean(ManagedDatabases.class).all().forEach((database) -> database.bucket().status());
+			assertThat(store.gets()).isEqualTo(1);
+		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnTemplate {
+
+		@Bean
+		S4DBTemplate ownTemplate(S4DB database) {
+			return new S4DBTemplate(database);
+		}
+
+	}
+
+}

@@ -1,0 +1,102 @@
+package io.s4db.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link S4DBProperties}.
+ */
+class S4DBPropertiesTests {
+
+	@Test
+	void whenNothingIsSetShouldHaveTheDefaults() {
+		runner().run((context) -> {
+			S4DBProperties properties = context.getBean(S4DBProperties.class);
+			assertThat(properties.enabled()).isTrue();
+			assertThat(properties.prefix()).isEqualTo("s4db/");
+			assertThat(properties.maxFileSize()).isEqualTo(DataSize.ofMegabytes(64));
+			assertThat(properties.upload().interval()).isEqualTo(Duration.ofSeconds(30));
+			assertThat(properties.upload().onClose()).isTrue();
+			assertThat(properties.refresh().interval()).isZero();
+			assertThat(properties.local().maxSize()).isNull();
+		});
+	}
+
+	/** YAML makes false of off. */
+	@ParameterizedTest
+	@ValueSource(strings = { "off", "OFF", "false", "0", "0s" })
+	void whenAnIntervalIsOffShouldBeZero(String value) {
+		runner().withPropertyValues("s4db.upload.interval=" + value)
+			.run((context) -> assertThat(context.getBean(S4DBProperties.class).upload().interval()).isZero());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "10s", "PT10S", "10000" })
+	void whenAnIntervalIsADurationShouldBeThat(String value) {
+		runner().withPropertyValues("s4db.refresh.interval=" + value)
+			.run((context) -> assertThat(context.getBean(S4DBProperties.class).refresh().interval()).hasSeconds(10));
+	}
+
+	@Test
+	void whenAnIntervalIsNoDurationShouldNameTheProperty() {
+		runner().withPropertyValues("s4db.upload.interval=sometimes")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("s4db.upload.interval")
+				.hasStackTraceContaining(BindException.class.getSimpleName()));
+	}
+
+	@Test
+	void whenAnIntervalIsNegativeShouldNameTheProperty() {
+		runner().withPropertyValues("s4db.refresh.interval=-5s")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessage("s4db.refresh.interval must be 'off' or at least 0, but is PT-5S"));
+	}
+
+	@Test
+	void whenConditionalWritesAreOffInYamlShouldBeOff() {
+		Map<String, Object> yaml = new LinkedHashMap<>();
+		yaml.put("s4db.s3.conditional-writes", false);
+		runner()
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("yaml", yaml)))
+			.run((context) -> assertThat(context.getBean(S4DBProperties.class).s3().conditionalWrites().name())
+				.isEqualTo("OFF"));
+	}
+
+	@Test
+	void theRelaxedNamesOfEnumsShouldBind() {
+		runner()
+			.withPropertyValues("s4db.mode=read-only", "s4db.writers=exclusive", "s4db.durability=disk",
+					"s4db.checkpoint=always")
+			.run((context) -> {
+				S4DBProperties properties = context.getBean(S4DBProperties.class);
+				assertThat(List.of(properties.mode(), properties.writers(), properties.durability(),
+						properties.checkpoint()))
+					.extracting(Object::toString)
+					.containsExactly("READ_ONLY", "EXCLUSIVE", "DISK", "ALWAYS");
+			});
+	}
+
+	private static ApplicationContextRunner runner() {
+		return Contexts.runner()
+			.withConfiguration(AutoConfigurations.of(S4DBAutoConfiguration.class))
+			.withPropertyValues("s4db.store=memory");
+	}
+
+}
