@@ -88,9 +88,10 @@ final class ReferenceDatabase {
 
 	Map<String, String> iter(boolean local) {
 		if (local) {
+			Path folder = local();
 			for (ReferenceIndex.Location location : this.index.entries.values()) {
 				String name = ReferenceFormat.dataFileName(location.file());
-				Path file = local().resolve(name);
+				Path file = folder.resolve(name);
 				if (!Files.exists(file)) {
 					copy(object(name), file);
 				}
