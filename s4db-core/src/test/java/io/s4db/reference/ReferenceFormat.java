@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32;
 
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,7 @@ final class ReferenceFormat {
 			int valueLength = buffer.getInt();
 			int valueStart = Math.addExact(ENTRY_HEADER_SIZE, keyLength);
 			int end = Math.addExact(valueStart, valueLength);
+			Objects.checkFromToIndex(valueStart, end, entry.length);
 			String value = (flags == 1) ? null
 					: decodeUtf8(Snappy.uncompress(Arrays.copyOfRange(entry, valueStart, end)));
 			if (buffer.getInt(end) != crc(entry, end)) {
