@@ -58,6 +58,12 @@ final class ExchangeRun {
 
 	private Duration passed = Duration.ZERO;
 
+	/**
+	 * Whether the reference made the index anew and we have not committed since: it then
+	 * takes our last data file for its own latest, and appends to it if it has it.
+	 */
+	private boolean rebuiltByReference;
+
 	/** Whether the reference may have appended to a data file of ours. */
 	private boolean appendedToOurs;
 
@@ -113,7 +119,22 @@ final class ExchangeRun {
 				assertThat(database.verify().findings()).isEmpty();
 			}
 		}
-		this.appendedToOurs = false;
+		if (indexIsOurs()) {
+			this.rebuiltByReference = false;
+			this.appendedToOurs = false;
+		}
+	}
+
+	/** Whether something stands behind the index's last entry. */
+	private boolean indexIsOurs() {
+		Path index = this.bucket.resolve(PREFIX + ReferenceIndex.NAME);
+		try {
+			byte[] bytes = Files.exists(index) ? Files.readAllBytes(index) : new byte[0];
+			return bytes.length > 0 && bytes.length > ReferenceIndex.decode(bytes).encode().length;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private S4DB open(ObjectStore store, S4DBOptions options) {
@@ -203,15 +224,14 @@ final class ExchangeRun {
 			database.download();
 			check(database);
 		}
-		boolean rebuilt = false;
 		for (int i = this.random.nextInt(5); i >= 0; i--) {
 			switch (this.random.nextInt(complete ? 6 : 4)) {
 				case 0, 1, 2 -> {
-					this.appendedToOurs |= rebuilt;
+					this.appendedToOurs |= this.rebuiltByReference;
 					database.put(somePairs());
 				}
 				case 3 -> {
-					this.appendedToOurs |= rebuilt;
+					this.appendedToOurs |= this.rebuiltByReference;
 					List<String> some = someKeys();
 					done("  delete %s", some);
 					database.delete(some);
@@ -224,7 +244,7 @@ final class ExchangeRun {
 				default -> {
 					done("  rebuild");
 					database.rebuildIndex();
-					rebuilt = true;
+					this.rebuiltByReference = true;
 				}
 			}
 			check(database);
