@@ -1,6 +1,7 @@
 package io.s4db.format;
 
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,7 +164,7 @@ public final class ManifestJson {
 			checkVersion(root);
 			return parse(root);
 		}
-		catch (JacksonException | IllegalArgumentException | java.time.DateTimeException ex) {
+		catch (JacksonException | IllegalArgumentException | ArithmeticException | DateTimeException ex) {
 			throw new CorruptDataException(StoreLayout.MANIFEST + " is damaged: " + ex.getMessage(), ex);
 		}
 	}
@@ -183,7 +184,8 @@ public final class ManifestJson {
 	}
 
 	private static void checkVersion(JsonNode root) {
-		int version = root.path("format").asInt(0);
+		JsonNode format = root.path("format");
+		int version = format.isInt() ? format.asInt() : 0;
 		if (version > VERSION) {
 			throw new UnsupportedFormatException(StoreLayout.MANIFEST + ": version " + version
 					+ " is not known to this release, which reads version " + VERSION);
@@ -191,6 +193,9 @@ public final class ManifestJson {
 	}
 
 	private static Manifest parse(JsonNode root) {
+		if (number(root, "format") != VERSION) {
+			throw new IllegalArgumentException("it has no version");
+		}
 		Checkpoint checkpoint = null;
 		if (root.has("checkpoint")) {
 			JsonNode node = root.get("checkpoint");
@@ -199,22 +204,24 @@ public final class ManifestJson {
 					number(node, "bytes"));
 		}
 		List<LogItem> log = new ArrayList<>();
-		root.path("log").forEach((node) -> log.add(logItem(node)));
+		items(root, "log").forEach((node) -> log.add(logItem(node)));
 		List<Obsolete> obsolete = new ArrayList<>();
-		root.path("obsolete").forEach((node) -> {
+		items(root, "obsolete").forEach((node) -> {
 			List<String> objects = new ArrayList<>();
-			node.path("objects").forEach((name) -> objects.add(name.asString()));
+			items(node, "objects").forEach((name) -> objects.add(string(name, "objects")));
 			obsolete.add(new Obsolete(ranges(node, "files"), objects, number(node, "seq"), time(node)));
 		});
 		List<Reservation> reserved = new ArrayList<>();
-		root.path("reserved")
-			.forEach((node) -> reserved.add(new Reservation(ranges(node, "files"),
-					UUID.fromString(text(node, "writer")), Instant.parse(text(node, "time")))));
+		items(root, "reserved").forEach((node) -> reserved.add(new Reservation(ranges(node, "files"),
+				UUID.fromString(text(node, "writer")), Instant.parse(text(node, "time")))));
 		Map<UUID, Mark> writers = new TreeMap<>();
+		if (!root.path("writers").isObject()) {
+			throw new IllegalArgumentException("\"writers\" is no object");
+		}
 		root.path("writers")
 			.properties()
 			.forEach((entry) -> writers.put(UUID.fromString(entry.getKey()),
-					new Mark(number(entry.getValue(), "pending"), entry.getValue().path("compaction").asLong(0),
+					new Mark(number(entry.getValue(), "pending"), optionalNumber(entry.getValue(), "compaction"),
 							Instant.parse(text(entry.getValue(), "time")))));
 		return new Manifest(number(root, "seq"), UUID.fromString(text(root, "commit")), number(root, "epoch"),
 				number(root, "next"), checkpoint, log, ranges(root, "foreign"), obsolete, reserved, writers);
@@ -223,13 +230,13 @@ public final class ManifestJson {
 	private static LogItem logItem(JsonNode node) {
 		Kind kind = Kind.valueOf(text(node, "type").toUpperCase(java.util.Locale.ROOT));
 		List<FileRecord> files = new ArrayList<>();
-		node.path("files")
-			.forEach((file) -> files.add(new FileRecord(number(file, "number"), number(file, "bytes"),
-					number(file, "entries"), (int) number(file, "footer"), UUID.fromString(text(file, "id")))));
+		items(node, "files").forEach((file) -> files.add(new FileRecord(number(file, "number"), number(file, "bytes"),
+				number(file, "entries"), Math.toIntExact(number(file, "footer")), UUID.fromString(text(file, "id")))));
 		long seq = number(node, "seq");
 		return new LogItem(kind, (kind == Kind.DELTA) ? number(node, "from") : seq, seq,
 				UUID.fromString(text(node, "commit")), files, ranges(node, "inputs"),
-				node.has("object") ? text(node, "object") : null, node.path("entries").asLong(0));
+				(kind == Kind.DELTA || kind == Kind.REBUILD) ? text(node, "object") : null,
+				optionalNumber(node, "entries"));
 	}
 
 	private static NumberRanges ranges(JsonNode node, String field) {
@@ -238,6 +245,19 @@ public final class ManifestJson {
 
 	private static @Nullable Instant time(JsonNode node) {
 		return node.has("time") ? Instant.parse(text(node, "time")) : null;
+	}
+
+	/** The items of an array; none if there is no such field. */
+	private static JsonNode items(JsonNode node, String field) {
+		JsonNode items = node.path(field);
+		if (!items.isArray() && !items.isMissingNode()) {
+			throw new IllegalArgumentException("\"" + field + "\" is no array");
+		}
+		return items;
+	}
+
+	private static long optionalNumber(JsonNode node, String field) {
+		return node.has(field) ? number(node, field) : 0;
 	}
 
 	private static long number(JsonNode node, String field) {
@@ -249,7 +269,10 @@ public final class ManifestJson {
 	}
 
 	private static String text(JsonNode node, String field) {
-		JsonNode value = node.path(field);
+		return string(node.path(field), field);
+	}
+
+	private static String string(JsonNode value, String field) {
 		if (!value.isString()) {
 			throw new IllegalArgumentException("\"" + field + "\" is no text");
 		}

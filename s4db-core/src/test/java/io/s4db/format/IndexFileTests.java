@@ -244,16 +244,17 @@ class IndexFileTests {
 	@Test
 	void whenAnyByteIsWrongShouldBeRefused() throws Exception {
 		for (byte[] bytes : List.of(Hex.bytes(EMPTY + EMPTY_TRAILER), Hex.bytes(TWO + TWO_TRAILER), Hex.bytes(DELTA))) {
-			Damage damage = new Damage(bytes, FILE, IndexFileTests::read).everyValue().randomRuns(5, 2000);
+			Damage damage = new Damage(bytes, FILE, IndexFileTests::read).everyBit().randomRuns(5, 2000);
 			assertThat(damage.unchanged()).isZero();
-			assertThat(damage.refused()).isGreaterThan(bytes.length * 255);
+			assertThat(damage.refused()).isGreaterThan(bytes.length * 8);
 		}
+		new Damage(Hex.bytes(EMPTY + EMPTY_TRAILER), FILE, IndexFileTests::read).everyValue();
 		Random random = new Random(12);
 		List<Entry> entries = new ArrayList<>();
-		for (int i = 0; i < 40; i++) {
+		for (int i = 0; i < 12; i++) {
 			entries.add(new Entry(EntryFormatTests.random(random.nextInt(20), i), i, 9, 100));
 		}
-		new Damage(index(50, entries, trailer(random)), FILE, IndexFileTests::read).everyBit().randomRuns(6, 2000);
+		new Damage(index(50, entries, trailer(random)), FILE, IndexFileTests::read).everyBit();
 	}
 
 	/**
