@@ -142,7 +142,7 @@ final class Rebuild {
 			return new Checkpoint((end != null && end.seq() >= 0 && end.seq() < 1L << 53) ? end.seq() : 0, null,
 					info.eTag(), info.size());
 		}
-		catch (UnsupportedFormatException ex) {
+		catch (CorruptDataException | UnsupportedFormatException ex) {
 			return new Checkpoint(0, null, info.eTag(), info.size());
 		}
 	}
