@@ -218,6 +218,7 @@ final class Commits {
 			long next = Math.max(foreign.next(), numbers.isEmpty() ? 1 : numbers.last() + 1);
 			return draft.next(next, numbers)
 				.deleted(numbers, java.util.Set.of())
+				.files(numbers)
 				.foreign(unsealed)
 				.checkpoint(new Checkpoint(draft.seq(), null, foreign.eTag(), foreign.bytes()));
 		});
@@ -247,9 +248,10 @@ final class Commits {
 				.of(state.files().stream().filter((file) -> !file.record().sealed()).map(DataFile::number).toList());
 			return draft.replaceLog(List.of())
 				.next(next, numbers)
+				.deleted(numbers, java.util.Set.of())
+				.files(numbers)
 				.foreign(unsealed)
 				.cancelReservations()
-				.deleted(numbers, java.util.Set.of())
 				.obsolete(rebuilt.leftOut().minus(numbers), replaced)
 				.append(new LogItem(Manifest.Kind.REBUILD, draft.seq(), draft.seq(), draft.commit(), List.of(),
 						NumberRanges.EMPTY, name, state.index().size()));

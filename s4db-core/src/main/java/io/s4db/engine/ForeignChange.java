@@ -34,14 +34,13 @@ final class ForeignChange {
 	 */
 	Loaded adopt(Manifest manifest, String manifestETag, CommittedState state, Loaded.ForeignIndex foreign) {
 		Map<Long, Long> sizes = new HashMap<>(Replay.listDataFiles(this.database));
-		NumberRanges obsolete = manifest.obsoleteFiles();
 		NumberRanges referred = state.numbersReferredTo();
 		DataFileReplay replay = new DataFileReplay(this.database);
 		// The reference takes numbers above those that it sees, which may be ones that we
 		// gave up: a file of its own is told from an obsolete one of ours by its footer.
 		CommittedState replayed = replay
 			.replay(sizes, Map.of(),
-					(record) -> !obsolete.contains(record.number()) || referred.contains(record.number())
+					(record) -> manifest.files().contains(record.number()) || referred.contains(record.number())
 							|| (!record.sealed() && !manifest.foreign().contains(record.number())),
 					ProgressListener.NONE);
 		checkOurs(manifest, replayed);
@@ -55,10 +54,8 @@ final class ForeignChange {
 	 */
 	private void checkOurs(Manifest manifest, CommittedState replayed) {
 		for (DataFile file : replayed.files()) {
-			long number = file.number();
-			boolean givenUp = manifest.obsoleteFiles().contains(number) || manifest.reservedFiles().contains(number);
-			if (number < manifest.next() && !givenUp && !file.record().sealed()
-					&& !manifest.foreign().contains(number)) {
+			if (manifest.files().contains(file.number()) && !file.record().sealed()
+					&& !manifest.foreign().contains(file.number())) {
 				throw differs(file.record().name() + " is not the file that was committed under this name");
 			}
 		}

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
+import io.s4db.format.FileRecord;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.Checkpoint;
 import io.s4db.format.Manifest.LogItem;
@@ -48,6 +49,8 @@ final class ManifestDraft {
 
 	private List<LogItem> log;
 
+	private NumberRanges files;
+
 	private NumberRanges foreign;
 
 	private final List<Obsolete> obsolete;
@@ -64,6 +67,7 @@ final class ManifestDraft {
 		this.next = (current != null) ? current.next() : 1;
 		this.checkpoint = (current != null) ? current.checkpoint() : null;
 		this.log = new ArrayList<>((current != null) ? current.log() : List.of());
+		this.files = (current != null) ? current.files() : NumberRanges.EMPTY;
 		this.foreign = (current != null) ? current.foreign() : NumberRanges.EMPTY;
 		this.obsolete = new ArrayList<>((current != null) ? current.obsolete() : List.of());
 		this.reserved = new ArrayList<>((current != null) ? current.reserved() : List.of());
@@ -127,11 +131,19 @@ final class ManifestDraft {
 
 	ManifestDraft append(LogItem item) {
 		this.log.add(item);
+		this.files = this.files.minus(item.inputs())
+			.plus(NumberRanges.of(item.files().stream().map(FileRecord::number).toList()));
 		return this;
 	}
 
 	ManifestDraft replaceLog(List<LogItem> items) {
 		this.log = new ArrayList<>(items);
+		return this;
+	}
+
+	/** The data files that are live from now on. */
+	ManifestDraft files(NumberRanges live) {
+		this.files = live;
 		return this;
 	}
 
@@ -213,7 +225,7 @@ final class ManifestDraft {
 			merge(dated, new Obsolete(item.files(), item.objects(), item.seq(), time));
 		}
 		pruneMarks();
-		return new Manifest(this.seq, this.commit, this.epoch, this.next, this.checkpoint, this.log, this.foreign,
+		return new Manifest(this.seq, this.commit, this.epoch, this.next, this.checkpoint, this.log, this.files, this.foreign,
 				dated, this.reserved, this.writers);
 	}
 

@@ -159,7 +159,7 @@ final class Rebuild {
 			findings.add(new Finding(record.name(), -1, "it was uploaded but never committed, and is left out"));
 			return false;
 		}
-		return !manifest.obsoleteFiles().contains(number) && !manifest.reservedFiles().contains(number);
+		return manifest.files().contains(number);
 	}
 
 	/** Numbers below next that no list accounts for after the rebuild: nothing has them. */

@@ -19,13 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param checkpoint the highest seq that an {@code index.idx} is known to cover; null
  * before there is one
  * @param log what was committed after the checkpoint, in order
+ * @param files the data files that are live
  * @param foreign files that the reference wrote: they have no footer
  * @param obsolete what nothing live refers to any more
  * @param reserved file numbers of a running compaction
  * @param writers what is committed of each writer
  */
 public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable Checkpoint checkpoint, List<LogItem> log,
-		NumberRanges foreign, List<Obsolete> obsolete, List<Reservation> reserved, Map<UUID, Mark> writers) {
+		NumberRanges files, NumberRanges foreign, List<Obsolete> obsolete, List<Reservation> reserved, Map<UUID, Mark> writers) {
 
 	public Manifest {
 		log = List.copyOf(log);

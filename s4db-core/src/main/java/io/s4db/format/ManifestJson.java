@@ -36,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
  *         {"type":"compaction", …, "files":[…], "inputs":"1-11"},
  *         {"type":"delta", "from":1, "seq":10, "commit":UUID, "object":"delta-10-….idx", "entries":9},
  *         {"type":"rebuild", "seq":…, "commit":…, "object":"rebuilt-….idx", "entries":9}],
- *  "foreign":"1-3",
+ *  "files":"1-3,12", "foreign":"1-3",
  *  "obsolete":[{"files":"1-11", "objects":["delta-…"], "seq":12, "time":"2026-…Z"}],
  *  "reserved":[{"files":"13-14", "writer":UUID, "time":"…"}],
  *  "writers":{UUID:{"pending":7, "compaction":1, "time":"…"}}
@@ -77,6 +77,9 @@ public final class ManifestJson {
 		}
 		ArrayNode log = root.putArray("log");
 		manifest.log().forEach((item) -> write(item, log.addObject()));
+		if (!manifest.files().isEmpty()) {
+			root.put("files", manifest.files().toString());
+		}
 		if (!manifest.foreign().isEmpty()) {
 			root.put("foreign", manifest.foreign().toString());
 		}
@@ -224,7 +227,7 @@ public final class ManifestJson {
 					new Mark(number(entry.getValue(), "pending"), optionalNumber(entry.getValue(), "compaction"),
 							Instant.parse(text(entry.getValue(), "time")))));
 		return new Manifest(number(root, "seq"), UUID.fromString(text(root, "commit")), number(root, "epoch"),
-				number(root, "next"), checkpoint, log, ranges(root, "foreign"), obsolete, reserved, writers);
+				number(root, "next"), checkpoint, log, ranges(root, "files"), ranges(root, "foreign"), obsolete, reserved, writers);
 	}
 
 	private static LogItem logItem(JsonNode node) {

@@ -35,7 +35,7 @@ class ManifestJsonTests {
 
 	private static final Instant TIME = Instant.parse("2026-11-22T10:00:00.123Z");
 
-	private static final Manifest NOTHING = new Manifest(0, ID, 0, 1, null, List.of(), NumberRanges.EMPTY, List.of(),
+	private static final Manifest NOTHING = new Manifest(0, ID, 0, 1, null, List.of(), NumberRanges.EMPTY, NumberRanges.EMPTY, List.of(),
 			List.of(), Map.of());
 
 	private static final String NOTHING_TEXT = """
@@ -60,7 +60,7 @@ class ManifestJsonTests {
 									new FileRecord(13, 1L << 40, 0, 67, WRITER))),
 					LogItem
 						.compaction(14, ID, List.of(new FileRecord(14, 600, 2, 67, ID)), NumberRanges.parse("1-5,7"))),
-			NumberRanges.parse("8-9"),
+			NumberRanges.parse("8-14"), NumberRanges.parse("8-9"),
 			List.of(new Obsolete(NumberRanges.parse("1-5,7"), List.of("delta-8.idx", "delta-9.idx"), 14, TIME),
 					new Obsolete(NumberRanges.EMPTY, List.of("delta-10.idx"), 14, null)),
 			List.of(new Reservation(NumberRanges.parse("15-17"), WRITER, TIME)),
@@ -122,6 +122,7 @@ class ManifestJsonTests {
 			    } ],
 			    "inputs" : "1-5,7"
 			  } ],
+			  "files" : "8-14",
 			  "foreign" : "8-9",
 			  "obsolete" : [ {
 			    "files" : "1-5,7",
@@ -147,7 +148,7 @@ class ManifestJsonTests {
 			      "pending" : 1,
 			      "time" : "1970-01-01T00:00:00Z"
 			    }
-			  },"checksum":"269cbb6d"}
+			  },"checksum":"c42fb3af"}
 			""";
 
 	@Test
@@ -310,7 +311,7 @@ class ManifestJsonTests {
 			writers.put(new UUID(i, i), new Mark(100_000, 100, TIME));
 		}
 		Manifest manifest = new Manifest(1_000_031, ID, 1, 900_100,
-				new Checkpoint(1_000_000, ID, "\"" + "0".repeat(32) + "\"", 1L << 30), log, NumberRanges.EMPTY,
+				new Checkpoint(1_000_000, ID, "\"" + "0".repeat(32) + "\"", 1L << 30), log, NumberRanges.parse("513-599,601-900099"), NumberRanges.EMPTY,
 				List.of(new Obsolete(NumberRanges.parse("1-512,600"), List.of(), 1_000_000, TIME)), List.of(), writers);
 		assertThat(ManifestJson.write(manifest)).hasSizeLessThan(16 << 10);
 	}
@@ -400,7 +401,7 @@ class ManifestJsonTests {
 		Checkpoint checkpoint = random.nextBoolean() ? null : new Checkpoint(random.nextInt(100),
 				random.nextBoolean() ? null : uuid(random), "\"" + random.nextInt(), random.nextLong() >>> 1);
 		return new Manifest(random.nextLong() >>> 1, uuid(random), random.nextInt(3), random.nextInt(1000), checkpoint,
-				log, ranges(random), obsolete, reserved, writers);
+				log, ranges(random), ranges(random), obsolete, reserved, writers);
 	}
 
 	private static UUID uuid(Random random) {

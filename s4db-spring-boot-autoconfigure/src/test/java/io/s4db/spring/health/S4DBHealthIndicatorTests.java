@@ -11,6 +11,7 @@ import io.s4db.StoreUnavailableException;
 import io.s4db.UploadScope;
 import io.s4db.format.Manifest;
 import io.s4db.format.ManifestJson;
+import io.s4db.format.NumberRanges;
 import io.s4db.spring.runtime.DeferredS4DB;
 import io.s4db.spring.runtime.ManagedDatabase;
 import io.s4db.spring.runtime.Opener;
@@ -45,7 +46,7 @@ class S4DBHealthIndicatorTests {
 	void whenAllIsWellShouldBeUpWithFigures() {
 		this.database.put("a", "1");
 		this.store.manifest(ManifestJson
-			.write(new Manifest(4, new UUID(0, 1), 0, 1, null, List.of(), List.of(), List.of(), Map.of())), "t");
+			.write(new Manifest(4, new UUID(0, 1), 0, 1, null, List.of(), NumberRanges.EMPTY, NumberRanges.EMPTY, List.of(), List.of(), Map.of())), "t");
 		Health health = this.indicator.health();
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		assertThat(health.getDetails()).containsEntry("location", "s3://bucket/prefix/")

@@ -8,6 +8,7 @@ import java.util.UUID;
 import io.s4db.StoreUnavailableException;
 import io.s4db.format.Manifest;
 import io.s4db.format.ManifestJson;
+import io.s4db.format.NumberRanges;
 import io.s4db.spring.testing.ManualTasks;
 import io.s4db.spring.testing.StubS4DB;
 import io.s4db.spring.testing.StubStore;
@@ -96,7 +97,7 @@ class BucketProbeTests {
 
 	private static byte[] manifest(long seq) {
 		return ManifestJson
-			.write(new Manifest(seq, new UUID(0, seq), 0, 1, null, List.of(), List.of(), List.of(), Map.of()));
+			.write(new Manifest(seq, new UUID(0, seq), 0, 1, null, List.of(), NumberRanges.EMPTY, NumberRanges.EMPTY, List.of(), List.of(), Map.of()));
 	}
 
 }
