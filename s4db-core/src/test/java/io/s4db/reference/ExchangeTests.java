@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ExchangeTests {
 
-	private static final int RUNS = Integer.getInteger("s4db.exchange.runs", 150);
+	private static final int RUNS = Integer.getInteger("s4db.exchange.runs", 25);
 
 	@TempDir
 	private Path folder;
