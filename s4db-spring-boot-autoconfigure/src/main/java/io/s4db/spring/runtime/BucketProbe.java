@@ -78,6 +78,11 @@ public final class BucketProbe {
 			return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (TimeoutException ex) {
+			BucketStatus known = this.latest;
+			if (this.store == null && known != null) {
+				// The database is busy with the bucket; that will say how it is.
+				return known;
+			}
 			return unreachable("it has not answered within " + PATIENCE.toSeconds() + " s");
 		}
 		catch (InterruptedException ex) {

@@ -1,9 +1,15 @@
 package io.s4db.spring.testing;
 
 import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 import io.s4db.RequestCounts;
+import io.s4db.format.Manifest;
+import io.s4db.format.ManifestJson;
+import io.s4db.format.NumberRanges;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectNotFoundException;
@@ -30,6 +36,12 @@ public class StubStore implements ObjectStore {
 	public void manifest(byte[] bytes, String tag) {
 		this.manifest = bytes;
 		this.eTag = tag;
+	}
+
+	/** Has a manifest with that sequence number from now on. */
+	public void manifest(long seq) {
+		manifest(ManifestJson.write(new Manifest(seq, new UUID(0, seq), 0, 1, null, List.of(), NumberRanges.EMPTY,
+				List.of(), List.of(), Map.of())), "etag-" + seq);
 	}
 
 	public void failWith(@Nullable RuntimeException ex) {
