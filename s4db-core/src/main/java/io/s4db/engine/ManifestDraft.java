@@ -225,8 +225,8 @@ final class ManifestDraft {
 			merge(dated, new Obsolete(item.files(), item.objects(), item.seq(), time));
 		}
 		pruneMarks();
-		return new Manifest(this.seq, this.commit, this.epoch, this.next, this.checkpoint, this.log, this.files, this.foreign,
-				dated, this.reserved, this.writers);
+		return new Manifest(this.seq, this.commit, this.epoch, this.next, this.checkpoint, this.log, this.files,
+				this.foreign, dated, this.reserved, this.writers);
 	}
 
 	/** Items whose retention counts from the same moment are one. */

@@ -78,8 +78,8 @@ final class Rebuild {
 		long highest = sizes.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
 		this.following.replace(state);
 		this.following.foreignTakenOver();
-		this.following
-			.rebuiltState(new RebuiltState(seenSeq, (manifest != null) ? manifest.epoch() : 0, highest + 1, leftOut(manifest, state)));
+		this.following.rebuiltState(new RebuiltState(seenSeq, (manifest != null) ? manifest.epoch() : 0, highest + 1,
+				leftOut(manifest, state)));
 		this.checkpointFile.seen(indexThere());
 		return new RebuildResult(state.files().size(), replay.entries(), state.index().size(), findings,
 				Duration.between(started, this.database.now()));
@@ -162,7 +162,9 @@ final class Rebuild {
 		return manifest.files().contains(number);
 	}
 
-	/** Numbers below next that no list accounts for after the rebuild: nothing has them. */
+	/**
+	 * Numbers below next that no list accounts for after the rebuild: nothing has them.
+	 */
 	private static NumberRanges leftOut(@Nullable Manifest manifest, CommittedState state) {
 		if (manifest == null) {
 			return NumberRanges.EMPTY;

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param writers what is committed of each writer
  */
 public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable Checkpoint checkpoint, List<LogItem> log,
-		NumberRanges files, NumberRanges foreign, List<Obsolete> obsolete, List<Reservation> reserved, Map<UUID, Mark> writers) {
+		NumberRanges files, NumberRanges foreign, List<Obsolete> obsolete, List<Reservation> reserved,
+		Map<UUID, Mark> writers) {
 
 	public Manifest {
 		log = List.copyOf(log);

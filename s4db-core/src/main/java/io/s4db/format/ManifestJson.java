@@ -227,7 +227,8 @@ public final class ManifestJson {
 					new Mark(number(entry.getValue(), "pending"), optionalNumber(entry.getValue(), "compaction"),
 							Instant.parse(text(entry.getValue(), "time")))));
 		return new Manifest(number(root, "seq"), UUID.fromString(text(root, "commit")), number(root, "epoch"),
-				number(root, "next"), checkpoint, log, ranges(root, "files"), ranges(root, "foreign"), obsolete, reserved, writers);
+				number(root, "next"), checkpoint, log, ranges(root, "files"), ranges(root, "foreign"), obsolete,
+				reserved, writers);
 	}
 
 	private static LogItem logItem(JsonNode node) {

@@ -35,8 +35,8 @@ class ManifestJsonTests {
 
 	private static final Instant TIME = Instant.parse("2026-11-22T10:00:00.123Z");
 
-	private static final Manifest NOTHING = new Manifest(0, ID, 0, 1, null, List.of(), NumberRanges.EMPTY, NumberRanges.EMPTY, List.of(),
-			List.of(), Map.of());
+	private static final Manifest NOTHING = new Manifest(0, ID, 0, 1, null, List.of(), NumberRanges.EMPTY,
+			NumberRanges.EMPTY, List.of(), List.of(), Map.of());
 
 	private static final String NOTHING_TEXT = """
 			{
@@ -311,7 +311,8 @@ class ManifestJsonTests {
 			writers.put(new UUID(i, i), new Mark(100_000, 100, TIME));
 		}
 		Manifest manifest = new Manifest(1_000_031, ID, 1, 900_100,
-				new Checkpoint(1_000_000, ID, "\"" + "0".repeat(32) + "\"", 1L << 30), log, NumberRanges.parse("513-599,601-900099"), NumberRanges.EMPTY,
+				new Checkpoint(1_000_000, ID, "\"" + "0".repeat(32) + "\"", 1L << 30), log,
+				NumberRanges.parse("513-599,601-900099"), NumberRanges.EMPTY,
 				List.of(new Obsolete(NumberRanges.parse("1-512,600"), List.of(), 1_000_000, TIME)), List.of(), writers);
 		assertThat(ManifestJson.write(manifest)).hasSizeLessThan(16 << 10);
 	}

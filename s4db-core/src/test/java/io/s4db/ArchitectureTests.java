@@ -1,0 +1,109 @@
+package io.s4db;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.Random;
+import java.util.UUID;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/**
+ * The shape of the engine: which package may use which, and where time, threads and
+ * randomness come from.
+ */
+@AnalyzeClasses(packages = "io.s4db", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTests {
+
+	@ArchTest
+	static final ArchRule packagesHaveNoCycle = slices().matching("io.s4db.(*)..").should().beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule arrowsPointDown = layeredArchitecture().consideringOnlyDependenciesInLayers()
+		.layer("engine")
+		.definedBy("io.s4db.engine")
+		.layer("local")
+		.definedBy("io.s4db.local")
+		.layer("index")
+		.definedBy("io.s4db.index")
+		.layer("format")
+		.definedBy("io.s4db.format")
+		.layer("store")
+		.definedBy("io.s4db.store")
+		.layer("vocabulary")
+		.definedBy("io.s4db")
+		.whereLayer("engine")
+		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("local")
+		.mayOnlyBeAccessedByLayers("engine")
+		.whereLayer("index")
+		.mayOnlyBeAccessedByLayers("engine")
+		.whereLayer("format")
+		.mayOnlyBeAccessedByLayers("engine", "local")
+		.whereLayer("store")
+		.mayOnlyBeAccessedByLayers("engine");
+
+	@ArchTest
+	static final ArchRule formatsDoNoFileOrNetworkAccess = noClasses().that()
+		.resideInAPackage("io.s4db.format")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("java.nio.file..", "java.nio.channels..", "java.net..", "software.amazon..");
+
+	@ArchTest
+	static final ArchRule onlyTheStoreKnowsTheSdk = noClasses().that()
+		.resideOutsideOfPackage("io.s4db.store")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("software.amazon..");
+
+	@ArchTest
+	static final ArchRule timeIsHandedIn = noClasses().that()
+		.resideInAnyPackage("io.s4db.engine", "io.s4db.local", "io.s4db.index", "io.s4db.format")
+		.should()
+		.callMethod(System.class, "currentTimeMillis")
+		.orShould()
+		.callMethod(Instant.class, "now")
+		.orShould()
+		.callMethod(LocalDateTime.class, "now")
+		.orShould()
+		.callMethod(Clock.class, "systemUTC")
+		.orShould()
+		.callMethod(Thread.class, "sleep", long.class);
+
+	@ArchTest
+	static final ArchRule identitiesAreHandedIn = noClasses().that()
+		.resideInAnyPackage("io.s4db.engine", "io.s4db.local", "io.s4db.index", "io.s4db.format")
+		.should()
+		.callMethod(UUID.class, "randomUUID")
+		.orShould()
+		.dependOnClassesThat()
+		.areAssignableTo(Random.class);
+
+	@ArchTest
+	static final ArchRule threadsAreMadeInOnePlace = noClasses().that()
+		.resideInAPackage("io.s4db.engine")
+		.and()
+		.doNotHaveSimpleName("IoPool")
+		.should()
+		.callConstructor(Thread.class)
+		.orShould()
+		.callConstructor(Thread.class, Runnable.class);
+
+	@ArchTest
+	static final ArchRule theEngineShowsOneClass = classes().that()
+		.resideInAPackage("io.s4db.engine")
+		.and()
+		.arePublic()
+		.should()
+		.haveSimpleName("S4DBEngine");
+
+}

@@ -1,0 +1,427 @@
+package io.s4db.engine;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import io.s4db.CorruptDataException;
+import io.s4db.DirectoryLockedException;
+import io.s4db.Durability;
+import io.s4db.EntryIterator;
+import io.s4db.IterationMode;
+import io.s4db.MissingIndexException;
+import io.s4db.Mode;
+import io.s4db.RequestCounts;
+import io.s4db.S4DB;
+import io.s4db.S4DBClosedException;
+import io.s4db.S4DBException;
+import io.s4db.S4DBOptions;
+import io.s4db.UploadScope;
+import io.s4db.WriterFencedException;
+import io.s4db.WriterMode;
+import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.ObjectContent;
+import io.s4db.store.PutCondition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * What a user of one process sees.
+ */
+class S4DBEngineTests {
+
+	@TempDir
+	private Path folder;
+
+	private final InMemoryObjectStore store = new InMemoryObjectStore();
+
+	private S4DBOptions.Builder options() {
+		return S4DBOptions.builder().localDir(this.folder.resolve("local"));
+	}
+
+	private S4DB open() {
+		return S4DBEngine.open(this.store, options().build());
+	}
+
+	private S4DB reader() {
+		return S4DBEngine.open(this.store, S4DBOptions.builder().mode(Mode.READ_ONLY).build());
+	}
+
+	@Test
+	void whenNothingIsWrittenShouldMakeNoDirectoryAndSendNoRequest() {
+		try (S4DB database = open()) {
+			RequestCounts before = this.store.requestCounts();
+			assertThat(database.get("absent")).isNull();
+			assertThat(database.size()).isZero();
+			database.upload();
+			assertThat(this.store.requestCounts()).isEqualTo(before);
+		}
+		assertThat(this.folder.resolve("local")).doesNotExist();
+	}
+
+	@Test
+	void whenAnotherProcessOpensShouldSeeWhatWasUploadedOnly() {
+		try (S4DB database = open()) {
+			database.put(Map.of("a", "1", "b", "2"));
+			database.upload();
+			database.put("c", "3");
+			try (S4DB reader = reader()) {
+				assertThat(reader.getAll(List.of("c", "b", "a"))).containsExactly(Map.entry("b", "2"),
+						Map.entry("a", "1"));
+			}
+		}
+		try (S4DB reader = reader()) {
+			assertThat(reader.get("c")).isEqualTo("3");
+		}
+	}
+
+	@Test
+	void whenAValueIsNoTextShouldBeReadAsBytesOnly() {
+		byte[] value = { (byte) 0xFF, 0, 1 };
+		try (S4DB database = open()) {
+			database.putBytes("bytes", value);
+			assertThat(database.getBytes("bytes")).isEqualTo(value);
+			assertThatExceptionOfType(CorruptDataException.class).isThrownBy(() -> database.get("bytes"))
+				.withMessageContaining("getBytes");
+		}
+	}
+
+	@Test
+	void whenArgumentsAreBadShouldRefuseThemBeforeAnythingIsWritten() {
+		try (S4DB database = open()) {
+			database.put("good", "value");
+			Map<String, String> withNull = new HashMap<>();
+			withNull.put("null", null);
+			withNull.put("other", "value");
+			assertThatIllegalArgumentException().isThrownBy(() -> database.put("k".repeat(65_536), "v"))
+				.withMessageContaining("65535");
+			assertThatIllegalArgumentException().isThrownBy(() -> database.put("\uD800", "v"));
+			assertThatIllegalArgumentException().isThrownBy(() -> database.put("k", "\uDC00?"));
+			assertThatIllegalArgumentException().isThrownBy(() -> database.put("\u0000s4db.footer", "v"));
+			assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> database.put(withNull));
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> database.put(Map.of("one", "1", "\uD800", "2", "three", "3")));
+			assertThat(database.keys()).containsExactly("good");
+			database.put("k".repeat(65_535), "longest");
+			assertThat(database.get("k".repeat(65_535))).isEqualTo("longest");
+		}
+		try (S4DB database = open()) {
+			assertThat(database.size()).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void whenTheDirectoryIsInUseShouldSaySo() {
+		try (S4DB database = open()) {
+			database.put("a", "1");
+			assertThatExceptionOfType(DirectoryLockedException.class).isThrownBy(this::open)
+				.withMessageContaining("local");
+			assertThat(database.get("a")).isEqualTo("1");
+		}
+	}
+
+	@Test
+	void whenTheDirectoryIsAFileShouldSaySo() throws IOException {
+		Files.writeString(this.folder.resolve("local"), "a file");
+		assertThatExceptionOfType(S4DBException.class).isThrownBy(this::open).withMessageContaining("is a file");
+		assertThat(this.folder.resolve("local")).hasContent("a file");
+	}
+
+	@Test
+	void whenItWasClosedShouldRefuseEverything() {
+		S4DB database = open();
+		database.put("a", "1");
+		database.close();
+		database.close();
+		assertThatExceptionOfType(S4DBClosedException.class).isThrownBy(() -> database.get("a"));
+		assertThatExceptionOfType(S4DBClosedException.class).isThrownBy(() -> database.put("b", "2"));
+		assertThatExceptionOfType(S4DBClosedException.class).isThrownBy(database::upload);
+	}
+
+	@Test
+	void whenReadOnlyShouldNotWrite() {
+		try (S4DB reader = reader()) {
+			assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> reader.put("a", "1"));
+			assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(reader::compact);
+		}
+	}
+
+	@Test
+	void whenConditionallyWrittenShouldWriteOnlyThen() {
+		try (S4DB database = open()) {
+			assertThat(database.putIfAbsent("a", "1")).isTrue();
+			assertThat(database.putIfAbsent("a", "2")).isFalse();
+			assertThat(database.replace("a", "2", "3")).isFalse();
+			assertThat(database.replace("a", "1", "3")).isTrue();
+			assertThat(database.replace("b", "1", "3")).isFalse();
+			assertThat(database.get("a")).isEqualTo("3");
+		}
+	}
+
+	@Test
+	void whenManyThreadsReplaceShouldLoseNoUpdate() throws Exception {
+		try (S4DB database = open()) {
+			database.put("counter", "0");
+			List<Thread> threads = new ArrayList<>();
+			for (int i = 0; i < 4; i++) {
+				Thread thread = new Thread(() -> {
+					for (int done = 0; done < 200;) {
+						String now = Objects.requireNonNull(database.get("counter"));
+						if (database.replace("counter", now, String.valueOf(Integer.parseInt(now) + 1))) {
+							done++;
+						}
+					}
+				});
+				thread.start();
+				threads.add(thread);
+			}
+			for (Thread thread : threads) {
+				thread.join();
+			}
+			assertThat(database.get("counter")).isEqualTo("800");
+		}
+	}
+
+	@Test
+	void whenOnePutIsUploadedShouldSendADataFileAndAManifest() {
+		try (S4DB database = open()) {
+			Map<String, String> many = new HashMap<>();
+			for (int i = 0; i < 100_000; i++) {
+				many.put("key" + i, "value" + i);
+			}
+			database.put(many);
+			database.upload();
+			database.put("one", "more");
+			RequestCounts before = this.store.requestCounts();
+			database.upload();
+			RequestCounts sent = this.store.requestCounts().since(before);
+			assertThat(sent.puts()).isEqualTo(2);
+			assertThat(sent.total()).isEqualTo(2);
+			assertThat(sent.bytesWritten()).isLessThan(10_000);
+		}
+	}
+
+	@Test
+	void whenManySmallUploadsFollowShouldKeepTheManifestSmall() {
+		try (S4DB database = open(); S4DB reader = reader()) {
+			for (int i = 0; i < 400; i++) {
+				database.put("key" + i % 300, "value" + i);
+				database.upload();
+				if (i % 97 == 0) {
+					reader.refresh();
+					assertThat(reader.size()).isEqualTo(Math.min(300, i + 1));
+				}
+			}
+			assertThat(this.store.get("manifest.json").bytes()).hasSizeLessThan(16 << 10);
+			reader.refresh();
+			assertThat(reader.get("key0")).isEqualTo("value300");
+		}
+	}
+
+	@Test
+	void whenNothingIsNewShouldRefreshWithOneRequest() {
+		try (S4DB database = open()) {
+			database.put("a", "1");
+			database.upload();
+			try (S4DB reader = reader()) {
+				RequestCounts before = this.store.requestCounts();
+				assertThat(reader.refresh().changed()).isFalse();
+				assertThat(this.store.requestCounts().since(before).gets()).isEqualTo(1);
+				assertThat(this.store.requestCounts().since(before).total()).isEqualTo(1);
+			}
+		}
+	}
+
+	@Test
+	void whenTwoWritersCommitShouldKeepBothAndTheLaterValue() {
+		try (S4DB one = S4DBEngine.open(this.store, S4DBOptions.builder().localDir(this.folder.resolve("1")).build());
+				S4DB two = S4DBEngine.open(this.store,
+						S4DBOptions.builder().localDir(this.folder.resolve("2")).build())) {
+			one.put(Map.of("one", "1", "both", "1"));
+			two.put(Map.of("two", "2", "both", "2"));
+			one.upload();
+			assertThat(two.upload().rebases()).isPositive();
+			one.refresh();
+			for (S4DB database : List.of(one, two)) {
+				assertThat(database.getAll(List.of("one", "two", "both")))
+					.isEqualTo(Map.of("one", "1", "two", "2", "both", "2"));
+				assertThat(database.size()).isEqualTo(3);
+			}
+		}
+	}
+
+	@Test
+	void whenAnExclusiveWriterOpensShouldFenceTheOther() {
+		S4DBOptions shared = S4DBOptions.builder().localDir(this.folder.resolve("1")).uploadOnClose(false).build();
+		try (S4DB one = S4DBEngine.open(this.store, shared)) {
+			one.put("a", "1");
+			one.upload();
+			one.put("b", "2");
+			try (S4DB two = S4DBEngine.open(this.store,
+					S4DBOptions.builder().localDir(this.folder.resolve("2")).writers(WriterMode.EXCLUSIVE).build())) {
+				two.put("c", "3");
+				two.upload();
+				assertThatExceptionOfType(WriterFencedException.class).isThrownBy(one::upload);
+				assertThatExceptionOfType(WriterFencedException.class).isThrownBy(() -> one.put("d", "4"));
+				assertThat(one.stats().fenced()).isTrue();
+			}
+		}
+		assertThat(this.folder.resolve("1/pending_000002.s4db")).exists();
+	}
+
+	@Test
+	void whenDurabilityIsStoreShouldBeCommittedWhenPutReturns() {
+		try (S4DB database = open()) {
+			database.put(Map.of("a", "1"), Durability.STORE);
+			try (S4DB reader = reader()) {
+				assertThat(reader.get("a")).isEqualTo("1");
+			}
+		}
+	}
+
+	@Test
+	void whenCompactedShouldReclaimAndDeleteAfterTheRetention() {
+		try (S4DB database = S4DBEngine.open(this.store, options().retention(java.time.Duration.ZERO).build());
+				S4DB reader = reader()) {
+			for (int i = 0; i < 10; i++) {
+				database.put("key", "value" + i);
+				database.put("other" + i, "value");
+				database.upload();
+			}
+			reader.refresh();
+			var result = database.compact();
+			assertThat(result.inputFiles()).isEqualTo(10);
+			assertThat(result.outputFiles()).isEqualTo(1);
+			assertThat(result.entries()).isEqualTo(11);
+			assertThat(result.reclaimedBytes()).isPositive();
+			assertThat(dataObjects()).containsExactly("data_000011.s4db");
+			// The reader still looks where things were: it refreshes and tries once more.
+			assertThat(reader.get("key")).isEqualTo("value9");
+			assertThat(reader.get("other3")).isEqualTo("value");
+			assertThat(database.verify().clean()).isTrue();
+		}
+	}
+
+	private List<String> dataObjects() {
+		try (Stream<io.s4db.store.ObjectInfo> objects = this.store.list("data_")) {
+			return objects.map(io.s4db.store.ObjectInfo::name).toList();
+		}
+	}
+
+	@Test
+	void whenACompactionsInputIsDamagedShouldChangeNothing() {
+		try (S4DB database = S4DBEngine.open(this.store, S4DBOptions.defaults())) {
+			database.put(Map.of("a", "1", "b", "2"));
+			database.upload();
+		}
+		byte[] bytes = this.store.get("data_000001.s4db").bytes();
+		bytes[60] ^= 1;
+		this.store.put("data_000001.s4db", ObjectContent.of(bytes), PutCondition.none());
+		try (S4DB database = S4DBEngine.open(this.store, S4DBOptions.defaults())) {
+			assertThatExceptionOfType(CorruptDataException.class).isThrownBy(database::compact)
+				.withMessageContaining("data_000001.s4db");
+			assertThat(database.verify().findings()).isNotEmpty();
+			assertThat(dataObjects()).containsExactly("data_000001.s4db");
+			database.put("c", "3");
+		}
+		try (S4DB database = open()) {
+			assertThat(database.size()).isEqualTo(3);
+			assertThat(database.get("c")).isEqualTo("3");
+		}
+	}
+
+	@Test
+	void whenTheManifestIsLostShouldRefuseToOpenAndRebuild() {
+		try (S4DB database = open()) {
+			database.put(Map.of("a", "1", "b", "2"));
+			database.upload();
+			database.delete("a");
+		}
+		this.store.delete("manifest.json");
+		assertThatExceptionOfType(MissingIndexException.class).isThrownBy(this::open).withMessageContaining("rebuild");
+		this.store.delete("index.idx");
+		assertThatExceptionOfType(MissingIndexException.class).isThrownBy(this::open).withMessageContaining("rebuild");
+		try (S4DB database = S4DBEngine.rebuild(this.store, options().build())) {
+			assertThat(database.keys()).containsExactly("b");
+			database.put("c", "3");
+		}
+		try (S4DB database = open()) {
+			assertThat(database.getAll(List.of("a", "b", "c"))).isEqualTo(Map.of("b", "2", "c", "3"));
+			assertThat(database.verify().clean()).isTrue();
+		}
+	}
+
+	@Test
+	void whenTheBucketIsEmptiedShouldBeRestoredFromTheMirror() {
+		try (S4DB database = open()) {
+			database.put(Map.of("a", "1", "b", "2"));
+			database.upload();
+			database.put("c", "3");
+			database.upload();
+			List.of("data_000001.s4db", "manifest.json", "index.idx").forEach(this.store::delete);
+			this.store.put("data_000002.s4db", ObjectContent.of("rubbish".getBytes(StandardCharsets.UTF_8)),
+					PutCondition.none());
+			assertThat(database.upload(UploadScope.ALL).dataFiles()).isEqualTo(2);
+		}
+		try (S4DB reader = reader()) {
+			assertThat(reader.getAll(List.of("a", "b", "c"))).hasSize(3);
+			assertThat(reader.verify().clean()).isTrue();
+		}
+	}
+
+	@Test
+	void whenALocalFileIsNotTheCommittedOneShouldSetItAside() throws IOException {
+		try (S4DB database = open()) {
+			database.put("a", "1");
+		}
+		Path copy = this.folder.resolve("local/data_000001.s4db");
+		byte[] bytes = Files.readAllBytes(copy);
+		Files.write(copy, java.util.Arrays.copyOf(bytes, bytes.length + 1));
+		try (S4DB database = open()) {
+			assertThat(database.get("a")).isEqualTo("1");
+			assertThat(database.stats().recovery().findings()).hasSize(1);
+		}
+		assertThat(this.folder.resolve("local/data_000001.s4db.conflict")).exists();
+	}
+
+	@Test
+	void whenIteratedWhileWritingAndCompactingShouldSeeEachKeyOnce() {
+		try (S4DB database = open()) {
+			Map<String, String> all = new HashMap<>();
+			for (int i = 0; i < 2000; i++) {
+				all.put("key" + i, "value" + i);
+			}
+			database.put(all);
+			database.upload();
+			database.put("pending", "value");
+			all.put("pending", "value");
+			for (IterationMode mode : IterationMode.values()) {
+				Map<String, String> seen = new HashMap<>();
+				try (EntryIterator<String> iterator = database.iterate(mode)) {
+					for (int i = 0; iterator.hasNext(); i++) {
+						Map.Entry<String, String> next = iterator.next();
+						assertThat(seen.put(next.getKey(), next.getValue())).isNull();
+						if (i == 500) {
+							database.put("new" + mode, "value");
+							database.delete("new" + mode);
+							database.compact();
+						}
+					}
+				}
+				assertThat(seen).isEqualTo(all);
+			}
+		}
+	}
+
+}
