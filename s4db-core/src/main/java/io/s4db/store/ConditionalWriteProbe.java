@@ -149,8 +149,8 @@ final class ConditionalWriteProbe {
 			store.delete(name);
 		}
 		catch (StoreUnavailableException ex) {
-			logger.warn("Could not delete the scratch object '{}' in {}; it can be deleted at any time", name,
-					store.description(), ex);
+			logger.warn("The scratch object '{}' may stay in {} and can be deleted at any time: {}", name,
+					store.description(), ex.getMessage());
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.s4db.store;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
@@ -12,6 +13,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Says in the contract's terms what the SDK's exceptions mean, and what to do about them.
@@ -71,6 +73,9 @@ final class S3Failures {
 	}
 
 	private S4DBException translate(String action, String name, PutCondition condition, RuntimeException failure) {
+		if (failure instanceof S4DBException known) {
+			return known;
+		}
 		String what = "Could not " + action + " " + this.place + name + ": ";
 		if (failure instanceof AwsServiceException answer) {
 			return ofAnswer(action, what, condition, answer);
@@ -84,9 +89,12 @@ final class S3Failures {
 					what + "no answer in time. Check the network and the endpoint (" + failure.getMessage() + ")",
 					failure);
 		}
-		if (failure instanceof IllegalStateException) {
+		if (failure instanceof IllegalStateException || failure instanceof RejectedExecutionException) {
 			return new StoreUnavailableException(what + "is the S3Client closed? (" + failure.getMessage() + ")",
 					failure);
+		}
+		if (!(failure instanceof SdkException)) {
+			return new S4DBException(what + failure, failure);
 		}
 		return new StoreUnavailableException(
 				what + "no answer. Check network, endpoint, region and credentials (" + reason(failure) + ")", failure);

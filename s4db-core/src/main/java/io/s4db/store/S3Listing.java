@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
@@ -81,7 +80,7 @@ final class S3Listing implements Listing.Source {
 		try {
 			this.answer = this.client.listObjectsV2(request.build());
 		}
-		catch (SdkException | IllegalStateException ex) {
+		catch (RuntimeException ex) {
 			throw this.failures.ofList(this.namePrefix, ex);
 		}
 		this.page = this.answer.contents().iterator();

@@ -2,7 +2,6 @@ package io.s4db.store;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
@@ -234,7 +232,7 @@ public final class S3ObjectStore implements ObjectStore {
 				throw this.failures.ofRead(name, ex);
 			}
 		}
-		catch (SdkException | IllegalStateException ex) {
+		catch (RuntimeException ex) {
 			throw this.failures.ofRead(name, ex);
 		}
 		// An answer without a body does not say what is absent. This one does.
@@ -283,7 +281,7 @@ public final class S3ObjectStore implements ObjectStore {
 			try {
 				return this.client.putObject(request.build(), body.body()).eTag();
 			}
-			catch (SdkException | IllegalStateException | UncheckedIOException ex) {
+			catch (RuntimeException ex) {
 				body.requireRead(name);
 				throw this.failures.ofWrite(name, condition, ex);
 			}
@@ -296,7 +294,7 @@ public final class S3ObjectStore implements ObjectStore {
 			return new S3Upload(this.client, this.requests, this.bucket, key(name), this.quotes).run(content, partSize,
 					condition, this.threads.executor());
 		}
-		catch (SdkException | IllegalStateException | UncheckedIOException ex) {
+		catch (RuntimeException ex) {
 			throw this.failures.ofWrite(name, condition, ex);
 		}
 	}
@@ -335,7 +333,7 @@ public final class S3ObjectStore implements ObjectStore {
 				throw this.failures.ofDelete(name, ex);
 			}
 		}
-		catch (SdkException | IllegalStateException ex) {
+		catch (RuntimeException ex) {
 			throw this.failures.ofDelete(name, ex);
 		}
 	}
@@ -385,7 +383,7 @@ public final class S3ObjectStore implements ObjectStore {
 			}
 			throw this.failures.ofRead(name, ex);
 		}
-		catch (SdkException | IllegalStateException | UncheckedIOException ex) {
+		catch (RuntimeException ex) {
 			throw this.failures.ofRead(name, ex);
 		}
 	}

@@ -3,6 +3,7 @@ package io.s4db.store;
 import io.s4db.store.testing.S3TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import software.amazon.awssdk.core.sync.RequestBody;
 
 /**
  * The contract, kept by {@link S3ObjectStore} on our own server.
@@ -16,9 +17,7 @@ class S3ObjectStoreTests extends ObjectStoreContractTests {
 	@BeforeAll
 	void disturb() {
 		// neighbours that must not be seen
-		this.server.client()
-			.putObject((request) -> request.bucket(S3TestServer.BUCKET).key("db"),
-					software.amazon.awssdk.core.sync.RequestBody.empty());
+		this.server.client().putObject((request) -> request.bucket(S3TestServer.BUCKET).key("db"), RequestBody.empty());
 	}
 
 	@AfterAll

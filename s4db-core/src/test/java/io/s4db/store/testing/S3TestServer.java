@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -333,20 +334,17 @@ public final class S3TestServer implements AutoCloseable {
 
 		private final Predicate<S3Request> which;
 
-		private int left;
+		private final AtomicInteger left;
 
 		Injection(S3Fault fault, int times, Predicate<S3Request> which) {
 			this.fault = fault;
-			this.left = times;
+			this.left = new AtomicInteger(times);
 			this.which = which;
 		}
 
-		synchronized @Nullable S3Fault take(S3Request request) {
-			if (this.left == 0 || !this.which.test(request)) {
-				return null;
-			}
-			this.left--;
-			return this.fault;
+		@Nullable S3Fault take(S3Request request) {
+			return (this.which.test(request) && this.left.getAndUpdate((n) -> Math.max(0, n - 1)) > 0) ? this.fault
+					: null;
 		}
 
 	}
