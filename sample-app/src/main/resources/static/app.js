@@ -16,7 +16,7 @@ function bytes(count) {
 
 function ago(instant) {
 	if (!instant) {
-		return "never";
+		return "none since the start";
 	}
 	const seconds = Math.max(0, Math.round((Date.now() - Date.parse(instant)) / 1000));
 	if (seconds < 120) {
