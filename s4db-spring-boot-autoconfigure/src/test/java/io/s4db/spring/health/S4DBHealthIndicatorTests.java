@@ -1,17 +1,11 @@
 package io.s4db.spring.health;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 
 import io.s4db.ProgressListener;
 import io.s4db.S4DB;
 import io.s4db.StoreUnavailableException;
 import io.s4db.UploadScope;
-import io.s4db.format.Manifest;
-import io.s4db.format.ManifestJson;
-import io.s4db.format.NumberRanges;
 import io.s4db.spring.runtime.DeferredS4DB;
 import io.s4db.spring.runtime.ManagedDatabase;
 import io.s4db.spring.runtime.Opener;
@@ -45,8 +39,7 @@ class S4DBHealthIndicatorTests {
 	@Test
 	void whenAllIsWellShouldBeUpWithFigures() {
 		this.database.put("a", "1");
-		this.store.manifest(ManifestJson
-			.write(new Manifest(4, new UUID(0, 1), 0, 1, null, List.of(), NumberRanges.EMPTY, NumberRanges.EMPTY, List.of(), List.of(), Map.of())), "t");
+		this.store.manifest(4);
 		Health health = this.indicator.health();
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		assertThat(health.getDetails()).containsEntry("location", "s3://bucket/prefix/")

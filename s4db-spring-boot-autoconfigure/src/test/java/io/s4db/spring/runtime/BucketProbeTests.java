@@ -1,14 +1,8 @@
 package io.s4db.spring.runtime;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 
 import io.s4db.StoreUnavailableException;
-import io.s4db.format.Manifest;
-import io.s4db.format.ManifestJson;
-import io.s4db.format.NumberRanges;
 import io.s4db.spring.testing.ManualTasks;
 import io.s4db.spring.testing.StubS4DB;
 import io.s4db.spring.testing.StubStore;
@@ -44,12 +38,12 @@ class BucketProbeTests {
 	@Test
 	void whenThereIsAManifestShouldKnowItsSequenceNumber() {
 		assertThat(this.probe.status().seq()).isZero();
-		this.store.manifest(manifest(7), "t7");
+		this.store.manifest(7);
 		this.tasks.pass(BucketProbe.MAX_AGE);
 		assertThat(this.probe.status().seq()).isEqualTo(7);
 		this.tasks.pass(BucketProbe.MAX_AGE);
 		assertThat(this.probe.status().seq()).isEqualTo(7);
-		this.store.manifest(manifest(9), "t9");
+		this.store.manifest(9);
 		this.tasks.pass(BucketProbe.MAX_AGE);
 		assertThat(this.probe.status().seq()).isEqualTo(9);
 	}
@@ -95,9 +89,16 @@ class BucketProbeTests {
 		assertThat(this.database.calls()).containsExactly("refresh");
 	}
 
-	private static byte[] manifest(long seq) {
-		return ManifestJson
-			.write(new Manifest(seq, new UUID(0, seq), 0, 1, null, List.of(), NumberRanges.EMPTY, NumberRanges.EMPTY, List.of(), List.of(), Map.of()));
+	/**
+	 * A refresh waits for an upload that is under way: that says nothing of the bucket.
+	 */
+	@Test
+	void whenTheStoreIsNotKnownAndTheDatabaseIsBusyShouldBelieveTheLastAnswer() {
+		BucketProbe viaDatabase = new BucketProbe(this.database, null, this.tasks);
+		BucketStatus first = viaDatabase.status();
+		this.tasks.pass(BucketProbe.MAX_AGE);
+		this.tasks.hold();
+		assertThat(viaDatabase.status()).isEqualTo(first);
 	}
 
 }

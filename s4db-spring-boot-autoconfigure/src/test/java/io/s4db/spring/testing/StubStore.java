@@ -41,7 +41,7 @@ public class StubStore implements ObjectStore {
 	/** Has a manifest with that sequence number from now on. */
 	public void manifest(long seq) {
 		manifest(ManifestJson.write(new Manifest(seq, new UUID(0, seq), 0, 1, null, List.of(), NumberRanges.EMPTY,
-				List.of(), List.of(), Map.of())), "etag-" + seq);
+				NumberRanges.EMPTY, List.of(), List.of(), Map.of())), "etag-" + seq);
 	}
 
 	public void failWith(@Nullable RuntimeException ex) {
