@@ -29,6 +29,11 @@ class KeyIndexLinearizabilityTests {
 	}
 
 	@Test
+	void whenAKeyComesAndGoesAWalkShouldMeetItOnce() {
+		modelChecking().iterations(5).actorsPerThread(2).invocationsPerIteration(500).check(Walked.class);
+	}
+
+	@Test
 	void whenAnUpdateRemovesFirstShouldBeFound() {
 		assertThatExceptionOfType(LincheckAssertionError.class)
 			.isThrownBy(() -> modelChecking().minimizeFailedScenario(false).check(RemovesFirst.class));
@@ -95,6 +100,34 @@ class KeyIndexLinearizabilityTests {
 			}
 			return (location.file() == location.offset() && location.file() == location.length()) ? location.file()
 					: -1;
+		}
+
+	}
+
+	/** A key that stays, one that comes and goes, and a walk that counts how often. */
+	public static class Walked {
+
+		private final KeyIndex index = new KeyIndex(1);
+
+		public Walked() {
+			this.index.put(new byte[0], 0, 0, 1, 1, 1, false);
+			this.index.put(new byte[1], 0, 1, 1, 1, 1, false);
+		}
+
+		@Operation(nonParallelGroup = "changes")
+		public void goAndCome() {
+			this.index.remove(new byte[1], 0, 1);
+			this.index.put(new byte[1], 0, 1, 1, 1, 1, false);
+		}
+
+		@Operation
+		public boolean walk() {
+			int[] visits = new int[2];
+			KeyIndex.Cursor cursor = this.index.cursor();
+			while (cursor.next()) {
+				visits[cursor.keyLength()]++;
+			}
+			return visits[0] == 1 && visits[1] <= 1;
 		}
 
 	}
