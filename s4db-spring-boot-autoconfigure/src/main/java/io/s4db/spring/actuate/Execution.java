@@ -36,8 +36,8 @@ final class Execution {
 	/** Performs the action; never throws. */
 	boolean perform() {
 		try {
-			Object result = this.action.perform(this.database,
-					(doneBytes, totalBytes) -> this.progress = Progress.of(doneBytes, totalBytes));
+			Object result = this.database.interruptibly(() -> this.action.perform(this.database,
+					(doneBytes, totalBytes) -> this.progress = Progress.of(doneBytes, totalBytes)));
 			this.outcome = new Outcome(result, null, took());
 		}
 		catch (Exception | Error ex) {

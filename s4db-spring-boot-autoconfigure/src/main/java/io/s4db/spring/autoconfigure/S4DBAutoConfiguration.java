@@ -8,6 +8,7 @@ import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.spring.S4DBTemplate;
+import io.s4db.spring.autoconfigure.S4DBProperties.StoreType;
 import io.s4db.spring.runtime.DeferredS4DB;
 import io.s4db.spring.runtime.ManagedDatabases;
 import io.s4db.spring.runtime.Opener;
@@ -106,11 +107,18 @@ public final class S4DBAutoConfiguration {
 	S4DB s4db(S4DBProperties properties, ObjectProvider<S4DBOptionsCustomizer> customizers, ObjectStore store,
 			Tasks tasks) {
 		S4DBOptions options = OptionsMapper.options(properties, customizers.orderedStream().toList());
+		warnOfShortLivedDirectory(properties, options);
+		return DeferredS4DB.open(new EngineOpener(store, options), tasks, OPENING_PATIENCE);
+	}
+
+	private static void warnOfShortLivedDirectory(S4DBProperties properties, S4DBOptions options) {
+		if (properties.store() == StoreType.MEMORY) {
+			return;
+		}
 		String warning = LocalDirectoryCheck.warning(options, Path.of(System.getProperty("java.io.tmpdir")));
 		if (warning != null) {
 			logger.warn(warning);
 		}
-		return DeferredS4DB.open(new EngineOpener(store, options), tasks, OPENING_PATIENCE);
 	}
 
 	@Bean

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
+import io.s4db.RecoveryReport;
 import io.s4db.S4DBException;
 import io.s4db.S4DBStats;
 import io.s4db.spring.runtime.BucketStatus;
@@ -91,6 +92,13 @@ public class S4DBHealthIndicator extends AbstractHealthIndicator {
 		builder.withDetail("seq", stats.seq());
 		if (bucket.reachable()) {
 			builder.withDetail("behind", Math.max(0, bucket.seq() - stats.seq()));
+		}
+		builder.withDetail("rebases", stats.rebases());
+		builder.withDetail("obsoleteBytes", stats.obsoleteBytes());
+		RecoveryReport recovery = stats.recovery();
+		if (!recovery.equals(RecoveryReport.NOTHING)) {
+			builder.withDetail("recoveredEntries", recovery.pendingEntries());
+			builder.withDetail("cutBytes", recovery.cutBytes());
 		}
 		builder.withDetail("bucketSeen", bucket.seen().toString());
 		if (stats.nextFileNumber() >= MANY_FILE_NUMBERS) {

@@ -44,6 +44,8 @@ public final class DeferredS4DB extends DelegatingS4DB {
 
 	private volatile Opening opening = Opening.BEGUN;
 
+	private volatile @Nullable RuntimeException lastFailure;
+
 	private boolean attempting;
 
 	private boolean closed;
@@ -158,6 +160,7 @@ public final class DeferredS4DB extends DelegatingS4DB {
 			if (this.closed) {
 				return;
 			}
+			this.lastFailure = failure;
 			int attempts = this.opening.attempts() + 1;
 			Duration wait = BACK_OFF.after(attempts);
 			String problem = (failure.getMessage() != null) ? failure.getMessage() : failure.toString();
@@ -186,8 +189,10 @@ public final class DeferredS4DB extends DelegatingS4DB {
 				throw new S4DBClosedException();
 			}
 		}
-		throw new StoreUnavailableException("The database in " + this.opener.description()
-				+ " is not open yet, and is tried again in the background: " + this.opening.reason());
+		throw new StoreUnavailableException(
+				"The database in " + this.opener.description()
+						+ " is not open yet, and is tried again in the background: " + this.opening.reason(),
+				this.lastFailure);
 	}
 
 	@Override

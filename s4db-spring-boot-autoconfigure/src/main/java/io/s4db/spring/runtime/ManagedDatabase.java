@@ -1,5 +1,9 @@
 package io.s4db.spring.runtime;
 
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+
 import io.s4db.ProgressListener;
 import io.s4db.S4DB;
 import io.s4db.S4DBStats;
@@ -21,6 +25,8 @@ public final class ManagedDatabase {
 	private final BucketProbe bucket;
 
 	private volatile UploadLog uploads = UploadLog.WELL;
+
+	private final Set<Thread> interruptible = new HashSet<>();
 
 	/**
 	 * Manages a database.
@@ -73,6 +79,29 @@ public final class ManagedDatabase {
 		catch (RuntimeException ex) {
 			failed(ex);
 			throw ex;
+		}
+	}
+
+	/** Does work that {@link #interruptWork} may end early. */
+	public <T> T interruptibly(Supplier<T> work) {
+		Thread thread = Thread.currentThread();
+		synchronized (this.interruptible) {
+			this.interruptible.add(thread);
+		}
+		try {
+			return work.get();
+		}
+		finally {
+			synchronized (this.interruptible) {
+				this.interruptible.remove(thread);
+			}
+		}
+	}
+
+	/** Interrupts what runs {@link #interruptibly}: the database stays correct. */
+	void interruptWork() {
+		synchronized (this.interruptible) {
+			this.interruptible.forEach(Thread::interrupt);
 		}
 	}
 

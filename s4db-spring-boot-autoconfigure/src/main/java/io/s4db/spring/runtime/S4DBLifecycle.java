@@ -80,6 +80,7 @@ public final class S4DBLifecycle implements SmartLifecycle {
 	public void stop() {
 		this.running = false;
 		this.periodicTasks.forEach(PeriodicTask::stop);
+		this.databases.all().forEach(ManagedDatabase::interruptWork);
 		if (this.uploadOnStop) {
 			this.databases.all().forEach(S4DBLifecycle::lastUpload);
 		}

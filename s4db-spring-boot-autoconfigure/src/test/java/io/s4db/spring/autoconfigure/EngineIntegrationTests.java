@@ -89,7 +89,9 @@ class EngineIntegrationTests {
 				.withCauseInstanceOf(StoreUnavailableException.class);
 			S4DBEndpoint endpoint = context.getBean(S4DBEndpoint.class);
 			assertThat(report(endpoint).state()).isEqualTo(DatabaseReport.State.OPENING);
-			assertThat(endpoint.perform("compact").status()).isEqualTo(ActionReport.Status.FAILED);
+			ActionReport refused = endpoint.perform("compact");
+			assertThat(refused.status()).isEqualTo(ActionReport.Status.FAILED);
+			assertThat(refused.hint()).isEqualTo("POST the action rebuild-index.");
 			ActionReport rebuilt = endpoint.perform("rebuild-index");
 			assertThat(rebuilt.status()).as(rebuilt.toString()).isEqualTo(ActionReport.Status.COMPLETED);
 			assertThat(template.get("a")).isEqualTo("1");

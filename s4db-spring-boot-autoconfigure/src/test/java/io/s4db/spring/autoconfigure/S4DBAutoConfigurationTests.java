@@ -78,7 +78,7 @@ class S4DBAutoConfigurationTests {
 
 	@Test
 	void whenInADirectoryShouldUseIt(@TempDir Path directory) {
-		this.runner.withPropertyValues("s4db.store=directory", "s4db.directory.path=" + directory.resolve("db"))
+		inDirectory(directory)
 			.run((context) -> assertThat(context.getBean(ObjectStore.class)).isInstanceOf(DirectoryObjectStore.class));
 	}
 
@@ -167,17 +167,24 @@ class S4DBAutoConfigurationTests {
 
 	@Test
 	void whenTheLocalDirectoryIsShortLivedShouldWarn(CapturedOutput output, @TempDir Path directory) {
-		this.inMemory.run((context) -> assertThat(context).hasNotFailed());
+		ApplicationContextRunner inDirectory = inDirectory(directory);
+		inDirectory.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).contains("s4db.local-dir is not set");
-		this.inMemory.withPropertyValues("s4db.local-dir=" + directory)
+		inDirectory.withPropertyValues("s4db.local-dir=" + directory.resolve("local"))
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).contains("is below the temporary directory");
 	}
 
 	@Test
-	void whenReadOnlyShouldNotWarnOfTheLocalDirectory(CapturedOutput output) {
-		this.inMemory.withPropertyValues("s4db.mode=read-only").run((context) -> assertThat(context).hasNotFailed());
+	void whenNothingCanBeLostWithTheContainerShouldNotWarn(CapturedOutput output, @TempDir Path directory) {
+		this.inMemory.run((context) -> assertThat(context).hasNotFailed());
+		inDirectory(directory).withPropertyValues("s4db.mode=read-only")
+			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).doesNotContain("s4db.local-dir");
+	}
+
+	private ApplicationContextRunner inDirectory(Path directory) {
+		return this.runner.withPropertyValues("s4db.store=directory", "s4db.directory.path=" + directory.resolve("db"));
 	}
 
 	@Test

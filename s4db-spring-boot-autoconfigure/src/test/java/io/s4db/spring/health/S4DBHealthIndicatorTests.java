@@ -49,6 +49,8 @@ class S4DBHealthIndicatorTests {
 			.containsEntry("pendingBytes", 10L)
 			.containsEntry("seq", 1L)
 			.containsEntry("behind", 3L)
+			.containsEntry("rebases", 2L)
+			.containsEntry("obsoleteBytes", 50L)
 			.containsKeys("oldestPendingAge", "bucketSeen")
 			.doesNotContainKeys("reason", "warnings");
 	}

@@ -53,7 +53,8 @@ class DeferredS4DBTests {
 		DeferredS4DB database = open();
 		assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> database.get("a"))
 			.withMessageContaining("no route to host")
-			.withMessageContaining("somewhere");
+			.withMessageContaining("somewhere")
+			.withCauseInstanceOf(StoreUnavailableException.class);
 		assertThat(opening(database).attempts()).isEqualTo(1);
 		this.tasks.pass(Duration.ofMillis(999));
 		assertThat(opening(database).attempts()).isEqualTo(1);

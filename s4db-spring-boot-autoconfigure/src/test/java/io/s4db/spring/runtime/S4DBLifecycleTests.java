@@ -132,6 +132,20 @@ class S4DBLifecycleTests {
 	}
 
 	@Test
+	void whenAnActionIsUnderWayShouldInterruptIt() {
+		S4DBLifecycle lifecycle = lifecycle(INTERVAL, true);
+		lifecycle.start();
+		ManagedDatabase managed = Objects.requireNonNull(this.databases.get("db"));
+		boolean interrupted = managed.interruptibly(() -> {
+			lifecycle.stop();
+			return Thread.interrupted();
+		});
+		assertThat(interrupted).isTrue();
+		lifecycle.stop();
+		assertThat(Thread.interrupted()).isFalse();
+	}
+
+	@Test
 	void whenUploadOnCloseIsOffShouldNotUploadAtTheEnd() {
 		S4DBLifecycle lifecycle = lifecycle(INTERVAL, false);
 		lifecycle.start();

@@ -1,0 +1,74 @@
+package io.s4db.spring.autoconfigure;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.s4db.spring.actuate.Action;
+import io.s4db.spring.metrics.S4DBMetrics;
+import io.s4db.spring.runtime.ManagedDatabases;
+import io.s4db.spring.testing.ManualTasks;
+import io.s4db.spring.testing.StubS4DB;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that {@code docs/SPRING.md} says what is.
+ */
+class DocumentationTests {
+
+	private static final Path DOCUMENT = Path.of("..", "docs", "SPRING.md");
+
+	@Test
+	void shouldListEveryPropertyWithItsDefault() throws IOException {
+		Map<String, String> documented = new TreeMap<>();
+		Matcher rows = Pattern.compile("^\\| `(s4db\\.[a-z0-9.-]+)` \\| (?:`([^`]*)`)? ?\\|", Pattern.MULTILINE)
+			.matcher(Files.readString(DOCUMENT));
+		while (rows.find()) {
+			documented.put(rows.group(1), Objects.requireNonNullElse(rows.group(2), ""));
+		}
+		assertThat(documented).containsExactlyEntriesOf(defaults());
+	}
+
+	private static Map<String, String> defaults() throws IOException {
+		Map<String, String> defaults = new TreeMap<>();
+		try (InputStream stream = Objects
+			.requireNonNull(S4DBProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json"))) {
+			for (JsonNode property : JsonMapper.shared().readTree(stream).get("properties")) {
+				String name = property.get("name").asString();
+				if (name.startsWith("s4db.")) {
+					defaults.put(name, property.path("defaultValue").asString(""));
+				}
+			}
+		}
+		return defaults;
+	}
+
+	@Test
+	void shouldListEveryAction() throws IOException {
+		String text = Files.readString(DOCUMENT);
+		assertThat(Action.values()).allSatisfy((action) -> assertThat(text).contains("| `" + action.id() + "` |"));
+	}
+
+	@Test
+	void shouldListEveryMeter() throws IOException {
+		ManualTasks tasks = new ManualTasks();
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		new S4DBMetrics(new ManagedDatabases(Map.of("db", new StubS4DB()), null, tasks), tasks.clock())
+			.bindTo(registry);
+		String text = Files.readString(DOCUMENT);
+		assertThat(registry.getMeters())
+			.allSatisfy((meter) -> assertThat(text).contains("`" + meter.getId().getName() + "`"));
+	}
+
+}
