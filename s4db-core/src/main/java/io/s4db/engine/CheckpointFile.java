@@ -145,6 +145,11 @@ final class CheckpointFile {
 		return false;
 	}
 
+	/** The object in the store; null if there is none. Two requests. */
+	@Nullable Checkpoint remote() {
+		return read();
+	}
+
 	private @Nullable Checkpoint read() {
 		ObjectInfo info = this.database.store.head(StoreLayout.INDEX);
 		if (info == null) {

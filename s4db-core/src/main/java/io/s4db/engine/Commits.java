@@ -49,7 +49,10 @@ final class Commits {
 	private static final Logger logger = LoggerFactory.getLogger(Commits.class);
 
 	/** A mark is not pruned earlier than that. */
-	private static final Duration MARK_STANDS = Duration.ofHours(23);
+	private static final Duration MARK_STANDS = Duration.ofDays(29);
+
+	/** Where there are many marks, one is not pruned earlier than that. */
+	private static final Duration MARK_STANDS_AMONG_MANY = Duration.ofHours(23);
 
 	private final Database database;
 
@@ -238,6 +241,7 @@ final class Commits {
 			String name = StoreLayout.rebuilt(draft.seq(), this.database.newId());
 			NumberRanges numbers = state.numbers();
 			long next = Math.max(draft.next(), Math.max(rebuilt.next(), numbers.isEmpty() ? 1 : numbers.last() + 1));
+			rebuilt.tries().add(name);
 			StateObject.put(this.database, name, state, next, draft.seq(), draft.commit());
 			List<String> replaced = draft.log()
 				.stream()
@@ -246,6 +250,12 @@ final class Commits {
 				.toList();
 			NumberRanges unsealed = NumberRanges
 				.of(state.files().stream().filter((file) -> !file.record().sealed()).map(DataFile::number).toList());
+			LocalDirectory directory = this.database.local.directory();
+			if (directory != null) {
+				// A lost manifest took this writer's mark along.
+				WriterIdentity writer = directory.writer();
+				draft.mark(writer.id(), writer.committed(), writer.compactions());
+			}
 			return draft.replaceLog(List.of())
 				.next(next, numbers)
 				.deleted(numbers, java.util.Set.of())
@@ -265,7 +275,6 @@ final class Commits {
 
 	private void commitGenerations(Sent sent, ProgressListener progress) {
 		LocalDirectory directory = this.database.local.orCreate();
-		attempting(directory);
 		Manifest written = replaceManifest((current, draft) -> append(directory, current, draft, progress));
 		if (written == null) {
 			return;
@@ -301,6 +310,7 @@ final class Commits {
 		WriterIdentity writer = directory.writer();
 		// W2: what the mark says is in is not committed again.
 		long mark = checkMark(current, writer);
+		attempting(directory);
 		if (mark > writer.committed()) {
 			dropCommitted(directory, mark);
 		}
@@ -337,7 +347,9 @@ final class Commits {
 			return mark.pending();
 		}
 		Instant attempted = writer.attempted();
-		boolean recent = attempted == null || attempted.plus(MARK_STANDS).isAfter(this.database.now());
+		boolean many = manifest != null && manifest.writers().size() >= ManifestDraft.MARKS;
+		boolean recent = attempted == null
+				|| attempted.plus(many ? MARK_STANDS_AMONG_MANY : MARK_STANDS).isAfter(this.database.now());
 		if (writer.committed() > 0 || !recent) {
 			throw lostMark(writer);
 		}
@@ -549,6 +561,17 @@ final class Commits {
 	 * The manifest is gone from the store: the one last seen is put back, one commit on.
 	 */
 	void restoreManifest() {
+		Manifest last = java.util.Objects.requireNonNull(this.manifestFile.manifest());
+		Checkpoint there = this.checkpointFile.remote();
+		long above = Replay.listDataFiles(this.database)
+			.keySet()
+			.stream()
+			.filter((number) -> number >= last.next())
+			.count();
+		if (above > 0 || (there != null && there.seq() > last.seq())) {
+			throw new S4DBException("The manifest of " + this.database.store.description()
+					+ " is gone, and others committed since this process last saw it: call rebuildIndex() and upload()");
+		}
 		this.manifestFile.missing();
 		replaceManifest((current, draft) -> draft);
 	}

@@ -158,6 +158,8 @@ final class Compaction {
 			}
 			this.database.commitLock.lock();
 			try {
+				// What is an orphan is judged by the manifest as it is now.
+				this.following.follow();
 				deleted = this.obsoleteFiles.deleteDue(this.manifestFile.manifest());
 				deleted += new Orphans(this.database).delete(this.manifestFile.manifest());
 			}

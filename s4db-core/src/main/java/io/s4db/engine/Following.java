@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.s4db.Mode;
 import io.s4db.RefreshResult;
 import io.s4db.S4DBException;
 import io.s4db.format.Manifest;
@@ -124,6 +125,13 @@ final class Following implements ManifestFile.Follower {
 		if (before != null && now.seq() < before.seq()) {
 			throw StateLoader.backwards(before.seq(), now.seq());
 		}
+		RebuiltState tried = this.rebuilt;
+		if (tried != null && now.log().stream().anyMatch((item) -> tried.isTry(item.object()))) {
+			// The rebuilt state is in, though there was no clear answer.
+			this.rebuilt = null;
+			install(this.loader.load());
+			return new RefreshResult(true, now.seq(), 0, true);
+		}
 		Checkpoint checkpoint = now.checkpoint();
 		CommittedState state = this.database.committed();
 		boolean reached = this.foreign == null
@@ -176,7 +184,8 @@ final class Following implements ManifestFile.Follower {
 	}
 
 	private void checkEpoch(@Nullable Manifest manifest) {
-		if (manifest != null && manifest.epoch() > this.openEpoch) {
+		boolean writes = this.database.options.mode() == Mode.READ_WRITE;
+		if (writes && manifest != null && manifest.epoch() > this.openEpoch) {
 			this.database.fence();
 		}
 	}

@@ -3,6 +3,7 @@ package io.s4db.engine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
 import io.s4db.local.DefaultDirectories;
 import io.s4db.local.LocalDirectory;
@@ -47,10 +48,24 @@ final class LocalStorage {
 		LocalDirectory existing = this.directory;
 		if (existing == null) {
 			Path path = this.options.localDir();
-			existing = (path != null) ? LocalDirectory.open(path, this.options.uuids()) : this.defaults.create();
+			existing = (path != null) ? createGiven(path) : this.defaults.create();
 			this.directory = existing;
 		}
 		return existing;
+	}
+
+	/**
+	 * The directory was not there when the database was opened. If another process used
+	 * it meanwhile, what that one left must be taken up by opening anew.
+	 */
+	private LocalDirectory createGiven(Path path) {
+		LocalDirectory created = LocalDirectory.open(path, this.options.uuids());
+		if (created.hasPending() || created.writer().attempted() != null) {
+			created.close();
+			throw new S4DBException("Another process used the local directory " + path
+					+ " since this database was opened. Nothing was written; close it and open it again");
+		}
+		return created;
 	}
 
 	/** Whether the directory is the user's, to be kept when the database is closed. */

@@ -124,8 +124,9 @@ final class LogFolding {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+		// Nobody else can make this name, so that a request sent twice does no harm.
 		String name = StoreLayout.delta(last.seq(), this.database.newId());
-		this.database.store.put(name, ObjectContent.of(bytes.toByteArray()), PutCondition.ifAbsent());
+		this.database.store.put(name, ObjectContent.of(bytes.toByteArray()), PutCondition.none());
 		return new LogItem(Kind.DELTA, fromSeq, last.seq(), last.commit(), List.of(), NumberRanges.EMPTY, name,
 				touched.size());
 	}

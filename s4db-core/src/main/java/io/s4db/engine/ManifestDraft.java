@@ -31,7 +31,7 @@ final class ManifestDraft {
 	private static final Duration MARK_AGE = Duration.ofDays(30);
 
 	/** Where there are more marks than this, they are pruned after a day. */
-	private static final int MARKS = 64;
+	static final int MARKS = 64;
 
 	private static final Duration MARK_AGE_IF_MANY = Duration.ofDays(1);
 

@@ -118,6 +118,9 @@ final class OpenDatabase {
 		if (directory.hasPending() && !this.following.rebuilt()) {
 			mark = this.commits.checkMark(manifest, directory.writer());
 		}
+		if (this.following.rebuilt()) {
+			mark = Math.max(mark, directory.writer().committed());
+		}
 		directory.pendingNumbersAbove(mark);
 		directory.dropCommittedPending(mark);
 		List<PendingFile> recovered = directory.recoverPending(mark, findings);

@@ -57,8 +57,10 @@ final class Rebuild {
 	RebuildResult rebuild(ProgressListener progress) {
 		Instant started = this.database.now();
 		List<Finding> findings = new ArrayList<>();
+		Manifest before = this.manifestFile.manifest();
 		Manifest manifest = readManifest(findings);
-		long seenSeq = (manifest != null) ? manifest.seq() : seenSeq();
+		long seenSeq = Math.max((before != null) ? before.seq() : 0, (manifest != null) ? manifest.seq() : seenSeq());
+		long seenEpoch = Math.max((before != null) ? before.epoch() : 0, (manifest != null) ? manifest.epoch() : 0);
 		Map<Long, Long> sizes = new HashMap<>(Replay.listDataFiles(this.database));
 		Map<Long, LocalFile> copies = new HashMap<>();
 		for (DataFile file : this.database.committed().files()) {
@@ -78,8 +80,7 @@ final class Rebuild {
 		long highest = sizes.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
 		this.following.replace(state);
 		this.following.foreignTakenOver();
-		this.following.rebuiltState(new RebuiltState(seenSeq, (manifest != null) ? manifest.epoch() : 0, highest + 1,
-				leftOut(manifest, state)));
+		this.following.rebuiltState(new RebuiltState(seenSeq, seenEpoch, highest + 1, leftOut(manifest, state)));
 		this.checkpointFile.seen(indexThere());
 		return new RebuildResult(state.files().size(), replay.entries(), state.index().size(), findings,
 				Duration.between(started, this.database.now()));

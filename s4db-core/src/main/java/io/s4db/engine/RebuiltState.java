@@ -1,6 +1,10 @@
 package io.s4db.engine;
 
+import java.util.HashSet;
+import java.util.Set;
+
 import io.s4db.format.NumberRanges;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a rebuild learnt besides the state itself.
@@ -9,6 +13,16 @@ import io.s4db.format.NumberRanges;
  * @param epoch the highest epoch that it saw
  * @param next above every number that it saw
  * @param leftOut numbers of data files that nothing refers to after it
+ * @param tries names of the objects that its commit was tried with
  */
-record RebuiltState(long seq, long epoch, long next, NumberRanges leftOut) {
+record RebuiltState(long seq, long epoch, long next, NumberRanges leftOut, Set<String> tries) {
+
+	RebuiltState(long seq, long epoch, long next, NumberRanges leftOut) {
+		this(seq, epoch, next, leftOut, new HashSet<>());
+	}
+
+	boolean isTry(@Nullable String object) {
+		return object != null && this.tries.contains(object);
+	}
+
 }

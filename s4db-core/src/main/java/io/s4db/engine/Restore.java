@@ -5,10 +5,13 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 
+import io.s4db.CorruptDataException;
 import io.s4db.ProgressListener;
 import io.s4db.S4DBException;
 import io.s4db.UploadResult;
+import io.s4db.format.DataFileHeader;
 import io.s4db.format.FileRecord;
 import io.s4db.format.StoreLayout;
 import io.s4db.local.LocalFile;
@@ -33,6 +36,10 @@ final class Restore {
 	}
 
 	UploadResult restore(UploadResult committed, ProgressListener progress) {
+		this.parts.commits.prepareStore();
+		if (this.database.store.head(StoreLayout.MANIFEST) != null) {
+			this.parts.following.refresh();
+		}
 		List<DataFile> local = this.database.committed()
 			.files()
 			.stream()
@@ -65,9 +72,31 @@ final class Restore {
 		if (copy == null || (info != null && info.size() == record.bytes() && isSame(record, copy))) {
 			return false;
 		}
+		checkCopy(record, copy);
 		// The bytes are those that were committed: the object is what it was.
 		this.database.store.put(record.name(), ObjectContent.of(copy.path(), record.bytes()), PutCondition.none());
 		return true;
+	}
+
+	/** A copy that is damaged itself is no help. */
+	private void checkCopy(FileRecord record, LocalFile copy) {
+		try {
+			DataFileReader files = new DataFileReader(this.database);
+			CRC32C crc = new CRC32C();
+			byte[] buffer = new byte[256 << 10];
+			try (InputStream in = copy.stream(DataFileHeader.LENGTH, record.dataEnd())) {
+				for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
+					crc.update(buffer, 0, read);
+				}
+			}
+			if (record.sealed() && files.footer(record, copy).dataChecksum() != (int) crc.getValue()) {
+				throw new CorruptDataException(copy.path() + " is damaged itself: its checksum is wrong. "
+						+ record.name() + " in the store was left as it is");
+			}
+		}
+		catch (IOException ex) {
+			throw new S4DBException(copy.path() + " could not be read: " + ex.getMessage(), ex);
+		}
 	}
 
 	private boolean isSame(FileRecord record, LocalFile copy) {
