@@ -1,5 +1,6 @@
 package io.s4db.spring.autoconfigure;
 
+import java.net.URI;
 import java.nio.file.Path;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -39,7 +42,6 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.TaskScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.Mockito.mock;
 
 /**
  * Tests of {@link S4DBAutoConfiguration} and those that follow it.
@@ -69,9 +71,18 @@ class S4DBAutoConfigurationTests {
 		});
 	}
 
+	/** A client of a server that is not there. */
+	private static S3Client unreachable() {
+		return S3Client.builder()
+			.region(Region.US_EAST_1)
+			.endpointOverride(URI.create("http://127.0.0.1:1"))
+			.credentialsProvider(AnonymousCredentialsProvider.create())
+			.build();
+	}
+
 	@Test
 	void whenThereIsAnS3ClientShouldUseIt() {
-		this.runner.withBean(S3Client.class, () -> mock(S3Client.class))
+		this.runner.withBean(S3Client.class, S4DBAutoConfigurationTests::unreachable)
 			.withPropertyValues("s4db.bucket=things")
 			.run((context) -> assertThat(context.getBean(ObjectStore.class)).isInstanceOf(S3ObjectStore.class));
 	}
@@ -156,7 +167,7 @@ class S4DBAutoConfigurationTests {
 
 	@Test
 	void whenThePrefixDoesNotEndInASlashShouldWarn(CapturedOutput output) {
-		ApplicationContextRunner s3 = this.runner.withBean(S3Client.class, () -> mock(S3Client.class))
+		ApplicationContextRunner s3 = this.runner.withBean(S3Client.class, S4DBAutoConfigurationTests::unreachable)
 			.withPropertyValues("s4db.bucket=things");
 		s3.withPropertyValues("s4db.prefix=db/").run((context) -> assertThat(context).hasNotFailed());
 		s3.withPropertyValues("s4db.prefix=").run((context) -> assertThat(context).hasNotFailed());
