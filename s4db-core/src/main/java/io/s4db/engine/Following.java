@@ -3,6 +3,7 @@ package io.s4db.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.s4db.Mode;
 import io.s4db.RefreshResult;
@@ -34,6 +35,9 @@ final class Following implements ManifestFile.Follower {
 	private final Replay replay;
 
 	private final StateLoader loader;
+
+	/** What files that became obsolete while this database was open have in bytes. */
+	private final Map<Long, Long> obsoleteBytes = new ConcurrentHashMap<>();
 
 	private long openEpoch = -1;
 
@@ -173,8 +177,16 @@ final class Following implements ManifestFile.Follower {
 		state.reached(item.seq(), item.commit());
 	}
 
+	/** Bytes of an obsolete file; 0 if it was so before this database was opened. */
+	long obsoleteBytes(long number) {
+		return this.obsoleteBytes.getOrDefault(number, 0L);
+	}
+
 	private void removeFile(long number) {
 		DataFile removed = this.database.committed().removeFile(number);
+		if (removed != null) {
+			this.obsoleteBytes.put(number, removed.record().bytes());
+		}
 		LocalFile copy = (removed != null) ? removed.copy() : null;
 		LocalDirectory directory = this.database.local.directory();
 		if (removed != null && copy != null && directory != null) {

@@ -126,7 +126,7 @@ final class OpenDatabase {
 		List<PendingFile> recovered = directory.recoverPending(mark, findings);
 		this.pending.recovered(recovered);
 		long entries = recovered.stream().mapToLong(PendingFile::entries).sum();
-		this.recovery = new RecoveryReport(recovered.size(), entries, 0, findings);
+		this.recovery = new RecoveryReport(recovered.size(), entries, directory.cutBytes(), findings);
 		if (!recovered.isEmpty()) {
 			logger.info("{}: {} entries of {} pending files in {} were taken up", this.database.store.description(),
 					entries, recovered.size(), directory.path());
@@ -227,7 +227,8 @@ final class OpenDatabase {
 				(manifest != null) ? manifest.seq() : 0, checkpointSeq(manifest),
 				(manifest != null) ? manifest.log().size() : 0, (manifest != null) ? manifest.epoch() : 0,
 				this.database.fenced(), this.manifestFile.seenAt(), this.manifestFile.lastCommit(), this.commits.last(),
-				this.manifestFile.commits(), this.manifestFile.rebases(), (int) obsolete.count(), 0,
+				this.manifestFile.commits(), this.manifestFile.rebases(), (int) obsolete.count(),
+				obsolete.toList().stream().mapToLong(this.following::obsoleteBytes).sum(),
 				(manifest != null) ? manifest.next() : 1, layers.heapBytes(), this.recovery,
 				this.database.store.requestCounts().since(this.requestsAtOpen), this.reader.cacheStats());
 	}

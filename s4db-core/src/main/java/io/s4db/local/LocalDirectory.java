@@ -60,6 +60,8 @@ public final class LocalDirectory implements AutoCloseable {
 
 	private long nextPending;
 
+	private long cutBytes;
+
 	private LocalDirectory(Path path, FileChannel lockChannel, WriterIdentity writer) {
 		this.path = path;
 		this.lockChannel = lockChannel;
@@ -225,6 +227,7 @@ public final class LocalDirectory implements AutoCloseable {
 			long size = reading.length();
 			reading.close();
 			if (whole.problem() != null) {
+				this.cutBytes += size - whole.length();
 				findings.add(new Finding(name, whole.length(),
 						"a torn tail of " + (size - whole.length()) + " bytes was cut: " + whole.problem()));
 				logger.warn("{}: a torn tail of {} bytes was cut at offset {}: {}", file, size - whole.length(),
@@ -237,6 +240,11 @@ public final class LocalDirectory implements AutoCloseable {
 			recovered.add(PendingFile.recover(number, file, whole.length(), whole.entries()));
 		}
 		return recovered;
+	}
+
+	/** How many bytes of torn tails were cut when pending files were taken up. */
+	public long cutBytes() {
+		return this.cutBytes;
 	}
 
 	/** Removes a predecessor's pending file that is committed. */
