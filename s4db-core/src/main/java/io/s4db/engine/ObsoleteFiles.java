@@ -57,6 +57,10 @@ final class ObsoleteFiles {
 				if (!due(entry.getValue(), now) || this.pins.isPinned(number)) {
 					break;
 				}
+				if (this.database.committed().file(number) != null) {
+					// The reference took a number that was given up: it is live again.
+					break;
+				}
 				this.database.store.delete(StoreLayout.dataFile(number));
 				this.deletedFiles = this.deletedFiles.plus(NumberRanges.range(number, number));
 				deleted++;

@@ -30,6 +30,15 @@ class ExchangeTests {
 		}
 	}
 
+	/**
+	 * The reference's rebuild gives numbers out again that a compaction of ours gave up;
+	 * adopted and not committed yet, its files were deleted as obsolete.
+	 */
+	@Test
+	void whenTheReferenceTakesNumbersThatWereGivenUpShouldNotDeleteItsFiles() {
+		run(99);
+	}
+
 	private void run(long seed) {
 		ExchangeRun run = new ExchangeRun(this.folder.resolve(String.valueOf(seed)), seed);
 		try {
