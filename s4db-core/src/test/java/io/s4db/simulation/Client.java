@@ -1,0 +1,114 @@
+package io.s4db.simulation;
+
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.s4db.EntryIterator;
+import io.s4db.IterationMode;
+import io.s4db.S4DB;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process of a simulation: its database while it is open, its directory, and what it
+ * must see.
+ */
+final class Client {
+
+	final String name;
+
+	final boolean reader;
+
+	/** What it wrote since it has its directory; null for a reader. */
+	@Nullable WriterHistory history;
+
+	Path directory;
+
+	@Nullable S4DB db;
+
+	FaultyObjectStore store;
+
+	/** In the middle of an operation: only writes may come in between. */
+	boolean busy;
+
+	/** No writes in between either. */
+	boolean closing;
+
+	/** Shared keys that it wrote and certainly did not commit yet. */
+	final Map<String, String> pendingShared = new LinkedHashMap<>();
+
+	/** How far it saw each writer's writes. */
+	private final Map<WriterHistory, Integer> seen = new HashMap<>();
+
+	Client(String name, boolean reader, Path directory, FaultyObjectStore store) {
+		this.name = name;
+		this.reader = reader;
+		this.directory = directory;
+		this.store = store;
+	}
+
+	/** It forgets everything, as a new process does. */
+	void forget() {
+		this.seen.clear();
+	}
+
+	int seen(WriterHistory writer) {
+		return this.seen.getOrDefault(writer, 0);
+	}
+
+	void saw(WriterHistory writer, int writes) {
+		this.seen.merge(writer, writes, Math::max);
+	}
+
+	/** Reads everything. */
+	Map<String, String> view(IterationMode mode) {
+		Map<String, String> view = new HashMap<>();
+		try (EntryIterator<String> entries = this.db.iterate(mode)) {
+			while (entries.hasNext()) {
+				Map.Entry<String, String> entry = entries.next();
+				if (view.put(entry.getKey(), entry.getValue()) != null) {
+					throw new AssertionError(this.name + " iterates over " + entry.getKey() + " twice");
+				}
+			}
+		}
+		return view;
+	}
+
+	/**
+	 * Checks what it sees of a writer's own keys.
+	 * @param from the least number of writes it must see
+	 */
+	void check(WriterHistory writer, Map<String, String> view, int from) {
+		BitSet when = writer.when(view);
+		int first = when.nextSetBit(from);
+		if (first < 0) {
+			throw new AssertionError(this.name + " must see at least " + from + " writes of " + writer
+					+ ", but sees a state as after " + when + ": " + differences(writer, view, from));
+		}
+		if (writer != this.history) {
+			saw(writer, first);
+			writer.committed(first);
+		}
+	}
+
+	private static String differences(WriterHistory writer, Map<String, String> view, int from) {
+		StringBuilder text = new StringBuilder();
+		new java.util.TreeSet<>(view.keySet()).stream()
+			.filter((key) -> key.startsWith(writer.prefix()) && !writer.wrote(key))
+			.forEach((key) -> text.append("\n  ").append(key).append(" was never written"));
+		for (String key : writer.keys()) {
+			BitSet when = writer.when(key, view.get(key));
+			if (when.nextSetBit(from) < 0 || when.cardinality() <= writer.writes()) {
+				text.append("\n  ").append(key).append(" = ").append(brief(view.get(key))).append(" was so after ").append(when);
+			}
+		}
+		return text.toString();
+	}
+
+	static String brief(@Nullable String value) {
+		return (value == null) ? "nothing" : value.substring(0, Math.min(20, value.length()));
+	}
+
+}

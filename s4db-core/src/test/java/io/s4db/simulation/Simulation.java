@@ -1,0 +1,740 @@
+package io.s4db.simulation;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import io.s4db.CompactionPolicy;
+import io.s4db.CorruptDataException;
+import io.s4db.Durability;
+import io.s4db.IterationMode;
+import io.s4db.Mode;
+import io.s4db.S4DB;
+import io.s4db.S4DBException;
+import io.s4db.S4DBOptions;
+import io.s4db.StoreUnavailableException;
+import io.s4db.VerifyReport;
+import io.s4db.engine.S4DBEngine;
+import io.s4db.format.Manifest;
+import io.s4db.format.ManifestJson;
+import io.s4db.format.StoreLayout;
+import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.ObjectContent;
+import io.s4db.store.ObjectInfo;
+import io.s4db.store.ObjectStore;
+import io.s4db.store.PutCondition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run, decided by its seed alone: one or two writers and a reader on one bucket, in
+ * one thread; what another process does while a request is under way happens at that
+ * request. What they see is held against the writers' histories.
+ */
+final class Simulation {
+
+	static final Duration RETENTION = Duration.ofHours(1);
+
+	private static final Duration ORPHAN_AGE = Duration.ofHours(2);
+
+	private static final int SHARED_KEYS = 3;
+
+	private final long seed;
+
+	private final Path folder;
+
+	private final Random random;
+
+	private final Random ids;
+
+	private final TestClock clock = new TestClock();
+
+	private final ObjectStore bucket;
+
+	private final LateEffects late = new LateEffects();
+
+	private final List<WriterHistory> histories = new ArrayList<>();
+
+	private final List<Client> clients = new ArrayList<>();
+
+	private final Deque<String> trace = new ArrayDeque<>();
+
+	private final SimulationCounts counts;
+
+	private final double faultRate;
+
+	private final double crashRate;
+
+	private final double checkpointFaultRate;
+
+	private final double interleaving;
+
+	private boolean quiet;
+
+	private int depth;
+
+	private int directories;
+
+	private int values;
+
+	private final java.util.Set<Long> everCommitted = new java.util.HashSet<>();
+
+	private @Nullable String observed;
+
+	Simulation(long seed, Path folder, SimulationCounts counts) {
+		this(seed, folder, counts, null);
+	}
+
+	/**
+	 * @param bucket another store to simulate on; null for a right one
+	 */
+	Simulation(long seed, Path folder, SimulationCounts counts,
+			java.util.function.@Nullable Function<Clock, ObjectStore> bucket) {
+		this.seed = seed;
+		this.folder = folder;
+		this.counts = counts;
+		this.random = new Random(seed);
+		this.ids = new Random(seed ^ 0x5DEECE66DL);
+		this.bucket = (bucket != null) ? bucket.apply(this.clock) : new InMemoryObjectStore(this.clock);
+		this.faultRate = pick(0, 0.01, 0.05, 0.15);
+		this.crashRate = pick(0, 0.002, 0.01, 0.03);
+		this.checkpointFaultRate = pick(0, 0, 0.5, 0.97);
+		this.interleaving = pick(0, 0.05, 0.2);
+		int writers = 1 + this.random.nextInt(2);
+		for (int i = 0; i < writers; i++) {
+			Client writer = client("writer-" + (i + 1), false);
+			writer.history = history();
+			this.clients.add(writer);
+		}
+		this.clients.add(client("reader", true));
+	}
+
+	private double pick(double... choices) {
+		return choices[this.random.nextInt(choices.length)];
+	}
+
+	private WriterHistory history() {
+		WriterHistory history = new WriterHistory("w" + (this.histories.size() + 1) + "/");
+		this.histories.add(history);
+		return history;
+	}
+
+	private Client client(String name, boolean reader) {
+		return new Client(name, reader, newDirectory(), new FaultyObjectStore(this.bucket, this.late, (call) -> Fault.NONE));
+	}
+
+	private Path newDirectory() {
+		return this.folder.resolve("d" + (++this.directories));
+	}
+
+	/** Runs it. */
+	void run() {
+		try {
+			int steps = 30 + this.random.nextInt(90);
+			for (int i = 0; i < steps; i++) {
+				if (this.random.nextInt(25) == 0) {
+					passTime();
+				}
+				step(this.clients.get(this.random.nextInt(this.clients.size())));
+			}
+			settle();
+			this.counts.finished(this.histories, this.late.applied());
+		}
+		catch (RuntimeException | Error ex) {
+			throw new AssertionError("Simulation with seed " + this.seed
+					+ " failed; replay it with -Ds4db.simulation.seed=" + this.seed + ": " + ex + "\n  "
+					+ String.join("\n  ", this.trace), ex);
+		}
+		finally {
+			for (Client client : this.clients) {
+				client.store.crash();
+				release(client);
+			}
+		}
+	}
+
+	private void passTime() {
+		if (this.random.nextInt(3) == 0) {
+			// Requests time out well below the retention.
+			this.late.arrive();
+			this.clock.pass(Duration.ofMinutes(20 + this.random.nextInt(120)));
+		}
+		else {
+			this.clock.pass(Duration.ofSeconds(this.random.nextInt(100)));
+		}
+		log("clock " + this.clock.instant());
+	}
+
+	private void log(String text) {
+		if (this.trace.size() == 400) {
+			this.trace.removeFirst();
+		}
+		this.trace.addLast("  ".repeat(this.depth) + text);
+	}
+
+	/** What befalls a client's calls. */
+	private final class Weather implements FaultyObjectStore.Script {
+
+		private final Client client;
+
+		private Weather(Client client) {
+			this.client = client;
+		}
+
+		@Override
+		public Fault decide(FaultyObjectStore.Call call) {
+			observe();
+			if (Simulation.this.quiet) {
+				return Fault.NONE;
+			}
+			Fault fault = fault(call);
+			if (Simulation.this.depth < 3 && Simulation.this.random.nextDouble() < Simulation.this.interleaving) {
+				between(this.client);
+			}
+			log(this.client.name + " " + call + ((fault != Fault.NONE) ? " " + fault : ""));
+			return fault;
+		}
+
+		private Fault fault(FaultyObjectStore.Call call) {
+			Random random = Simulation.this.random;
+			if (random.nextDouble() < Simulation.this.crashRate) {
+				return random.nextBoolean() ? Fault.CRASH_BEFORE : Fault.CRASH_AFTER;
+			}
+			if (call.isPut() && call.name().equals(StoreLayout.INDEX)
+					&& random.nextDouble() < Simulation.this.checkpointFaultRate) {
+				return Fault.FAIL_BEFORE;
+			}
+			if (random.nextDouble() >= Simulation.this.faultRate) {
+				return Fault.NONE;
+			}
+			return switch (random.nextInt(5)) {
+				case 0 -> Fault.FAIL_BEFORE;
+				case 1 -> Fault.FAIL_AFTER;
+				case 2 -> Fault.LATE;
+				case 3 -> call.isPut() ? Fault.OWN_PRECONDITION : Fault.FAIL_AFTER;
+				default -> (call.kind().equals("range") || call.kind().equals("open")) ? Fault.SHORT_READ
+						: Fault.FAIL_BEFORE;
+			};
+		}
+
+		@Override
+		public int lateness() {
+			return Simulation.this.random.nextInt(20);
+		}
+
+		@Override
+		public void crashed() {
+			this.client.directory = copyOf(this.client.directory);
+		}
+
+	}
+
+	/** What is on disk at the moment of a crash is what the next process finds. */
+	private Path copyOf(Path directory) {
+		Path copy = newDirectory();
+		if (Files.isDirectory(directory)) {
+			try (Stream<Path> files = Files.list(directory)) {
+				Files.createDirectories(copy);
+				for (Path file : files.toList()) {
+					Files.copy(file, copy.resolve(file.getFileName()));
+				}
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+		return copy;
+	}
+
+	/** Remembers which data files were ever committed. */
+	private void observe() {
+		ObjectInfo info = this.bucket.head(StoreLayout.MANIFEST);
+		if (info != null && !info.eTag().equals(this.observed)) {
+			this.observed = info.eTag();
+			manifest().files().forEach(this.everCommitted::add);
+		}
+	}
+
+	private Manifest manifest() {
+		return ManifestJson.read(this.bucket.get(StoreLayout.MANIFEST).bytes());
+	}
+
+	/** While a client waits for an answer, another does something, or it is written to. */
+	private void between(Client waiting) {
+		Client other = this.clients.get(this.random.nextInt(this.clients.size()));
+		if (other == waiting || other.busy) {
+			if (!other.reader && other.db != null && !other.closing) {
+				this.depth++;
+				write(other, Durability.PROCESS);
+				this.depth--;
+			}
+			return;
+		}
+		step(other);
+	}
+
+	private void step(Client client) {
+		this.depth++;
+		client.busy = true;
+		int faults = client.store.faults();
+		int shortReads = client.store.shortReads();
+		FaultyObjectStore before = client.store;
+		try {
+			this.counts.operation();
+			if (client.db == null) {
+				open(client);
+			}
+			else if (client.reader) {
+				readerStep(client);
+			}
+			else {
+				writerStep(client);
+			}
+		}
+		catch (SimulatedCrash ex) {
+			log(client.name + " crashes: " + ex.getMessage());
+			this.counts.crash();
+			release(client);
+		}
+		catch (S4DBException ex) {
+			log(client.name + " fails: " + ex);
+			int more = (client.store == before) ? 0 : -faults;
+			boolean faulty = client.store.faults() > faults + more;
+			boolean torn = client.store.shortReads() > ((client.store == before) ? shortReads : 0);
+			if (!isExpected(ex, faulty, torn)) {
+				throw ex;
+			}
+			this.counts.failure();
+		}
+		finally {
+			client.busy = false;
+			client.closing = false;
+			this.depth--;
+		}
+	}
+
+	private static boolean isExpected(S4DBException ex, boolean faulty, boolean torn) {
+		String message = String.valueOf(ex.getMessage());
+		return (ex instanceof StoreUnavailableException && faulty) || torn
+				|| message.startsWith("Another process compacts this database")
+				|| message.startsWith("This compaction took too long")
+				|| message.startsWith("Another writer went on while the index was rebuilt")
+				|| (faulty && message.contains("but somebody else created"));
+	}
+
+	/** Lets go of a database whose process has ended. */
+	private static void release(Client client) {
+		S4DB db = client.db;
+		client.db = null;
+		if (db != null) {
+			try {
+				db.close();
+			}
+			catch (SimulatedCrash | S4DBException ex) {
+				// It cannot do anything any more, and lets go of its files.
+			}
+		}
+	}
+
+	private void open(Client client) {
+		client.forget();
+		Map<WriterHistory, Integer> floors = floors();
+		client.store = new FaultyObjectStore(this.bucket, this.late, new Weather(client));
+		boolean uploadOnClose = this.random.nextInt(4) > 0;
+		log(client.name + " opens " + client.directory.getFileName());
+		client.db = S4DBEngine.open(client.store,
+				S4DBOptions.builder()
+					.localDir(client.directory)
+					.mode(client.reader ? Mode.READ_ONLY : Mode.READ_WRITE)
+					.maxFileSize(1024)
+					.retention(RETENTION)
+					.orphanAge(ORPHAN_AGE)
+					.reservationTimeout(Duration.ofMinutes(90))
+					.uploadOnClose(uploadOnClose)
+					.clock(this.clock)
+					.uuids(this::newId)
+					.executor(Runnable::run)
+					.build());
+		floors.forEach(client::saw);
+		check(client);
+	}
+
+	UUID newId() {
+		return new UUID((this.ids.nextLong() & ~0xF000L) | 0x4000L, (this.ids.nextLong() >>> 2) | (1L << 63));
+	}
+
+	private Map<WriterHistory, Integer> floors() {
+		Map<WriterHistory, Integer> floors = new LinkedHashMap<>();
+		this.histories.forEach((history) -> floors.put(history, history.floor()));
+		return floors;
+	}
+
+	private void readerStep(Client client) {
+		switch (this.random.nextInt(10)) {
+			case 0, 1, 2 -> read(client);
+			case 3 -> iterate(client);
+			case 4, 5, 6 -> refresh(client);
+			case 7 -> {
+				log("reader downloads");
+				Map<WriterHistory, Integer> floors = floors();
+				client.db.download();
+				floors.forEach(client::saw);
+				check(client);
+			}
+			case 8 -> close(client);
+			default -> kill(client);
+		}
+	}
+
+	private void writerStep(Client client) {
+		int dice = this.random.nextInt(100);
+		if (dice < 34) {
+			write(client, (this.random.nextInt(12) == 0) ? Durability.STORE : Durability.PROCESS);
+		}
+		else if (dice < 46) {
+			read(client);
+		}
+		else if (dice < 50) {
+			iterate(client);
+		}
+		else if (dice < 68) {
+			committing(client, "uploads", client.db::upload);
+		}
+		else if (dice < 76) {
+			refresh(client);
+		}
+		else if (dice < 80) {
+			committing(client, "compacts", client.db::compact);
+		}
+		else if (dice < 84) {
+			committing(client, "compacts partly", () -> client.db.compact(CompactionPolicy.partial(0.4)));
+		}
+		else if (dice < 86) {
+			log(client.name + " flushes");
+			client.db.flush();
+		}
+		else if (dice < 88) {
+			rebuild(client);
+		}
+		else if (dice < 93) {
+			close(client);
+		}
+		else if (dice < 98) {
+			kill(client);
+		}
+		else {
+			kill(client);
+			loseDirectory(client);
+		}
+	}
+
+	private void write(Client client, Durability durability) {
+		int n = switch (this.random.nextInt(4)) {
+			case 0 -> 2 + this.random.nextInt(6);
+			default -> 1;
+		};
+		boolean delete = this.random.nextInt(4) == 0;
+		Map<String, String> batch = new LinkedHashMap<>();
+		for (int i = 0; i < n; i++) {
+			String key = (this.random.nextInt(6) == 0) ? "shared/" + this.random.nextInt(SHARED_KEYS)
+					: client.history.prefix() + this.random.nextInt(25);
+			if (!delete) {
+				batch.put(key, ++this.values + "-" + "x".repeat(this.random.nextInt(5) * this.random.nextInt(60)));
+			}
+			else if (client.db.containsKey(key)) {
+				batch.put(key, null);
+			}
+		}
+		if (batch.isEmpty()) {
+			return;
+		}
+		log(client.name + (delete ? " deletes " : " puts ") + batch.keySet() + " as write "
+				+ (client.history.writes() + 1) + " " + durability);
+		boolean store = durability == Durability.STORE;
+		// It is written before the store is asked, whatever comes of that.
+		client.history.wrote(batch);
+		batch.keySet().stream().filter((key) -> key.startsWith("shared/")).forEach((key) -> client.pendingShared.put(key, batch.get(key)));
+		int write = client.history.writes();
+		if (store) {
+			client.pendingShared.clear();
+		}
+		if (delete) {
+			int count = client.db.delete(batch.keySet(), durability);
+			if (count != batch.size()) {
+				throw new AssertionError(client.name + " deleted " + count + " of " + batch.size() + " keys that it has");
+			}
+		}
+		else {
+			client.db.put(batch, durability);
+		}
+		if (store) {
+			client.history.committed(write);
+		}
+	}
+
+	private void committing(Client client, String what, Runnable action) {
+		log(client.name + " " + what);
+		Map<WriterHistory, Integer> floors = floors();
+		int writes = client.history.writes();
+		client.pendingShared.clear();
+		action.run();
+		client.history.committed(writes);
+		// Nothing pending: no request, and so nothing new from others
+		floors.remove(client.history);
+		check(client);
+	}
+
+	private void refresh(Client client) {
+		log(client.name + " refreshes");
+		Map<WriterHistory, Integer> floors = floors();
+		client.db.refresh();
+		floors.forEach(client::saw);
+		check(client);
+	}
+
+	private void rebuild(Client client) {
+		log(client.name + " rebuilds");
+		client.db.rebuildIndex();
+		committing(client, "uploads the rebuilt index", client.db::upload);
+	}
+
+	private void close(Client client) {
+		log(client.name + " closes");
+		client.closing = true;
+		client.pendingShared.clear();
+		S4DB db = client.db;
+		try {
+			db.close();
+		}
+		finally {
+			if (db == client.db) {
+				client.db = null;
+			}
+		}
+	}
+
+	/** The process ends between two operations. */
+	private void kill(Client client) {
+		log(client.name + " is killed");
+		client.store.crash();
+		this.counts.crash();
+		release(client);
+	}
+
+	private void loseDirectory(Client client) {
+		client.directory = newDirectory();
+		client.history = history();
+		client.pendingShared.clear();
+		this.counts.loss();
+		log(client.name + " lost its directory, and is " + client.history.prefix() + " now");
+	}
+
+	private void read(Client client) {
+		List<WriterHistory> all = this.histories;
+		WriterHistory writer = all.get(this.random.nextInt(all.size()));
+		String key = writer.prefix() + this.random.nextInt(25);
+		int from = (writer == client.history) ? writer.writes() : client.seen(writer);
+		String value = client.db.get(key);
+		if (writer.when(key, value).nextSetBit(from) < 0) {
+			throw new AssertionError(client.name + " reads " + Client.brief(value) + " for " + key + ", which was so after "
+					+ writer.when(key, value) + " writes of " + writer + ", but must see at least " + from);
+		}
+	}
+
+	private void iterate(Client client) {
+		IterationMode mode = this.random.nextBoolean() ? IterationMode.LOCAL : IterationMode.REMOTE;
+		log(client.name + " iterates " + mode);
+		Map<WriterHistory, Integer> from = new LinkedHashMap<>();
+		this.histories.forEach((writer) -> from.put(writer,
+				(writer == client.history) ? writer.writes() : client.seen(writer)));
+		Map<String, String> view = client.view(mode);
+		from.forEach((writer, writes) -> client.check(writer, view, writes));
+	}
+
+	/** Looks at everything, undisturbed. */
+	private Map<String, String> check(Client client) {
+		boolean before = this.quiet;
+		this.quiet = true;
+		try {
+			Map<String, String> view = client.view(IterationMode.REMOTE);
+			for (WriterHistory writer : this.histories) {
+				client.check(writer, view, (writer == client.history) ? writer.writes() : client.seen(writer));
+			}
+			for (int i = 0; i < SHARED_KEYS; i++) {
+				checkShared(client, "shared/" + i, view.get("shared/" + i));
+			}
+			if (!client.db.getAll(new ArrayList<>(view.keySet())).equals(view)) {
+				throw new AssertionError(client.name + " gets other values than it iterates over");
+			}
+			if (!client.db.keys().equals(view.keySet()) || client.db.size() != view.size()) {
+				throw new AssertionError(client.name + " iterates over " + view.size() + " keys, but has size "
+						+ client.db.size());
+			}
+			return view;
+		}
+		finally {
+			this.quiet = before;
+		}
+	}
+
+	private void checkShared(Client client, String key, @Nullable String value) {
+		if (client.pendingShared.containsKey(key)) {
+			if (!Objects.equals(client.pendingShared.get(key), value)) {
+				throw new AssertionError(client.name + " does not see its own " + key);
+			}
+		}
+		else if (value != null && this.histories.stream().noneMatch((history) -> history.gave(key, value))) {
+			throw new AssertionError(client.name + " sees " + key + " as nobody wrote it");
+		}
+	}
+
+	/** No faults any more: everybody uploads, follows, and must see the same. */
+	private void settle() {
+		this.quiet = true;
+		this.late.arrive();
+		log("settles");
+		for (Client client : this.clients) {
+			if (client.db == null) {
+				open(client);
+			}
+		}
+		agree();
+		verify();
+		rebuildElsewhere();
+		for (int i = 0; i < 3; i++) {
+			this.clock.pass(RETENTION.plusMinutes(61));
+			for (Client client : this.clients) {
+				if (!client.reader) {
+					client.history.wrote(Map.of(client.history.prefix() + "last", "round " + i));
+					client.db.put(client.history.prefix() + "last", "round " + i);
+					if (i < 2) {
+						client.db.compact((i == 0) ? CompactionPolicy.partial(0.3) : CompactionPolicy.full());
+					}
+				}
+			}
+			agree();
+			rebuildElsewhere();
+		}
+		verify();
+		if (!manifest().obsoleteFiles().isEmpty() && manifest().obsolete().stream().allMatch((item) -> item.time() == null)) {
+			throw new AssertionError("Obsolete files are never deleted: " + manifest().obsolete());
+		}
+	}
+
+	private void agree() {
+		for (int round = 0; round < 2; round++) {
+			for (Client client : this.clients) {
+				if (!client.reader) {
+					committing(client, "uploads", client.db::upload);
+				}
+			}
+		}
+		Map<String, String> agreed = null;
+		for (Client client : this.clients) {
+			refresh(client);
+			Map<String, String> view = check(client);
+			if (agreed != null && !agreed.equals(view)) {
+				throw new AssertionError(client.name + " sees something else than the others: " + view + " but " + agreed);
+			}
+			agreed = view;
+		}
+		for (int i = 0; i < SHARED_KEYS; i++) {
+			String key = "shared/" + i;
+			String value = agreed.get(key);
+			boolean right = this.histories.stream().noneMatch((history) -> history.wrote(key)) ? value == null
+					: this.histories.stream().anyMatch((history) -> isLast(history, key, value));
+			if (!right) {
+				throw new AssertionError(key + " is " + Client.brief(value) + ", which is nobody's last value");
+			}
+		}
+	}
+
+	/** Whether that can be what remains of a writer's writes to a key. */
+	private static boolean isLast(WriterHistory history, String key, @Nullable String value) {
+		for (int c = history.floor(); c <= history.writes(); c++) {
+			if (Objects.equals(history.value(key, c), value)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private void verify() {
+		for (Client client : this.clients) {
+			VerifyReport report = client.db.verify();
+			if (!report.clean()) {
+				throw new AssertionError(client.name + " verifies: " + report.findings());
+			}
+		}
+	}
+
+	/** A rebuild without manifest and index, of what was committed, shows the same. */
+	private void rebuildElsewhere() {
+		observe();
+		ObjectStore copy = new InMemoryObjectStore(this.clock);
+		try (Stream<ObjectInfo> objects = this.bucket.list("data_")) {
+			for (ObjectInfo object : objects.sorted(Comparator.comparing(ObjectInfo::name)).toList()) {
+				if (this.everCommitted.contains(StoreLayout.dataFileNumber(object.name()).orElse(-1))) {
+					copy.put(object.name(), ObjectContent.of(this.bucket.get(object.name()).bytes()), PutCondition.none());
+				}
+			}
+		}
+		Client rebuilt = new Client("rebuilt", true, newDirectory(), new FaultyObjectStore(copy, this.late, (call) -> Fault.NONE));
+		try (S4DB db = S4DBEngine.rebuild(copy,
+				S4DBOptions.builder().clock(this.clock).uuids(this::newId).executor(Runnable::run).uploadOnClose(false).build())) {
+			rebuilt.db = db;
+			Map<String, String> expected = check(this.clients.get(0));
+			Map<String, String> view = rebuilt.view(IterationMode.REMOTE);
+			if (!expected.equals(view)) {
+				java.util.Set<String> keys = new java.util.TreeSet<>(expected.keySet());
+				keys.addAll(view.keySet());
+				keys.removeIf((key) -> Objects.equals(expected.get(key), view.get(key)));
+				throw new AssertionError("A rebuild without manifest and index differs in " + keys + "; manifest: "
+						+ new String(this.bucket.get(StoreLayout.MANIFEST).bytes(), java.nio.charset.StandardCharsets.UTF_8));
+			}
+		}
+	}
+
+	/** A clock that goes on when told to. */
+	static final class TestClock extends Clock {
+
+		private Instant now = Instant.parse("2030-01-01T00:00:00Z");
+
+		void pass(Duration duration) {
+			this.now = this.now.plus(duration);
+		}
+
+		@Override
+		public Instant instant() {
+			return this.now;
+		}
+
+		@Override
+		public ZoneId getZone() {
+			return ZoneOffset.UTC;
+		}
+
+		@Override
+		public Clock withZone(ZoneId zone) {
+			return this;
+		}
+
+	}
+
+}

@@ -1,0 +1,53 @@
+package io.s4db.simulation;
+
+import java.util.List;
+
+/**
+ * What many runs did.
+ */
+final class SimulationCounts {
+
+	private long runs;
+
+	private long operations;
+
+	private long crashes;
+
+	private long failures;
+
+	private long losses;
+
+	private long late;
+
+	private long entries;
+
+	void operation() {
+		this.operations++;
+	}
+
+	void crash() {
+		this.crashes++;
+	}
+
+	void failure() {
+		this.failures++;
+	}
+
+	void loss() {
+		this.losses++;
+	}
+
+	void finished(List<WriterHistory> histories, int lateEffects) {
+		this.runs++;
+		this.late += lateEffects;
+		histories.forEach((history) -> this.entries += history.entries());
+	}
+
+	@Override
+	public String toString() {
+		return this.runs + " runs, " + this.operations + " operations, " + this.crashes + " crashes, " + this.failures
+				+ " operations failed by the store, " + this.late + " late effects, " + this.losses
+				+ " directories lost, " + this.entries + " entries acknowledged, 0 lost";
+	}
+
+}
