@@ -1,8 +1,5 @@
 package io.s4db.simulation;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -248,17 +245,7 @@ final class Simulation {
 	/** What is on disk at the moment of a crash is what the next process finds. */
 	private Path copyOf(Path directory) {
 		Path copy = newDirectory();
-		if (Files.isDirectory(directory)) {
-			try (Stream<Path> files = Files.list(directory)) {
-				Files.createDirectories(copy);
-				for (Path file : files.toList()) {
-					Files.copy(file, copy.resolve(file.getFileName()));
-				}
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-		}
+		Folders.copy(directory, copy);
 		return copy;
 	}
 

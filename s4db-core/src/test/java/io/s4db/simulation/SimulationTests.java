@@ -1,0 +1,72 @@
+package io.s4db.simulation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+
+import io.s4db.store.InMemoryObjectStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+/**
+ * Many simulated runs. {@code -Ds4db.simulation.runs=100000} makes more of them,
+ * {@code -Ds4db.simulation.first} begins elsewhere, {@code -Ds4db.simulation.seed=…}
+ * replays one.
+ */
+class SimulationTests {
+
+	@TempDir
+	Path folder;
+
+	@Test
+	void whenAnythingGoesWrongShouldLoseNothing() throws IOException {
+		SimulationCounts counts = new SimulationCounts();
+		Long seed = Long.getLong("s4db.simulation.seed");
+		long first = (seed != null) ? seed : Long.getLong("s4db.simulation.first", 1);
+		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 150);
+		for (long one = first; one < first + runs; one++) {
+			run(one, counts);
+		}
+		System.out.println("Simulation from seed " + first + ": " + counts);
+	}
+
+	@Test
+	void whenTheSeedIsTheSameShouldDoTheSame() throws IOException {
+		SimulationCounts first = new SimulationCounts();
+		SimulationCounts second = new SimulationCounts();
+		run(17, first);
+		run(17, second);
+		assertThat(first).hasToString(second.toString());
+	}
+
+	@Test
+	void whenTheStoreIgnoresConditionsShouldFindThatOut() throws IOException {
+		for (long seed = 1; seed <= 200; seed++) {
+			try {
+				runOn(seed, new SimulationCounts(), true);
+			}
+			catch (AssertionError found) {
+				assertThat(found).hasMessageContaining("seed " + seed);
+				return;
+			}
+		}
+		fail("200 runs on a store that ignores conditions, and nothing was noticed");
+	}
+
+	private void run(long seed, SimulationCounts counts) throws IOException {
+		runOn(seed, counts, false);
+	}
+
+	private void runOn(long seed, SimulationCounts counts, boolean unconditional) throws IOException {
+		Path place = Files.createDirectory(this.folder.resolve("seed-" + seed + "-" + System.nanoTime()));
+		new Simulation(seed, place, counts,
+				unconditional ? (Clock clock) -> new UnconditionalStore(new InMemoryObjectStore(clock)) : null)
+			.run();
+		Folders.delete(place);
+	}
+
+}
