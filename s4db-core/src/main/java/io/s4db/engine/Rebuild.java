@@ -58,7 +58,8 @@ final class Rebuild {
 		Instant started = this.database.now();
 		List<Finding> findings = new ArrayList<>();
 		Manifest before = this.manifestFile.manifest();
-		Manifest manifest = readManifest(findings);
+		StoredObject object = readManifest(findings);
+		Manifest manifest = (object != null) ? parse(object, findings) : null;
 		long seenSeq = Math.max((before != null) ? before.seq() : 0, (manifest != null) ? manifest.seq() : seenSeq());
 		long seenEpoch = Math.max((before != null) ? before.epoch() : 0, (manifest != null) ? manifest.epoch() : 0);
 		Map<Long, Long> sizes = new HashMap<>(Replay.listDataFiles(this.database));
@@ -78,34 +79,40 @@ final class Rebuild {
 		findings.forEach((finding) -> logger.warn("Rebuild: {}", finding));
 		state.reached((manifest != null) ? manifest.stateSeq() : seenSeq, null);
 		long highest = sizes.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+		Checkpoint index = indexThere();
+		// Only now: had it failed on the way, the manifest would be taken for applied.
+		if (object != null && manifest == null) {
+			this.manifestFile.unreadable(object.eTag());
+		}
+		else {
+			this.manifestFile.seen(manifest, (object != null) ? object.eTag() : null);
+		}
 		this.following.replace(state);
 		this.following.foreignTakenOver();
 		this.following.rebuiltState(new RebuiltState(seenSeq, seenEpoch, highest + 1, leftOut(manifest, state)));
-		this.checkpointFile.seen(indexThere());
+		this.checkpointFile.seen(index);
 		return new RebuildResult(state.files().size(), replay.entries(), state.index().size(), findings,
 				Duration.between(started, this.database.now()));
 	}
 
-	private @Nullable Manifest readManifest(List<Finding> findings) {
-		StoredObject object;
+	private @Nullable StoredObject readManifest(List<Finding> findings) {
 		try {
-			object = this.database.store.get(StoreLayout.MANIFEST);
+			return this.database.store.get(StoreLayout.MANIFEST);
 		}
 		catch (ObjectNotFoundException ex) {
 			findings.add(new Finding(StoreLayout.MANIFEST, -1,
 					"it is not there: every data file in the store counts as committed"));
-			this.manifestFile.seen(null, null);
 			return null;
 		}
+	}
+
+	private static @Nullable Manifest parse(StoredObject object, List<Finding> findings) {
 		try {
-			Manifest manifest = ManifestJson.read(object.bytes());
-			this.manifestFile.seen(manifest, object.eTag());
-			return manifest;
+			return ManifestJson.read(object.bytes());
 		}
 		catch (CorruptDataException ex) {
 			findings.add(new Finding(StoreLayout.MANIFEST, -1,
 					"every data file in the store counts as committed: " + ex.getMessage()));
-			this.manifestFile.unreadable(object.eTag());
 			return null;
 		}
 	}
