@@ -236,7 +236,11 @@ final class Commits {
 	private void commitRebuilt() {
 		CommittedState state = this.database.committed();
 		Manifest written = replaceManifest((current, draft) -> {
-			RebuiltState rebuilt = java.util.Objects.requireNonNull(this.following.rebuiltState());
+			RebuiltState rebuilt = this.following.rebuiltState();
+			if (rebuilt == null) {
+				// An earlier try got in, and following it applied it.
+				return null;
+			}
 			draft.atLeast(rebuilt.seq(), rebuilt.epoch());
 			String name = StoreLayout.rebuilt(draft.seq(), this.database.newId());
 			NumberRanges numbers = state.numbers();
