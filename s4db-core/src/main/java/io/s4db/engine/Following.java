@@ -232,6 +232,9 @@ final class Following implements ManifestFile.Follower {
 
 	void rebuiltState(@Nullable RebuiltState rebuilt) {
 		this.rebuilt = rebuilt;
+		if (rebuilt != null && this.openEpoch < 0) {
+			this.openEpoch = rebuilt.epoch();
+		}
 	}
 
 	/** Copies of what is committed, by number, from the local directory. */
