@@ -34,6 +34,7 @@ import io.s4db.VerifyReport;
 import io.s4db.format.EntryBuffer;
 import io.s4db.format.Keys;
 import io.s4db.local.PendingFile;
+import io.s4db.store.ObjectNotFoundException;
 import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
 
@@ -289,11 +290,27 @@ public final class S4DBEngine implements S4DB {
 		Objects.requireNonNull(mode, "mode");
 		this.database.checkOpen();
 		if (mode == IterationMode.LOCAL) {
-			underCommitLock(() -> new Downloads(this.database).download(
-					this.database.committed().files().stream().filter((file) -> file.liveEntries() > 0).toList(),
-					ProgressListener.NONE));
+			underCommitLock(() -> {
+				try {
+					return downloadLive();
+				}
+				catch (S4DBException ex) {
+					if (!(ex.getCause() instanceof ObjectNotFoundException)) {
+						throw ex;
+					}
+					// Rule R3: it may have been compacted away meanwhile.
+					this.parts.following.refresh();
+					return downloadLive();
+				}
+			});
 		}
 		return new SnapshotIterator<>(this.database, this.pending, this.parts.pins, decoder);
+	}
+
+	private DownloadResult downloadLive() {
+		return new Downloads(this.database).download(
+				this.database.committed().files().stream().filter((file) -> file.liveEntries() > 0).toList(),
+				ProgressListener.NONE);
 	}
 
 	// Exchange with the store
