@@ -64,6 +64,9 @@ final class FaultyObjectStore implements ObjectStore {
 
 	}
 
+	/** More calls than any process here has a reason for. */
+	private static final long LIMIT = 5_000;
+
 	private final ObjectStore store;
 
 	private final LateEffects late;
@@ -99,6 +102,11 @@ final class FaultyObjectStore implements ObjectStore {
 		return this.shortReads;
 	}
 
+	/** Whether the process has ended. */
+	boolean crashed() {
+		return this.crashed;
+	}
+
 	/** Ends the process, if that is not so yet. */
 	void crash() {
 		if (!this.crashed) {
@@ -115,6 +123,9 @@ final class FaultyObjectStore implements ObjectStore {
 	private Fault before(Call call) {
 		if (this.crashed) {
 			throw new SimulatedCrash("the process has ended");
+		}
+		if (call.number() > LIMIT) {
+			throw new AssertionError("It never ends: " + call);
 		}
 		this.late.pass();
 		Fault fault = this.script.decide(call);

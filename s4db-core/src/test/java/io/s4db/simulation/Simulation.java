@@ -22,6 +22,7 @@ import io.s4db.CompactionPolicy;
 import io.s4db.CorruptDataException;
 import io.s4db.Durability;
 import io.s4db.IterationMode;
+import io.s4db.MissingIndexException;
 import io.s4db.Mode;
 import io.s4db.S4DB;
 import io.s4db.S4DBException;
@@ -266,7 +267,7 @@ final class Simulation {
 	private void between(Client waiting) {
 		Client other = this.clients.get(this.random.nextInt(this.clients.size()));
 		if (other == waiting || other.busy) {
-			if (!other.reader && other.db != null && !other.closing) {
+			if (!other.reader && other.db != null && !other.closing && !other.store.crashed()) {
 				this.depth++;
 				write(other, Durability.PROCESS);
 				this.depth--;
@@ -300,6 +301,9 @@ final class Simulation {
 			release(client);
 		}
 		catch (S4DBException ex) {
+			if (client.store.crashed()) {
+				return;
+			}
 			log(client.name + " fails: " + ex);
 			int more = (client.store == before) ? 0 : -faults;
 			boolean faulty = client.store.faults() > faults + more;
@@ -310,19 +314,27 @@ final class Simulation {
 			this.counts.failure();
 		}
 		finally {
+			if (client.db != null && client.store.crashed()) {
+				// Another request was under way, whose failure is what was reported.
+				log(client.name + " has crashed");
+				this.counts.crash();
+				release(client);
+			}
 			client.busy = false;
 			client.closing = false;
 			this.depth--;
 		}
 	}
 
-	private static boolean isExpected(S4DBException ex, boolean faulty, boolean torn) {
+	private boolean isExpected(S4DBException ex, boolean faulty, boolean torn) {
 		String message = String.valueOf(ex.getMessage());
 		return (ex instanceof StoreUnavailableException && faulty) || torn
+				|| (ex instanceof MissingIndexException && this.observed == null)
 				|| message.startsWith("Another process compacts this database")
 				|| message.startsWith("This compaction took too long")
 				|| message.startsWith("Another writer went on while the index was rebuilt")
-				|| (faulty && message.contains("but somebody else created"));
+				|| message.contains("but somebody else created it. Everything is as it was")
+				|| message.contains("and its retention passed, while this iteration ran");
 	}
 
 	/** Lets go of a database whose process has ended. */
@@ -345,8 +357,7 @@ final class Simulation {
 		client.store = new FaultyObjectStore(this.bucket, this.late, new Weather(client));
 		boolean uploadOnClose = this.random.nextInt(4) > 0;
 		log(client.name + " opens " + client.directory.getFileName());
-		client.db = S4DBEngine.open(client.store,
-				S4DBOptions.builder()
+		S4DBOptions options = S4DBOptions.builder()
 					.localDir(client.directory)
 					.mode(client.reader ? Mode.READ_ONLY : Mode.READ_WRITE)
 					.maxFileSize(1024)
@@ -357,7 +368,18 @@ final class Simulation {
 					.clock(this.clock)
 					.uuids(this::newId)
 					.executor(Runnable::run)
-					.build());
+					.build();
+		try {
+			client.db = S4DBEngine.open(client.store, options);
+		}
+		catch (MissingIndexException ex) {
+			// Somebody was interrupted in the database's very first commit (rule R1).
+			if (this.observed != null || client.reader || this.random.nextBoolean()) {
+				throw ex;
+			}
+			log(client.name + " rebuilds to open");
+			client.db = S4DBEngine.rebuild(client.store, options);
+		}
 		floors.forEach(client::saw);
 		check(client);
 	}
@@ -597,8 +619,13 @@ final class Simulation {
 		this.late.arrive();
 		log("settles");
 		for (Client client : this.clients) {
-			if (client.db == null) {
-				open(client);
+			while (client.db == null) {
+				step(client);
+			}
+			if (this.observed == null && !client.reader) {
+				client.db.put(client.history.prefix() + "first", "there");
+				client.history.wrote(Map.of(client.history.prefix() + "first", "there"));
+				committing(client, "uploads", client.db::upload);
 			}
 		}
 		agree();

@@ -12,13 +12,14 @@ public final class SimulationMain {
 		int failed = 0;
 		java.util.Map<String, Integer> kinds = new java.util.TreeMap<>();
 		for (long seed = first; seed < first + runs; seed++) {
+			if (System.nanoTime() - t > Long.getLong("limit", 100) * 1_000_000_000L) { break; }
 			Path folder = Files.createTempDirectory(Path.of(args.length > 2 ? args[2] : "/dev/shm"), "sim");
 			try {
 				new Simulation(seed, folder, counts).run();
 			}
 			catch (AssertionError ex) {
 				failed++;
-				String m = String.valueOf(ex.getCause()); m = m.replaceAll("\n(.|\n)*", "");
+				String m = String.valueOf(ex.getCause()); m = m.replace("\n", " | ");
 				System.out.println(seed + " FAILED " + (m.length() > 300 ? m.substring(0, 300) : m));
 				if (runs == 1) { ex.printStackTrace(System.out); }
 			}
