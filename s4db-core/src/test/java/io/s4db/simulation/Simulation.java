@@ -613,6 +613,19 @@ final class Simulation {
 		}
 	}
 
+	/** Gives up a rebuilt index that others left behind, for one of what there is now. */
+	private void rebuildAgainIfNeeded(Client client) {
+		try {
+			client.db.upload();
+		}
+		catch (S4DBException ex) {
+			if (!isExpected(ex, false, false)) {
+				throw ex;
+			}
+			rebuild(client);
+		}
+	}
+
 	/** No faults any more: everybody uploads, follows, and must see the same. */
 	private void settle() {
 		this.quiet = true;
@@ -621,6 +634,9 @@ final class Simulation {
 		for (Client client : this.clients) {
 			while (client.db == null) {
 				step(client);
+			}
+			if (!client.reader) {
+				rebuildAgainIfNeeded(client);
 			}
 			if (this.observed == null && !client.reader) {
 				client.db.put(client.history.prefix() + "first", "there");
