@@ -20,6 +20,7 @@ import io.s4db.format.Manifest;
 import io.s4db.format.NumberRanges;
 import io.s4db.local.LocalDirectory;
 import io.s4db.local.PendingFile;
+import io.s4db.store.ObjectNotFoundException;
 import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -158,7 +159,14 @@ final class OpenDatabase {
 	}
 
 	RebuildResult rebuild(ProgressListener progress) {
-		return new Rebuild(this.database, this.manifestFile, this.following, this.checkpointFile).rebuild(progress);
+		Rebuild rebuild = new Rebuild(this.database, this.manifestFile, this.following, this.checkpointFile);
+		try {
+			return rebuild.rebuild(progress);
+		}
+		catch (ObjectNotFoundException ex) {
+			// Another process deleted what is obsolete; nothing was changed so far.
+			return rebuild.rebuild(progress);
+		}
 	}
 
 	/** Writes the checkpoint; there must be something committed to write. */
