@@ -153,12 +153,23 @@ final class FaultyObjectStore implements ObjectStore {
 		}
 	}
 
-	private <T> T call(String kind, String name, Supplier<T> action) {
-		Call call = next(kind, name);
-		Fault fault = before(call);
-		T result = action.get();
+	private <T> T afterwards(Fault fault, Call call, Supplier<T> action) {
+		T result;
+		try {
+			result = action.get();
+		}
+		catch (RuntimeException ex) {
+			// The answer "there is none", or "it does not hold", gets lost as any other.
+			after(fault, call);
+			throw ex;
+		}
 		after(fault, call);
 		return result;
+	}
+
+	private <T> T call(String kind, String name, Supplier<T> action) {
+		Call call = next(kind, name);
+		return afterwards(before(call), call, action);
 	}
 
 	private Call next(String kind, String name) {
@@ -179,8 +190,7 @@ final class FaultyObjectStore implements ObjectStore {
 	public byte[] getRange(String name, long offset, int length) {
 		Call call = next("range", name);
 		Fault fault = before(call);
-		byte[] bytes = this.store.getRange(name, offset, length);
-		after(fault, call);
+		byte[] bytes = afterwards(fault, call, () -> this.store.getRange(name, offset, length));
 		return (fault == Fault.SHORT_READ) ? cut(bytes) : bytes;
 	}
 
@@ -198,8 +208,7 @@ final class FaultyObjectStore implements ObjectStore {
 	public InputStream open(String name, long offset, long length) {
 		Call call = next("open", name);
 		Fault fault = before(call);
-		InputStream stream = this.store.open(name, offset, length);
-		after(fault, call);
+		InputStream stream = afterwards(fault, call, () -> this.store.open(name, offset, length));
 		if (fault == Fault.SHORT_READ) {
 			try (stream) {
 				return new ByteArrayInputStream(cut(stream.readAllBytes()));
@@ -234,8 +243,7 @@ final class FaultyObjectStore implements ObjectStore {
 			this.late.add(this.script.lateness(), () -> this.store.put(name, bytes, condition));
 			throw new StoreUnavailableException("Simulated: " + call + " timed out and goes on", null);
 		}
-		String eTag = this.store.put(name, content, condition);
-		after(fault, call);
+		String eTag = afterwards(fault, call, () -> this.store.put(name, content, condition));
 		if (fault == Fault.OWN_PRECONDITION && (condition.requiresAbsent() || condition.requiredETag() != null)) {
 			throw new PreconditionFailedException("Simulated: " + call + " met itself", null);
 		}

@@ -353,6 +353,7 @@ final class Simulation {
 
 	private void open(Client client) {
 		client.forget();
+		client.rebuilt = false;
 		Map<WriterHistory, Integer> floors = floors();
 		client.store = new FaultyObjectStore(this.bucket, this.late, new Weather(client));
 		boolean uploadOnClose = this.random.nextInt(4) > 0;
@@ -379,6 +380,7 @@ final class Simulation {
 			}
 			log(client.name + " rebuilds to open");
 			client.db = S4DBEngine.rebuild(client.store, options);
+			client.rebuilt = true;
 		}
 		floors.forEach(client::saw);
 		check(client);
@@ -503,6 +505,7 @@ final class Simulation {
 		int writes = client.history.writes();
 		client.pendingShared.clear();
 		action.run();
+		client.rebuilt = false;
 		client.history.committed(writes);
 		// Nothing pending: no request, and so nothing new from others
 		floors.remove(client.history);
@@ -520,6 +523,7 @@ final class Simulation {
 	private void rebuild(Client client) {
 		log(client.name + " rebuilds");
 		client.db.rebuildIndex();
+		client.rebuilt = true;
 		committing(client, "uploads the rebuilt index", client.db::upload);
 	}
 
