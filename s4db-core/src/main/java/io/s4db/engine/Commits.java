@@ -419,7 +419,8 @@ final class Commits {
 					(part) -> create(directory, part, total, done, progress));
 			int taken = created.indexOf(false);
 			if (taken >= 0) {
-				// That number is someone else's: this file and those after it move up, past
+				// That number is someone else's: this file and those after it move up,
+				// past
 				// the numbers that those after it may have been created under just now.
 				long above = parts.get(parts.size() - 1).number + 1;
 				for (Generation.Part part : parts.subList(parts.indexOf(missing.get(taken)), parts.size())) {

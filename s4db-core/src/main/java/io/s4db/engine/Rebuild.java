@@ -72,8 +72,7 @@ final class Rebuild {
 		}
 		DataFileReplay replay = new DataFileReplay(this.database);
 		// The own state may be behind the manifest: what others compacted away is not in.
-		NumberRanges known = (manifest != null)
-				? this.database.committed().numbers().minus(manifest.obsoleteFiles())
+		NumberRanges known = (manifest != null) ? this.database.committed().numbers().minus(manifest.obsoleteFiles())
 				: this.database.committed().numbers();
 		CommittedState state = replay.replay(sizes, copies,
 				(record) -> manifest == null || known.contains(record.number()) || counts(record, manifest, findings),

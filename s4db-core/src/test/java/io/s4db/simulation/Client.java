@@ -104,7 +104,12 @@ final class Client {
 		for (String key : writer.keys()) {
 			BitSet when = writer.when(key, view.get(key));
 			if (when.nextSetBit(from) < 0 || when.cardinality() <= writer.writes()) {
-				text.append("\n  ").append(key).append(" = ").append(brief(view.get(key))).append(" was so after ").append(when);
+				text.append("\n  ")
+					.append(key)
+					.append(" = ")
+					.append(brief(view.get(key)))
+					.append(" was so after ")
+					.append(when);
 			}
 		}
 		return text.toString();

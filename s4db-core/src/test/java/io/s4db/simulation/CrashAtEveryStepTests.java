@@ -51,8 +51,9 @@ class CrashAtEveryStepTests {
 					crashAt(place, call, fault, directoryKept);
 				}
 				catch (RuntimeException | AssertionError ex) {
-					throw new AssertionError(fault + " at call " + call + ", directory "
-							+ (directoryKept ? "kept: " : "lost: ") + ex, ex);
+					throw new AssertionError(
+							fault + " at call " + call + ", directory " + (directoryKept ? "kept: " : "lost: ") + ex,
+							ex);
 				}
 				Folders.delete(place);
 				runs++;

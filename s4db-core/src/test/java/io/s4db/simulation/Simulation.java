@@ -134,7 +134,8 @@ final class Simulation {
 	}
 
 	private Client client(String name, boolean reader) {
-		return new Client(name, reader, newDirectory(), new FaultyObjectStore(this.bucket, this.late, (call) -> Fault.NONE));
+		return new Client(name, reader, newDirectory(),
+				new FaultyObjectStore(this.bucket, this.late, (call) -> Fault.NONE));
 	}
 
 	private Path newDirectory() {
@@ -155,9 +156,10 @@ final class Simulation {
 			this.counts.finished(this.histories, this.late.applied());
 		}
 		catch (RuntimeException | Error ex) {
-			throw new AssertionError("Simulation with seed " + this.seed
-					+ " failed; replay it with -Ds4db.simulation.seed=" + this.seed + ": " + ex + "\n  "
-					+ String.join("\n  ", this.trace), ex);
+			throw new AssertionError(
+					"Simulation with seed " + this.seed + " failed; replay it with -Ds4db.simulation.seed=" + this.seed
+							+ ": " + ex + "\n  " + String.join("\n  ", this.trace),
+					ex);
 		}
 		finally {
 			for (Client client : this.clients) {
@@ -226,8 +228,8 @@ final class Simulation {
 				case 1 -> Fault.FAIL_AFTER;
 				case 2 -> Fault.LATE;
 				case 3 -> call.isPut() ? Fault.OWN_PRECONDITION : Fault.FAIL_AFTER;
-				default -> (call.kind().equals("range") || call.kind().equals("open")) ? Fault.SHORT_READ
-						: Fault.FAIL_BEFORE;
+				default ->
+					(call.kind().equals("range") || call.kind().equals("open")) ? Fault.SHORT_READ : Fault.FAIL_BEFORE;
 			};
 		}
 
@@ -263,7 +265,9 @@ final class Simulation {
 		return ManifestJson.read(this.bucket.get(StoreLayout.MANIFEST).bytes());
 	}
 
-	/** While a client waits for an answer, another does something, or it is written to. */
+	/**
+	 * While a client waits for an answer, another does something, or it is written to.
+	 */
 	private void between(Client waiting) {
 		Client other = this.clients.get(this.random.nextInt(this.clients.size()));
 		if (other == waiting || other.busy) {
@@ -359,17 +363,17 @@ final class Simulation {
 		boolean uploadOnClose = this.random.nextInt(4) > 0;
 		log(client.name + " opens " + client.directory.getFileName());
 		S4DBOptions options = S4DBOptions.builder()
-					.localDir(client.directory)
-					.mode(client.reader ? Mode.READ_ONLY : Mode.READ_WRITE)
-					.maxFileSize(1024)
-					.retention(RETENTION)
-					.orphanAge(ORPHAN_AGE)
-					.reservationTimeout(Duration.ofMinutes(90))
-					.uploadOnClose(uploadOnClose)
-					.clock(this.clock)
-					.uuids(this::newId)
-					.executor(Runnable::run)
-					.build();
+			.localDir(client.directory)
+			.mode(client.reader ? Mode.READ_ONLY : Mode.READ_WRITE)
+			.maxFileSize(1024)
+			.retention(RETENTION)
+			.orphanAge(ORPHAN_AGE)
+			.reservationTimeout(Duration.ofMinutes(90))
+			.uploadOnClose(uploadOnClose)
+			.clock(this.clock)
+			.uuids(this::newId)
+			.executor(Runnable::run)
+			.build();
 		try {
 			client.db = S4DBEngine.open(client.store, options);
 		}
@@ -480,7 +484,10 @@ final class Simulation {
 		boolean store = durability == Durability.STORE;
 		// It is written before the store is asked, whatever comes of that.
 		client.history.wrote(batch);
-		batch.keySet().stream().filter((key) -> key.startsWith("shared/")).forEach((key) -> client.pendingShared.put(key, batch.get(key)));
+		batch.keySet()
+			.stream()
+			.filter((key) -> key.startsWith("shared/"))
+			.forEach((key) -> client.pendingShared.put(key, batch.get(key)));
 		int write = client.history.writes();
 		if (store) {
 			client.pendingShared.clear();
@@ -488,7 +495,8 @@ final class Simulation {
 		if (delete) {
 			int count = client.db.delete(batch.keySet(), durability);
 			if (count != batch.size()) {
-				throw new AssertionError(client.name + " deleted " + count + " of " + batch.size() + " keys that it has");
+				throw new AssertionError(
+						client.name + " deleted " + count + " of " + batch.size() + " keys that it has");
 			}
 		}
 		else {
@@ -565,8 +573,9 @@ final class Simulation {
 		int from = (writer == client.history) ? writer.writes() : client.seen(writer);
 		String value = client.db.get(key);
 		if (writer.when(key, value).nextSetBit(from) < 0) {
-			throw new AssertionError(client.name + " reads " + Client.brief(value) + " for " + key + ", which was so after "
-					+ writer.when(key, value) + " writes of " + writer + ", but must see at least " + from);
+			throw new AssertionError(
+					client.name + " reads " + Client.brief(value) + " for " + key + ", which was so after "
+							+ writer.when(key, value) + " writes of " + writer + ", but must see at least " + from);
 		}
 	}
 
@@ -574,8 +583,8 @@ final class Simulation {
 		IterationMode mode = this.random.nextBoolean() ? IterationMode.LOCAL : IterationMode.REMOTE;
 		log(client.name + " iterates " + mode);
 		Map<WriterHistory, Integer> from = new LinkedHashMap<>();
-		this.histories.forEach((writer) -> from.put(writer,
-				(writer == client.history) ? writer.writes() : client.seen(writer)));
+		this.histories
+			.forEach((writer) -> from.put(writer, (writer == client.history) ? writer.writes() : client.seen(writer)));
 		Map<String, String> view = client.view(mode);
 		from.forEach((writer, writes) -> client.check(writer, view, writes));
 	}
@@ -596,8 +605,8 @@ final class Simulation {
 				throw new AssertionError(client.name + " gets other values than it iterates over");
 			}
 			if (!client.db.keys().equals(view.keySet()) || client.db.size() != view.size()) {
-				throw new AssertionError(client.name + " iterates over " + view.size() + " keys, but has size "
-						+ client.db.size());
+				throw new AssertionError(
+						client.name + " iterates over " + view.size() + " keys, but has size " + client.db.size());
 			}
 			return view;
 		}
@@ -666,7 +675,8 @@ final class Simulation {
 			rebuildElsewhere();
 		}
 		verify();
-		if (!manifest().obsoleteFiles().isEmpty() && manifest().obsolete().stream().allMatch((item) -> item.time() == null)) {
+		if (!manifest().obsoleteFiles().isEmpty()
+				&& manifest().obsolete().stream().allMatch((item) -> item.time() == null)) {
 			throw new AssertionError("Obsolete files are never deleted: " + manifest().obsolete());
 		}
 	}
@@ -684,7 +694,8 @@ final class Simulation {
 			refresh(client);
 			Map<String, String> view = check(client);
 			if (agreed != null && !agreed.equals(view)) {
-				throw new AssertionError(client.name + " sees something else than the others: " + view + " but " + agreed);
+				throw new AssertionError(
+						client.name + " sees something else than the others: " + view + " but " + agreed);
 			}
 			agreed = view;
 		}
@@ -725,13 +736,20 @@ final class Simulation {
 		try (Stream<ObjectInfo> objects = this.bucket.list("data_")) {
 			for (ObjectInfo object : objects.sorted(Comparator.comparing(ObjectInfo::name)).toList()) {
 				if (this.everCommitted.contains(StoreLayout.dataFileNumber(object.name()).orElse(-1))) {
-					copy.put(object.name(), ObjectContent.of(this.bucket.get(object.name()).bytes()), PutCondition.none());
+					copy.put(object.name(), ObjectContent.of(this.bucket.get(object.name()).bytes()),
+							PutCondition.none());
 				}
 			}
 		}
-		Client rebuilt = new Client("rebuilt", true, newDirectory(), new FaultyObjectStore(copy, this.late, (call) -> Fault.NONE));
+		Client rebuilt = new Client("rebuilt", true, newDirectory(),
+				new FaultyObjectStore(copy, this.late, (call) -> Fault.NONE));
 		try (S4DB db = S4DBEngine.rebuild(copy,
-				S4DBOptions.builder().clock(this.clock).uuids(this::newId).executor(Runnable::run).uploadOnClose(false).build())) {
+				S4DBOptions.builder()
+					.clock(this.clock)
+					.uuids(this::newId)
+					.executor(Runnable::run)
+					.uploadOnClose(false)
+					.build())) {
 			rebuilt.db = db;
 			Map<String, String> expected = check(this.clients.get(0));
 			Map<String, String> view = rebuilt.view(IterationMode.REMOTE);
@@ -740,7 +758,8 @@ final class Simulation {
 				keys.addAll(view.keySet());
 				keys.removeIf((key) -> Objects.equals(expected.get(key), view.get(key)));
 				throw new AssertionError("A rebuild without manifest and index differs in " + keys + "; manifest: "
-						+ new String(this.bucket.get(StoreLayout.MANIFEST).bytes(), java.nio.charset.StandardCharsets.UTF_8));
+						+ new String(this.bucket.get(StoreLayout.MANIFEST).bytes(),
+								java.nio.charset.StandardCharsets.UTF_8));
 			}
 		}
 	}
