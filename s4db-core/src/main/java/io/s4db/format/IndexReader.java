@@ -134,7 +134,7 @@ public final class IndexReader {
 
 	private IndexTrailer trailer(byte[] bytes) {
 		IndexTrailer.End tail = end(bytes, this.name);
-		if (tail == null || tail.trailerLength() != bytes.length || bytes.length < IndexTrailer.MIN_LENGTH) {
+		if (tail == null || tail.trailerLength() != bytes.length) {
 			throw corrupt("what follows the entries is no trailer");
 		}
 		int endAt = bytes.length - IndexTrailer.END_LENGTH;

@@ -21,6 +21,8 @@ final class Damage {
 
 	private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+	private static final long ALLOWED_ALLOCATION = 4 << 20;
+
 	private final byte[] whole;
 
 	private final String name;
@@ -28,8 +30,6 @@ final class Damage {
 	private final Reader reader;
 
 	private final Object value;
-
-	private long allowedAllocation = 4 << 20;
 
 	private int refused;
 
@@ -61,12 +61,6 @@ final class Damage {
 		catch (Exception ex) {
 			throw new AssertionError("What is whole must be readable", ex);
 		}
-	}
-
-	/** How many bytes a read may allocate, whatever the bytes. */
-	Damage allowingAllocationOf(long bytes) {
-		this.allowedAllocation = bytes;
-		return this;
 	}
 
 	/** Turns each bit of each byte. */
@@ -121,7 +115,20 @@ final class Damage {
 	}
 
 	private void check(byte[] damaged, String what) {
+		long allocated = allocated(() -> readAndCompare(damaged, what));
+		if (allocated > ALLOWED_ALLOCATION) {
+			throw new AssertionError(this.name + ", " + what + ": allocated " + allocated + " bytes");
+		}
+	}
+
+	/** How many bytes this allocates. */
+	static long allocated(Runnable work) {
 		long before = THREADS.getCurrentThreadAllocatedBytes();
+		work.run();
+		return THREADS.getCurrentThreadAllocatedBytes() - before;
+	}
+
+	private void readAndCompare(byte[] damaged, String what) {
 		try {
 			Object read = this.reader.read(damaged);
 			if (!Objects.equals(read, this.value)) {
@@ -135,10 +142,6 @@ final class Damage {
 		}
 		catch (Exception | OutOfMemoryError ex) {
 			throw new AssertionError(this.name + ", " + what + ": no typed error", ex);
-		}
-		long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-		if (allocated > this.allowedAllocation) {
-			throw new AssertionError(this.name + ", " + what + ": allocated " + allocated + " bytes");
 		}
 	}
 

@@ -157,6 +157,13 @@ class EntryFormatTests {
 	}
 
 	@Test
+	void whenAValueAnnouncesMoreThanItCanHaveShouldTakeNoMemoryForIt() {
+		byte[] entry = entry(0, utf8("k"), Hex.bytes("80 80 80 80 04 10 776f726c64"));
+		assertThat(Damage.allocated(() -> assertThatExceptionOfType(CorruptDataException.class)
+			.isThrownBy(() -> EntryFormat.value(entry, 0, entry.length, utf8("k"), FILE, 9)))).isLessThan(10 << 20);
+	}
+
+	@Test
 	void whenTheChecksumIsRightAndTheValueIsRandomShouldBeAValueOrCorrupt() {
 		long seed = 5_310;
 		Random random = new Random(seed);

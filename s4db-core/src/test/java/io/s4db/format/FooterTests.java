@@ -186,6 +186,13 @@ class FooterTests {
 	}
 
 	@Test
+	void whenTheTableAnnouncesMoreThanItCanHaveShouldTakeNoMemoryForIt() {
+		byte[] entry = withTable(326, 2, Hex.bytes("80 80 80 80 04 18 02 04 84 02 61 05 62"));
+		assertThat(Damage.allocated(() -> assertThatExceptionOfType(CorruptDataException.class)
+			.isThrownBy(() -> Footer.parse(entry, 0, entry.length, FILE, 326)))).isLessThan(10 << 20);
+	}
+
+	@Test
 	void whenARowIsWrongShouldBeCorrupt() {
 		for (String rows : new String[] { "", "02", "02 04 84 02 61", "02 04 84 02 61 05 62 02",
 				"02 04 84 02 61 05 62 05 63", "04 84 02 61 05 62", "02 07 84 02 61 05 62", "07 61 05 62", "06 61",

@@ -129,6 +129,7 @@ class IndexFileTests {
 			List.of(new FileRecord(8, 700, 10, 80, FooterTests.ID)), NumberRanges.parse("1-5,7"));
 
 	/** An entry as it is written. */
+	@SuppressWarnings("ArrayRecordComponent")
 	private record Entry(byte[] key, long file, long offset, int length) {
 
 		@Override
@@ -233,10 +234,17 @@ class IndexFileTests {
 	@Test
 	void whenTheStreamFailsShouldBeAnIOException() {
 		InputStream in = new InputStream() {
+
 			@Override
 			public int read() throws IOException {
 				throw new IOException("broken");
 			}
+
+			@Override
+			public int read(byte[] target, int offset, int length) throws IOException {
+				throw new IOException("broken");
+			}
+
 		};
 		assertThatIOException().isThrownBy(() -> read(in)).withMessage("broken");
 	}

@@ -4,11 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.s4db.CorruptDataException;
 import io.s4db.UnsupportedFormatException;
@@ -353,8 +356,7 @@ class ManifestJsonTests {
 	/** Where the values stand in a text: from, to. */
 	private static List<int[]> values(String body) {
 		List<int[]> values = new ArrayList<>();
-		java.util.regex.Matcher matcher = java.util.regex.Pattern
-			.compile("(?<=: )(\"(?:[^\"\\\\]|\\\\.)*\"|\\d+)|(?<=[\\[,] )\"[^\"]*\"")
+		Matcher matcher = Pattern.compile("(?<=: )(\"(?:[^\"\\\\]|\\\\.)*\"|\\d+)|(?<=[\\[,] )\"[^\"]*\"")
 			.matcher(body);
 		while (matcher.find()) {
 			values.add(new int[] { matcher.start(), matcher.end() });
@@ -378,7 +380,7 @@ class ManifestJsonTests {
 	private static Manifest manifest(Random random) {
 		List<LogItem> log = new ArrayList<>();
 		for (int i = 0; i < random.nextInt(5); i++) {
-			Kind kind = Kind.values()[random.nextInt(4)];
+			Kind kind = List.copyOf(EnumSet.allOf(Kind.class)).get(random.nextInt(4));
 			boolean object = kind == Kind.DELTA || kind == Kind.REBUILD;
 			List<FileRecord> files = new ArrayList<>();
 			for (int j = 0; !object && j < random.nextInt(4); j++) {

@@ -67,6 +67,7 @@ class NumberRangesTests {
 		}
 	}
 
+	@SuppressWarnings("NonApiType")
 	private static TreeSet<Long> set(Random random) {
 		TreeSet<Long> set = new TreeSet<>();
 		int count = random.nextInt(30);
