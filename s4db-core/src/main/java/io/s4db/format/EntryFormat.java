@@ -143,7 +143,8 @@ public final class EntryFormat {
 
 	/**
 	 * Uncompresses a Snappy block. The length that it announces is believed only as far
-	 * as its own length allows.
+	 * as its own length allows (snappy-java sees to that itself, but not in every version
+	 * that an application may bring).
 	 * @param what what the block is, for the message
 	 * @throws CorruptDataException if it is none
 	 */
