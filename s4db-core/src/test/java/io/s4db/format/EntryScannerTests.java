@@ -209,10 +209,10 @@ class EntryScannerTests {
 	@Test
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void whenSmallNumbersFollowShouldNotTakeMuchLongerThanReadingThem() throws Exception {
-		byte[] numbers = new byte[8 << 20];
+		byte[] numbers = new byte[32 << 20];
 		Random random = new Random(4);
 		for (int i = 0; i < numbers.length; i += 8) {
-			Bytes.putI64(numbers, i, random.nextInt(1 << 22));
+			Bytes.putI64(numbers, i, random.nextInt(1 << 16));
 		}
 		assertResyncIsCheap(numbers, "small numbers of 8 bytes");
 		for (int i = 0; i < numbers.length; i += 4) {
@@ -221,7 +221,10 @@ class EntryScannerTests {
 		assertResyncIsCheap(numbers, "small numbers of 4 bytes");
 	}
 
-	/** Checksumming all that a wrong length may announce, at each byte, takes hours. */
+	/**
+	 * Checksumming all that a wrong length may announce, at each byte, takes hours, or
+	 * minutes.
+	 */
 	private static void assertResyncIsCheap(byte[] rubbish, String what) throws IOException {
 		byte[] bytes = concat(EntryFormatTests.put("a", "first"), new byte[] { 9 }, rubbish,
 				EntryFormatTests.put("b", "second"));
