@@ -1,0 +1,142 @@
+package io.s4db.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import io.s4db.spring.S4DBTemplate;
+import io.s4db.store.testing.S3Quirk;
+import io.s4db.store.testing.S3TestServer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.TransientDataAccessResourceException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Whole applications over an S3 server, through the client that Spring Cloud AWS
+ * configures.
+ */
+class S3IntegrationTests {
+
+	private final S3TestServer server = new S3TestServer();
+
+	@AfterEach
+	void stop() {
+		this.server.close();
+	}
+
+	@Test
+	void whenStoppedAndStartedAgainShouldHaveWhatWasPut() {
+		try (ConfigurableApplicationContext context = start()) {
+			context.getBean(S4DBTemplate.class).put("a", "1");
+			assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+		}
+		try (ConfigurableApplicationContext context = start()) {
+			assertThat(context.getBean(S4DBTemplate.class).get("a")).isEqualTo("1");
+			assertThat(health(context).getDetails()).containsEntry("keys", 1L).containsEntry("behind", 0L);
+		}
+	}
+
+	@Test
+	void whenIdleShouldCostNothingAndProbesNextToNothing() {
+		try (ConfigurableApplicationContext context = start()) {
+			context.getBean(S4DBTemplate.class).put("a", "1");
+			context.getBean(S4DBTemplate.class).upload();
+			this.server.clearLog();
+			for (int i = 0; i < 100; i++) {
+				assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+			}
+			assertThat(this.server.requests()).hasSizeLessThanOrEqualTo(1);
+		}
+	}
+
+	@Test
+	void whenTheNetworkIsDownShouldStartAndRecover() {
+		this.server.with(S3Quirk.IS_DOWN);
+		try (ConfigurableApplicationContext context = start()) {
+			assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
+			S4DBTemplate template = context.getBean(S4DBTemplate.class);
+			assertThatExceptionOfType(TransientDataAccessResourceException.class)
+				.isThrownBy(() -> template.put("a", "1"));
+			this.server.without(S3Quirk.IS_DOWN);
+			awaitUp(context);
+			template.put("a", "1");
+			assertThat(template.get("a")).isEqualTo("1");
+		}
+	}
+
+	@Test
+	void whenTheBucketIsNotThereShouldStartAndRecover() {
+		try (ConfigurableApplicationContext context = start("--s4db.bucket=elsewhere")) {
+			Health health = health(context);
+			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+			assertThat(health.getDetails().get("reason")).asString().contains("elsewhere");
+			this.server.createBucket("elsewhere");
+			awaitUp(context);
+		}
+	}
+
+	@Test
+	void whenCredentialsAreWrongShouldStartDown() {
+		try (ConfigurableApplicationContext context = start("--spring.cloud.aws.credentials.access-key=somebody")) {
+			Health health = health(context);
+			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+			assertThat(health.getDetails().get("reason")).asString().contains("403");
+		}
+	}
+
+	@Test
+	void whenTheBucketGoesAwayShouldKeepWhatIsPending() {
+		try (ConfigurableApplicationContext context = start()) {
+			S4DBTemplate template = context.getBean(S4DBTemplate.class);
+			template.put("a", "1");
+			this.server.with(S3Quirk.IS_DOWN);
+			assertThatExceptionOfType(TransientDataAccessResourceException.class).isThrownBy(template::upload);
+			assertThat(template.get("a")).isEqualTo("1");
+			assertThat(template.stats().pendingEntries()).isOne();
+			this.server.without(S3Quirk.IS_DOWN);
+			assertThat(template.upload().entries()).isOne();
+		}
+	}
+
+	private ConfigurableApplicationContext start(String... more) {
+		List<String> arguments = new ArrayList<>(List.of("--spring.main.banner-mode=off",
+				"--s4db.bucket=" + S3TestServer.BUCKET, "--spring.cloud.aws.region.static=us-east-1",
+				"--spring.cloud.aws.credentials.access-key=" + S3TestServer.ACCESS_KEY,
+				"--spring.cloud.aws.credentials.secret-key=" + S3TestServer.SECRET_KEY,
+				"--spring.cloud.aws.s3.endpoint=" + this.server.endpoint(),
+				"--spring.cloud.aws.s3.path-style-access-enabled=true"));
+		arguments.addAll(List.of(more));
+		SpringApplication application = new SpringApplication(Application.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		return application.run(arguments.toArray(String[]::new));
+	}
+
+	private static void awaitUp(ConfigurableApplicationContext context) {
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> health(context).getStatus().equals(Status.UP));
+	}
+
+	private static Health health(ConfigurableApplicationContext context) {
+		return Objects.requireNonNull(context.getBean("s4dbHealthContributor", HealthIndicator.class).health());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+}
