@@ -235,7 +235,7 @@ public final class DirectoryObjectStore implements ObjectStore {
 	public void delete(String name) {
 		Path file = file(name);
 		this.counter.count(RequestKind.DELETE);
-		if (!Files.isRegularFile(file)) {
+		if (Files.notExists(file) || Files.isDirectory(file)) {
 			return;
 		}
 		writing(name, () -> this.folder.whileLocked(() -> {

@@ -58,6 +58,12 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
  * out by reading the object, which should bear something unique.
  *
  * <p>
+ * Rights: reading needs {@code s3:GetObject} and {@code s3:ListBucket} (without which S3
+ * answers 403 for an object that is not there, which is an error here, never an absence);
+ * writing {@code s3:PutObject}, {@code s3:DeleteObject} and
+ * {@code s3:AbortMultipartUpload} as well.
+ *
+ * <p>
  * Thread-safe. Errors are those of {@link ObjectStore}; their causes are the SDK's. An
  * interrupted thread gets {@link StoreUnavailableException} and stays interrupted.
  */

@@ -3,6 +3,7 @@ package io.s4db.store;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ final class TemporaryFiles {
 	}
 
 	/** Removes what killed processes left behind, looking once an hour at most. */
-	void removeAbandoned() throws IOException {
+	void removeAbandoned() {
 		Instant now = this.clock.instant();
 		Instant due = this.nextRemoval.get();
 		if (now.isBefore(due) || !this.nextRemoval.compareAndSet(due, now.plus(ABANDONED))) {
@@ -50,6 +51,9 @@ final class TemporaryFiles {
 			for (Path file : files) {
 				removeIfAbandoned(file, now.minus(ABANDONED));
 			}
+		}
+		catch (IOException | DirectoryIteratorException ex) {
+			// no reason not to write; in an hour it is tried again
 		}
 	}
 
