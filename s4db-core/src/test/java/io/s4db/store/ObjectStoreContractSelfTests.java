@@ -41,9 +41,9 @@ class ObjectStoreContractSelfTests {
 
 	@Test
 	void whenStreamsEndEarlyShouldBeFound() throws Exception {
-		assertFound(new Contract(() -> new FaultyObjectStore(new InMemoryObjectStore(),
-				(call) -> (call.kind() == FaultPlan.Kind.OPEN) ? FaultPlan.Fault.CUT
-						: FaultPlan.Fault.NONE))::whenRangeIsAskedForShouldGiveWhatThereIs);
+		assertFound(new Contract(
+				() -> new FaultyObjectStore(new InMemoryObjectStore(), (call) -> (call.kind() == FaultPlan.Kind.OPEN)
+						? FaultPlan.Fault.CUT : FaultPlan.Fault.NONE))::whenRangeIsAskedForShouldGiveWhatThereIs);
 	}
 
 	private static void assertFound(ThrowingCallable test) {
