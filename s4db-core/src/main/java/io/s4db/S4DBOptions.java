@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class S4DBOptions {
 
+	/** What a writer creates is named by the manifest, or given up, well before that. */
+	private static final Duration MIN_ORPHAN_AGE = Duration.ofMinutes(10);
+
 	private final @Nullable Path localDir;
 
 	private final long maxFileSize;
@@ -355,7 +358,7 @@ public final class S4DBOptions {
 
 		/**
 		 * Sets how old an object that nothing accounts for must be before a compaction
-		 * deletes it. Default: {@code Duration.ofDays(1)}.
+		 * deletes it: at least ten minutes. Default: {@code Duration.ofDays(1)}.
 		 */
 		public Builder orphanAge(Duration orphanAge) {
 			this.orphanAge = orphanAge;
@@ -472,7 +475,9 @@ public final class S4DBOptions {
 			Objects.requireNonNull(this.retention, "retention must not be null");
 			check(!this.retention.isNegative(), "retention", "not be negative", this.retention);
 			Objects.requireNonNull(this.orphanAge, "orphanAge must not be null");
-			check(!this.orphanAge.isNegative(), "orphanAge", "not be negative", this.orphanAge);
+			check(this.orphanAge.compareTo(MIN_ORPHAN_AGE) >= 0, "orphanAge",
+					"be at least " + MIN_ORPHAN_AGE + ", or what another writer is about to commit could be deleted",
+					this.orphanAge);
 			Objects.requireNonNull(this.reservationTimeout, "reservationTimeout must not be null");
 			check(!this.reservationTimeout.isNegative(), "reservationTimeout", "not be negative",
 					this.reservationTimeout);

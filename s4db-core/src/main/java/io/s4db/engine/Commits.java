@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.s4db.ConditionalWrites;
 import io.s4db.ForeignWriterException;
 import io.s4db.ProgressListener;
 import io.s4db.S4DBException;
@@ -141,7 +140,7 @@ final class Commits {
 
 	/** Before the first write: the store must honour conditions. */
 	void prepareStore() {
-		if (!this.probed && this.database.options.conditionalWrites() == ConditionalWrites.REQUIRED) {
+		if (!this.probed) {
 			this.database.store.requireConditionalWrites();
 		}
 		this.probed = true;
@@ -434,6 +433,7 @@ final class Commits {
 	private boolean create(LocalDirectory directory, Generation.Part part, long total, AtomicLong done,
 			ProgressListener progress) {
 		IoPool.checkInterrupted();
+		this.manifestFile.requireFresh();
 		FileRecord record = part.record();
 		if (record.number() > StoreLayout.MAX_FILE_NUMBER) {
 			throw new S4DBException("All file numbers are used up");

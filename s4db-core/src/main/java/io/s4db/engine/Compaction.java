@@ -91,10 +91,14 @@ final class Compaction {
 
 		private long read;
 
+		/** When the claim on the numbers was last renewed. */
+		private Instant claimed;
+
 		private Run(List<DataFile> inputs, Reservation reservation, long number) {
 			this.inputs = inputs;
 			this.reservation = reservation;
 			this.number = number;
+			this.claimed = reservation.time();
 		}
 
 		private NumberRanges inputNumbers() {
@@ -257,6 +261,7 @@ final class Compaction {
 	private void copy(Run run, ProgressListener progress) throws IOException {
 		NumberRanges others = this.database.committed().numbers().plus(reservedByOthers(run)).minus(run.inputNumbers());
 		for (DataFile input : run.inputs) {
+			keepClaim(run);
 			copy(run, input, others, progress);
 		}
 		if (!run.outputs.isEmpty()) {
@@ -265,6 +270,7 @@ final class Compaction {
 		LocalDirectory directory = this.database.local.orCreate();
 		for (Output output : run.outputs) {
 			IoPool.checkInterrupted();
+			keepClaim(run);
 			FileRecord record = java.util.Objects.requireNonNull(output.record);
 			if (!this.commits.createDataFile(record, ObjectContent.of(output.path, record.bytes()))) {
 				throw new S4DBException(record.name() + " was reserved for this compaction, but somebody else created"
@@ -272,6 +278,37 @@ final class Compaction {
 			}
 			logger.debug("{} is in the store, of compaction {} in {}", record.name(), run.number, directory.path());
 		}
+	}
+
+	/**
+	 * A long compaction shows that it goes on: one commit in a quarter of the timeout.
+	 */
+	private void keepClaim(Run run) {
+		Duration quarter = this.database.options.reservationTimeout().dividedBy(4);
+		if (run.claimed.plus(quarter).isAfter(this.database.now())) {
+			return;
+		}
+		this.database.commitLock.lock();
+		try {
+			this.commits.replaceManifest((current, draft) -> {
+				standing(run, current);
+				return draft.signOfLife(run.reservation.writer());
+			});
+			run.claimed = this.database.now();
+		}
+		finally {
+			this.database.commitLock.unlock();
+		}
+	}
+
+	/** The claim as it stands in the manifest. */
+	private static Reservation standing(Run run, @Nullable Manifest manifest) {
+		List<Reservation> reserved = (manifest != null) ? manifest.reserved() : List.of();
+		return reserved.stream()
+			.filter((one) -> one.files().equals(run.reservation.files()))
+			.findFirst()
+			.orElseThrow(() -> new S4DBException("This compaction took too long: another process cancelled its claim."
+					+ " Everything is as it was"));
 	}
 
 	private NumberRanges reservedByOthers(Run run) {
@@ -384,12 +421,7 @@ final class Compaction {
 					// An earlier try got in, and following it applied it.
 					return null;
 				}
-				Reservation standing = current.reserved()
-					.stream()
-					.filter((one) -> one.files().equals(run.reservation.files()))
-					.findFirst()
-					.orElseThrow(() -> new S4DBException("This compaction took too long: another process cancelled"
-							+ " its claim. Everything is as it was"));
+				Reservation standing = standing(run, current);
 				this.commits.foldIfLong(draft);
 				return draft.endReservation(standing, used)
 					.obsolete(run.inputNumbers(), List.of())

@@ -81,7 +81,7 @@ final class EntryReader {
 
 	/** The value of a key; null if it has none. */
 	byte @Nullable [] get(byte[] key) {
-		boolean refreshed = false;
+		Location refreshedAt = null;
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 			Layers layers = this.database.layers();
 			Found found = layers.find(key, 0, key.length, this.database.hash(key, 0, key.length));
@@ -97,15 +97,26 @@ final class EntryReader {
 					return remote(found.location(), key);
 				}
 			}
-			catch (ObjectNotFoundException ex) {
-				if (refreshed) {
-					throw gone(found.location(), ex);
+			catch (ObjectNotFoundException | CorruptDataException ex) {
+				if (found.location().equals(refreshedAt)) {
+					throw (ex instanceof ObjectNotFoundException missing) ? gone(found.location(), missing) : ex;
 				}
-				refreshed = true;
-				this.refresh.run();
+				refreshedAt = found.location();
+				refresh(ex);
 			}
 		}
 		throw new S4DBException("The entry of a key moved " + ATTEMPTS + " times while it was looked up");
+	}
+
+	/** Rule R3: the entry may stand elsewhere by now. */
+	private void refresh(S4DBException reason) {
+		try {
+			this.refresh.run();
+		}
+		catch (S4DBException ex) {
+			reason.addSuppressed(ex);
+			throw reason;
+		}
 	}
 
 	private static S4DBException gone(Location location, ObjectNotFoundException ex) {
@@ -277,11 +288,18 @@ final class EntryReader {
 		Location last = range.get(range.size() - 1).location();
 		String file = StoreLayout.dataFile(first.file());
 		int length = Math.toIntExact(last.end() - first.offset());
-		byte[] bytes;
 		try {
-			bytes = this.database.store.getRange(file, first.offset(), length);
+			byte[] bytes = this.database.store.getRange(file, first.offset(), length);
+			checkLength(first.file(), first.offset(), bytes.length, length);
+			for (Wanted one : range) {
+				Location at = one.location();
+				int start = (int) (at.offset() - first.offset());
+				values.put(one.name(), EntryFormat.value(bytes, start, at.length(), one.key(), file, at.offset()));
+				this.cache.put(new Address(at.file(), at.offset(), at.length()),
+						Arrays.copyOfRange(bytes, start, start + at.length()));
+			}
 		}
-		catch (ObjectNotFoundException ex) {
+		catch (ObjectNotFoundException | CorruptDataException ex) {
 			// One by one: each looks where its key is by now (rule R3).
 			for (Wanted one : range) {
 				byte[] value = get(one.key());
@@ -289,15 +307,6 @@ final class EntryReader {
 					values.put(one.name(), value);
 				}
 			}
-			return values;
-		}
-		checkLength(first.file(), first.offset(), bytes.length, length);
-		for (Wanted one : range) {
-			Location at = one.location();
-			int start = (int) (at.offset() - first.offset());
-			values.put(one.name(), EntryFormat.value(bytes, start, at.length(), one.key(), file, at.offset()));
-			this.cache.put(new Address(at.file(), at.offset(), at.length()),
-					Arrays.copyOfRange(bytes, start, start + at.length()));
 		}
 		return values;
 	}

@@ -193,7 +193,11 @@ final class ManifestDraft {
 		Mark before = this.writers.getOrDefault(writer, new Mark(0, 0, this.now));
 		this.writers.put(writer,
 				new Mark(Math.max(before.pending(), pending), Math.max(before.compaction(), compaction), this.now));
-		// Whatever a writer commits is a sign of life of its compaction too.
+		return signOfLife(writer);
+	}
+
+	/** Whatever a writer commits says that its compaction goes on, too. */
+	ManifestDraft signOfLife(UUID writer) {
 		this.reserved
 			.replaceAll((one) -> one.writer().equals(writer) ? new Reservation(one.files(), writer, this.now) : one);
 		return this;

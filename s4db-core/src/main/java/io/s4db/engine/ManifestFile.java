@@ -79,6 +79,17 @@ final class ManifestFile {
 
 	}
 
+	/** File numbers were about to be taken from a manifest that was read too long ago. */
+	private static final class StaleException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		private StaleException() {
+			super("The manifest was read too long ago", null, false, false);
+		}
+
+	}
+
 	@Nullable Manifest manifest() {
 		return this.manifest;
 	}
@@ -122,6 +133,18 @@ final class ManifestFile {
 	}
 
 	/**
+	 * For a {@link Change} that is about to create a data file under a number of the
+	 * present manifest: if that was read too long ago, it is read again, and the change
+	 * called anew (rule W5).
+	 */
+	void requireFresh() {
+		Instant seen = this.seenAt;
+		if (seen == null || seen.plus(FRESH).isBefore(this.database.now())) {
+			throw new StaleException();
+		}
+	}
+
+	/**
 	 * Replaces the manifest, whoever else does so at the same time.
 	 * @param follower reads the manifest and brings the own state up to it
 	 * @return the manifest written; null if the change had nothing to do
@@ -133,7 +156,7 @@ final class ManifestFile {
 			follower.follow();
 		}
 		for (int attempt = 1;; attempt++) {
-			Manifest next = change.on(this.manifest);
+			Manifest next = changed(follower, change);
 			if (next == null) {
 				return null;
 			}
@@ -163,6 +186,17 @@ final class ManifestFile {
 			this.rebases++;
 			backOff(attempt);
 			follower.follow();
+		}
+	}
+
+	private @Nullable Manifest changed(Follower follower, Change change) {
+		while (true) {
+			try {
+				return change.on(this.manifest);
+			}
+			catch (StaleException ex) {
+				follower.follow();
+			}
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.s4db.CompactionPolicy;
+import io.s4db.ConditionalWrites;
 import io.s4db.Finding;
 import io.s4db.Mode;
 import io.s4db.ProgressListener;
@@ -55,7 +56,9 @@ final class OpenDatabase {
 
 	private RecoveryReport recovery = RecoveryReport.NOTHING;
 
-	private OpenDatabase(ObjectStore store, S4DBOptions options) {
+	private OpenDatabase(ObjectStore given, S4DBOptions options) {
+		ObjectStore store = (options.conditionalWrites() == ConditionalWrites.OFF) ? new HeadCheckedStore(given)
+				: given;
 		this.requestsAtOpen = store.requestCounts();
 		this.database = new Database(store, options, new LocalStorage(store.description(), options));
 		this.pending = new PendingWrites(this.database);

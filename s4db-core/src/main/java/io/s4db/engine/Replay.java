@@ -5,9 +5,11 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.s4db.CorruptDataException;
 import io.s4db.StoreUnavailableException;
+import io.s4db.UnsupportedFormatException;
 import io.s4db.format.FileRecord;
 import io.s4db.format.Footer;
 import io.s4db.format.IndexReader;
@@ -15,9 +17,11 @@ import io.s4db.format.IndexTrailer;
 import io.s4db.format.Manifest.Kind;
 import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.NumberRanges;
+import io.s4db.format.StoreLayout;
 import io.s4db.index.KeyIndex;
 import io.s4db.index.Location;
 import io.s4db.local.LocalFile;
+import io.s4db.store.ObjectInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,13 +139,20 @@ final class Replay {
 		}
 	}
 
-	/** The sizes of the data files in the store, by number: a listing. */
+	/**
+	 * The sizes of the data files in the store, by number: a listing.
+	 * @throws UnsupportedFormatException if there are some that a later format named
+	 */
 	static Map<Long, Long> listDataFiles(Database database) {
 		Map<Long, Long> sizes = new HashMap<>();
-		try (java.util.stream.Stream<io.s4db.store.ObjectInfo> objects = database.store
-			.list(io.s4db.format.StoreLayout.DATA_PREFIX)) {
-			objects.forEach((object) -> io.s4db.format.StoreLayout.dataFileNumber(object.name())
-				.ifPresent((number) -> sizes.put(number, object.size())));
+		try (Stream<ObjectInfo> objects = database.store.list(StoreLayout.DATA_PREFIX)) {
+			objects.forEach((object) -> {
+				if (StoreLayout.isOfLaterFormat(object.name())) {
+					throw new UnsupportedFormatException(object.name() + " in " + database.store.description()
+							+ ": Data files with such names are of a format that this release does not know");
+				}
+				StoreLayout.dataFileNumber(object.name()).ifPresent((number) -> sizes.put(number, object.size()));
+			});
 		}
 		return sizes;
 	}

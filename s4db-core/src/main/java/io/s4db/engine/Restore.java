@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 
 import io.s4db.CorruptDataException;
@@ -45,10 +46,12 @@ final class Restore {
 			.stream()
 			.filter((file) -> file.copy() != null)
 			.toList();
+		long total = local.stream().mapToLong((file) -> file.record().bytes()).sum();
+		AtomicLong done = new AtomicLong();
 		List<Boolean> sent = this.database.io.map(this.database.options.transferParallelism(), local, (file) -> {
 			IoPool.checkInterrupted();
 			boolean written = restore(file);
-			progress.onProgress(file.record().bytes(), file.record().bytes());
+			progress.onProgress(done.addAndGet(file.record().bytes()), total);
 			return written;
 		});
 		int files = 0;

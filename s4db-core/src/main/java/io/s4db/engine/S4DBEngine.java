@@ -375,8 +375,13 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public VerifyReport verify(ProgressListener progress) {
-		return underCommitLock(() -> new Verification(this.database, this.pending, this.parts.manifestFile.manifest())
-			.verify(progress));
+		return underCommitLock(() -> {
+			if (!this.parts.following.rebuilt()) {
+				// Or files that others made obsolete long ago would seem to be missing.
+				this.parts.following.refresh();
+			}
+			return new Verification(this.database, this.pending, this.parts.manifestFile.manifest()).verify(progress);
+		});
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package io.s4db.format;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * The one class that knows the names of objects and files.
@@ -52,6 +53,8 @@ public final class StoreLayout {
 
 	private static final String SUFFIX = ".s4db";
 
+	private static final Pattern LATER_DATA_FILE = Pattern.compile("data_[0-9A-Za-z]+_[0-9]+\\.s4db");
+
 	private StoreLayout() {
 	}
 
@@ -83,6 +86,14 @@ public final class StoreLayout {
 	/** The name of the rebuilt state of this sequence number. */
 	public static String rebuilt(long seq, UUID id) {
 		return REBUILT_PREFIX + seq + "-" + id + ".idx";
+	}
+
+	/**
+	 * Whether a later version of the reference named a data file so: with a prefix of its
+	 * own.
+	 */
+	public static boolean isOfLaterFormat(String name) {
+		return LATER_DATA_FILE.matcher(name).matches();
 	}
 
 	private static String digits(long number) {

@@ -23,6 +23,7 @@ import io.s4db.S4DB;
 import io.s4db.S4DBClosedException;
 import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
+import io.s4db.UnsupportedFormatException;
 import io.s4db.UploadScope;
 import io.s4db.WriterFencedException;
 import io.s4db.WriterMode;
@@ -360,6 +361,15 @@ class S4DBEngineTests {
 			assertThat(database.getAll(List.of("a", "b", "c"))).isEqualTo(Map.of("b", "2", "c", "3"));
 			assertThat(database.verify().clean()).isTrue();
 		}
+	}
+
+	@Test
+	void whenALaterFormatNamedTheFilesShouldNotTakeItForEmpty() {
+		this.store.put("data_0A1B2C3D_000001.s4db", ObjectContent.of(new byte[9]), PutCondition.none());
+		assertThatExceptionOfType(UnsupportedFormatException.class).isThrownBy(this::open)
+			.withMessageContaining("data_0A1B2C3D_000001.s4db");
+		assertThatExceptionOfType(UnsupportedFormatException.class)
+			.isThrownBy(() -> S4DBEngine.rebuild(this.store, options().build()));
 	}
 
 	@Test
