@@ -1,5 +1,6 @@
 package io.s4db.engine;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataFileReader {
 
+	/** Files up to this size are read as a whole: a request costs more than the bytes. */
+	private static final int SMALL = 64 << 10;
+
 	private final Database database;
 
 	DataFileReader(Database database) {
@@ -27,20 +31,48 @@ final class DataFileReader {
 	}
 
 	/**
+	 * What is needed to know a sealed file's keys.
+	 *
+	 * @param all the whole file, where that is as cheap to read as its footer
+	 */
+	record Keys(Footer footer, byte @Nullable [] all) {
+	}
+
+	/**
 	 * The footer of a sealed file: one request at most.
 	 * @throws CorruptDataException if it is damaged, or another file's
 	 */
 	Footer footer(FileRecord record, @Nullable LocalFile copy) {
-		byte[] bytes = new byte[record.footerLength()];
-		if (copy == null || !copy.read(record.dataEnd(), bytes, 0, bytes.length)) {
-			ObjectTail tail = this.database.store.getTail(record.name(), record.footerLength());
-			if (tail.size() != record.bytes() || tail.bytes().length != record.footerLength()) {
-				throw new CorruptDataException(
-						record.name() + " has " + tail.size() + " bytes, but was committed with " + record.bytes());
-			}
-			bytes = tail.bytes();
+		return footer(record, end(record, copy, record.footerLength()));
+	}
+
+	/**
+	 * The keys of a sealed file: one request at most, unless it is a large one whose
+	 * footer has no table.
+	 * @throws CorruptDataException if it is damaged, or another file's
+	 */
+	Keys keys(FileRecord record, @Nullable LocalFile copy) {
+		boolean small = record.bytes() <= SMALL;
+		byte[] end = end(record, copy, small ? (int) record.bytes() : record.footerLength());
+		return new Keys(footer(record, end), small ? end : null);
+	}
+
+	private byte[] end(FileRecord record, @Nullable LocalFile copy, int length) {
+		byte[] bytes = new byte[length];
+		if (copy != null && copy.read(record.bytes() - length, bytes, 0, length)) {
+			return bytes;
 		}
-		Footer footer = Footer.parse(bytes, 0, bytes.length, record.name(), record.dataEnd());
+		ObjectTail tail = this.database.store.getTail(record.name(), length);
+		if (tail.size() != record.bytes() || tail.bytes().length != length) {
+			throw new CorruptDataException(
+					record.name() + " has " + tail.size() + " bytes, but was committed with " + record.bytes());
+		}
+		return tail.bytes();
+	}
+
+	private static Footer footer(FileRecord record, byte[] end) {
+		Footer footer = Footer.parse(end, end.length - record.footerLength(), record.footerLength(), record.name(),
+				record.dataEnd());
 		if (!footer.id().equals(record.id())) {
 			throw new CorruptDataException(record.name() + " is another file: its id is " + footer.id()
 					+ ", the committed one's " + record.id());
@@ -48,16 +80,16 @@ final class DataFileReader {
 		return footer;
 	}
 
-	/**
-	 * Visits the puts and tombstones of a sealed file, in order.
-	 * @param footer its footer
-	 */
-	void forEachEntry(FileRecord record, @Nullable LocalFile copy, Footer footer, Footer.Visitor visitor) {
-		if (footer.table() != null) {
-			footer.forEachEntry(record.name(), visitor);
+	/** Visits the puts and tombstones of a sealed file, in order. */
+	void forEachEntry(FileRecord record, @Nullable LocalFile copy, Keys keys, Footer.Visitor visitor) {
+		if (keys.footer().table() != null) {
+			keys.footer().forEachEntry(record.name(), visitor);
 			return;
 		}
-		try (InputStream in = open(record, copy, DataFileHeader.LENGTH, record.dataEnd())) {
+		byte[] all = keys.all();
+		int data = (int) record.dataEnd() - DataFileHeader.LENGTH;
+		try (InputStream in = (all != null) ? new ByteArrayInputStream(all, DataFileHeader.LENGTH, data)
+				: open(record, copy, DataFileHeader.LENGTH, record.dataEnd())) {
 			EntryScanner scanner = new EntryScanner(in, record.name(), DataFileHeader.LENGTH, record.dataEnd());
 			while (scanner.next()) {
 				if (!scanner.isReserved()) {

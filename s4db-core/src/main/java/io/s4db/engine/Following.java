@@ -133,7 +133,7 @@ final class Following implements ManifestFile.Follower {
 		if (tried != null && now.log().stream().anyMatch((item) -> tried.isTry(item.object()))) {
 			// The rebuilt state is in, though there was no clear answer.
 			this.rebuilt = null;
-			install(this.loader.load());
+			install(this.loader.load(object));
 			return new RefreshResult(true, now.seq(), 0, true);
 		}
 		Checkpoint checkpoint = now.checkpoint();
@@ -149,12 +149,13 @@ final class Following implements ManifestFile.Follower {
 			}
 			catch (ObjectNotFoundException ex) {
 				// A file of the log was compacted away meanwhile: the manifest went on.
+				object = null;
 			}
 		}
 		if (this.rebuilt != null) {
 			throw new S4DBException("Another writer went on while the index was rebuilt; call rebuildIndex() again");
 		}
-		install(this.loader.load());
+		install(this.loader.load(object));
 		Manifest installed = this.manifestFile.manifest();
 		return new RefreshResult(true, (installed != null) ? installed.seq() : 0, 0, true);
 	}

@@ -11,7 +11,6 @@ import io.s4db.CorruptDataException;
 import io.s4db.StoreUnavailableException;
 import io.s4db.UnsupportedFormatException;
 import io.s4db.format.FileRecord;
-import io.s4db.format.Footer;
 import io.s4db.format.IndexReader;
 import io.s4db.format.IndexTrailer;
 import io.s4db.format.Manifest.Kind;
@@ -76,11 +75,11 @@ final class Replay {
 			return delta(item);
 		}
 		KeyIndex keys = this.database.newIndex();
-		List<Footer> footers = this.database.io.map(this.database.options.readParallelism(), item.files(),
-				(record) -> this.files.footer(record, copy(record, state)));
-		for (int i = 0; i < footers.size(); i++) {
+		List<DataFileReader.Keys> read = this.database.io.map(this.database.options.readParallelism(), item.files(),
+				(record) -> this.files.keys(record, copy(record, state)));
+		for (int i = 0; i < read.size(); i++) {
 			FileRecord record = item.files().get(i);
-			this.files.forEachEntry(record, copy(record, state), footers.get(i),
+			this.files.forEachEntry(record, copy(record, state), read.get(i),
 					(tombstone, buffer, keyOffset, keyLength, offset, length) -> {
 						long hash = keys.hash(buffer, keyOffset, keyLength);
 						if (item.kind() == Kind.APPEND) {

@@ -54,11 +54,19 @@ final class StateLoader {
 
 	/** Reads the database. */
 	Loaded load() {
+		return load(null);
+	}
+
+	/**
+	 * Reads the database.
+	 * @param read the manifest, if it was read just now
+	 */
+	Loaded load(@Nullable StoredObject read) {
 		RuntimeException last = null;
+		StoredObject object = read;
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-			StoredObject object;
 			try {
-				object = this.database.store.get(StoreLayout.MANIFEST);
+				object = (object != null && attempt == 0) ? object : this.database.store.get(StoreLayout.MANIFEST);
 			}
 			catch (ObjectNotFoundException ex) {
 				Loaded loaded = loadWithoutManifest();
