@@ -298,6 +298,7 @@ final class Commits {
 			}
 		}
 		settle(directory, committed, written, mark);
+		new Eviction(this.database).evict();
 	}
 
 	/** Remembers on disk that from now on the manifest may have a mark of this writer. */

@@ -437,7 +437,7 @@ final class Compaction {
 			if (this.commits.checkpoint()) {
 				this.commits.recordCheckpoint();
 			}
-			new Downloads(this.database).evict(directory);
+			new Eviction(this.database).evict();
 		}
 		catch (RuntimeException ex) {
 			removeOutputs(run);

@@ -48,7 +48,7 @@ final class Downloads {
 				progress.onProgress(done.addAndGet(file.record().bytes()), total);
 				return file;
 			});
-			evict(directory);
+			new Eviction(this.database).evict();
 		}
 		return new DownloadResult(missing.size(), total, files.size() - missing.size(),
 				Duration.between(started, this.database.now()));
@@ -114,30 +114,6 @@ final class Downloads {
 			}
 			if (parsed.dataChecksum() != (int) crc.getValue()) {
 				throw new CorruptDataException(record.name() + " is damaged: its checksum is wrong");
-			}
-		}
-	}
-
-	/**
-	 * Removes copies, least recently used first, while they take more than their limit: a
-	 * copy that was read since the last look gets a second chance.
-	 */
-	void evict(LocalDirectory directory) {
-		long limit = this.database.options.localMaxSize();
-		List<DataFile> local = this.database.committed()
-			.files()
-			.stream()
-			.filter((file) -> file.copy() != null)
-			.toList();
-		long size = local.stream().mapToLong((file) -> file.record().bytes()).sum();
-		for (int round = 0; round < 2 && size > limit; round++) {
-			for (DataFile file : local) {
-				io.s4db.local.LocalFile copy = file.copy();
-				if (size > limit && copy != null && (!copy.takeUsed() || round == 1)) {
-					file.copy(null);
-					directory.removeCopy(copy);
-					size -= file.record().bytes();
-				}
 			}
 		}
 	}

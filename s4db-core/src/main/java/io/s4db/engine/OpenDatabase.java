@@ -113,6 +113,7 @@ final class OpenDatabase {
 	/** Takes up what a predecessor left: its copies, and its pending files. */
 	private void recover(LocalDirectory directory, List<Finding> findings) throws IOException {
 		this.following.openCopies(directory, findings);
+		new Eviction(this.database).evict();
 		if (this.database.options.mode() == Mode.READ_ONLY) {
 			this.recovery = new RecoveryReport(0, 0, 0, findings);
 			return;

@@ -44,10 +44,10 @@ public final class LocalFile {
 
 	private volatile boolean closed;
 
-	/**
-	 * Set by reads, cleared by eviction: the file was used since it was last looked at.
-	 */
+	/** Set by reads, cleared by looks. */
 	private volatile boolean used = true;
+
+	private int idle;
 
 	private LocalFile(Path path, int shift, View view) {
 		this.path = path;
@@ -163,11 +163,14 @@ public final class LocalFile {
 		this.path = path;
 	}
 
-	/** Whether it was read since the last call. */
-	public boolean takeUsed() {
-		boolean was = this.used;
+	/**
+	 * Looks whether it was read since the last look. One thread at a time.
+	 * @return at how many looks in a row it was not
+	 */
+	public int look() {
+		this.idle = this.used ? 0 : this.idle + 1;
 		this.used = false;
-		return was;
+		return this.idle;
 	}
 
 	/**
