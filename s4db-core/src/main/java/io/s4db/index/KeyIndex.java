@@ -143,7 +143,7 @@ public final class KeyIndex {
 				}
 				return previous;
 			}
-			this.tree.split(hash, buffer, keyOffset, keyLength);
+			this.tree.split(hash, buffer, keyOffset, keyLength, this.segmentBytes);
 		}
 	}
 

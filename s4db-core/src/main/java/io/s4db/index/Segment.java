@@ -215,7 +215,7 @@ final class Segment {
 
 	/** One with the same records and little room for more. */
 	Segment compacted() {
-		return copy(this.hash, this.depth, slots(-1), this.records, this.recordBytes);
+		return copy(this.hash, this.depth, slots(-1), this.records, this.recordBytes, Integer.MAX_VALUE);
 	}
 
 	/**
@@ -267,8 +267,11 @@ final class Segment {
 	 * 1.
 	 * @param hash the hash whose bit it is: this one's, or the next
 	 * @param bit the index of the bit, 0 being the first
+	 * @param maxBytes from so many bytes of records on a half gets no room for more.
+	 * Where all keys go to the same half, which they do split after split if they come in
+	 * order of their hashes, it would grow by that room each time
 	 */
-	Segment[] split(KeyHash hash, int bit) {
+	Segment[] split(KeyHash hash, int bit, int maxBytes) {
 		int[] list = new int[2 * this.records];
 		int zeros = 0;
 		int ones = 0;
@@ -289,8 +292,8 @@ final class Segment {
 		for (int i = 0; i < ones; i++) {
 			reversed[i] = list[list.length - 1 - i];
 		}
-		return new Segment[] { copy(hash, bit + 1, list, zeros, this.recordBytes - bytesOfOnes),
-				copy(hash, bit + 1, reversed, ones, bytesOfOnes) };
+		return new Segment[] { copy(hash, bit + 1, list, zeros, this.recordBytes - bytesOfOnes, maxBytes),
+				copy(hash, bit + 1, reversed, ones, bytesOfOnes, maxBytes) };
 	}
 
 	/** The slots of all records but that of one slot; there may be rubbish behind. */
@@ -304,9 +307,10 @@ final class Segment {
 		return list;
 	}
 
-	private Segment copy(KeyHash hash, int depth, int[] list, int count, int bytes) {
+	private Segment copy(KeyHash hash, int depth, int[] list, int count, int bytes, int maxBytes) {
+		int eighths = (count > 1 && bytes <= maxBytes) ? 2 : 0;
 		for (int tail = tail(count);; tail *= 2) {
-			Segment copy = sized(hash, depth, count, withEighths(bytes, (count > 1) ? 2 : 0), tail);
+			Segment copy = sized(hash, depth, count, withEighths(bytes, eighths), tail);
 			if (copy.addAll(this, list, count)) {
 				return copy;
 			}
@@ -322,6 +326,9 @@ final class Segment {
 			int index = freeSlot(tag);
 			if (index < 0) {
 				return false;
+			}
+			if (this.end > MAX_POSITION) {
+				throw new IllegalStateException("A segment of " + this.end + " bytes has no position for one more");
 			}
 			this.slots[index] = slot(tag, append(from.data, position, Records.size(from.data, position)));
 			this.used++;

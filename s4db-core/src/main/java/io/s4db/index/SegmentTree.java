@@ -64,8 +64,11 @@ final class SegmentTree {
 		new Path(hash, key, offset, length).set(segment);
 	}
 
-	/** Splits a key's segment. */
-	void split(long hash, byte[] key, int offset, int length) {
+	/**
+	 * Splits a key's segment.
+	 * @param maxBytes from so many bytes of records on a segment has no room for more
+	 */
+	void split(long hash, byte[] key, int offset, int length, int maxBytes) {
 		Path path = new Path(hash, key, offset, length);
 		Segment segment = (Segment) path.node;
 		if (segment.depth() == MAX_DEPTH) {
@@ -74,10 +77,10 @@ final class SegmentTree {
 				throw new IllegalStateException(
 						MAX_GENERATIONS + " hashes in a row cannot tell apart the keys of a segment; use another seed");
 			}
-			path.set(Directory.of(next, 0, segment.split(next, 0)));
+			path.set(Directory.of(next, 0, segment.split(next, 0, maxBytes)));
 			return;
 		}
-		Segment[] halves = segment.split(segment.hash(), segment.depth());
+		Segment[] halves = segment.split(segment.hash(), segment.depth(), maxBytes);
 		Directory parent = path.parent;
 		if (parent == null || (segment.depth() == parent.depth() && parent.bits() == this.directoryBits)) {
 			path.set(Directory.of(null, segment.depth(), halves));

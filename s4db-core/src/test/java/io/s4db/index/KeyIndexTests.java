@@ -48,6 +48,41 @@ class KeyIndexTests {
 		assertThat(put("a", 3)).isNull();
 	}
 
+	/**
+	 * As in the first commit of many entries: what is pending, in order of its hashes,
+	 * goes into an empty index with the same seed. Segments grew at each split that did
+	 * not tell the keys apart, with some seeds past what positions have room for.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "16, 200000, 20", "3, 200000, 4", "200, 100000, 4", "5000, 10000, 4", "40000, 1000, 4" })
+	void whenKeysComeInTheOrderOfTheirHashesShouldKeepThemAll(int length, int count, int seeds) {
+		byte[] key = new byte[length];
+		for (int seed = 1; seed <= seeds; seed++) {
+			KeyIndex pending = new KeyIndex(seed * 829_348_951L);
+			KeyIndex committed = new KeyIndex(seed * 829_348_951L);
+			for (int i = 0; i < count; i++) {
+				pending.put(ordinalKey(key, i), 0, length, i, i, i, false);
+			}
+			pending.drain((buffer, keyOffset, keyLength, hash, file, offset, entryLength, tombstone) -> committed
+				.put(buffer, keyOffset, keyLength, hash, file, offset, entryLength, tombstone));
+			assertThat(committed.size()).as("seed %s", seed).isEqualTo(count);
+			for (int i = 0; i < count; i++) {
+				Location location = committed.get(ordinalKey(key, i));
+				if (location == null || location.file() != i) {
+					throw new AssertionError("seed " + seed + ", key " + i + " is at " + location);
+				}
+			}
+			assertThat(committed.heapBytes()).isLessThan(count * (length + 40L) * 3 / 2 + 100_000);
+		}
+	}
+
+	private static byte[] ordinalKey(byte[] key, int ordinal) {
+		for (int i = 0; i < Math.min(key.length, 4); i++) {
+			key[i] = (byte) (ordinal >>> 8 * i);
+		}
+		return key;
+	}
+
 	@Test
 	void whenKeyIsPartOfAnArrayShouldUseThatPart() {
 		byte[] buffer = key("xxkeyyy");
