@@ -86,7 +86,7 @@ final class CheckpointFile {
 	boolean write(long next) {
 		CommittedState state = this.database.committed();
 		UUID commit = state.commit();
-		if (commit == null || (this.known != null && this.known.commit() != null && this.known.seq() >= state.seq())) {
+		if (commit == null || (this.known != null && this.known.commit() != null && covers(this.known, state.seq()))) {
 			return false;
 		}
 		LocalDirectory directory = this.database.local.directory();
@@ -122,7 +122,7 @@ final class CheckpointFile {
 		for (int attempt = 0; attempt < 5; attempt++) {
 			if (this.known == null || attempt > 0) {
 				this.known = read();
-				if (this.known != null && this.known.seq() >= seq) {
+				if (this.known != null && covers(this.known, seq)) {
 					return false;
 				}
 			}
@@ -138,11 +138,16 @@ final class CheckpointFile {
 			}
 			catch (RuntimeException ex) {
 				// Whether it is there now is not known: C2 wants it read again.
-				this.known = null;
+				this.known = this.database.rules.keep(Rule.C3_CONFIRMED) ? null
+						: new Checkpoint(seq, commit, "unknown", content.length());
 				throw ex;
 			}
 		}
 		return false;
+	}
+
+	private boolean covers(Checkpoint there, long seq) {
+		return there.seq() >= seq && this.database.rules.keep(Rule.C2_NEVER_BACK);
 	}
 
 	/** The object in the store; null if there is none. Two requests. */

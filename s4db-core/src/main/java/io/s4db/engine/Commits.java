@@ -67,6 +67,8 @@ final class Commits {
 
 	private final LogFolding folding;
 
+	private final Rules rules;
+
 	private boolean probed;
 
 	private volatile @Nullable UploadResult last;
@@ -80,6 +82,7 @@ final class Commits {
 		this.checkpointFile = checkpointFile;
 		this.obsoleteFiles = obsoleteFiles;
 		this.folding = new LogFolding(database);
+		this.rules = database.rules;
 	}
 
 	@Nullable UploadResult last() {
@@ -160,7 +163,7 @@ final class Commits {
 		boolean[] unlisted = new boolean[1];
 		Manifest written = this.manifestFile.replace(this.following, (current) -> {
 			this.following.checkNotFenced();
-			ManifestDraft draft = new ManifestDraft(current, this.database.newId(), this.database.now());
+			ManifestDraft draft = newDraft(current);
 			Checkpoint known = this.checkpointFile.known();
 			if (known != null && known.commit() != null && !this.following.rebuilt()) {
 				draft.checkpoint(known);
@@ -174,6 +177,10 @@ final class Commits {
 			this.obsoleteFiles.unlisted();
 		}
 		return written;
+	}
+
+	private ManifestDraft newDraft(@Nullable Manifest current) {
+		return new ManifestDraft(current, this.database.newId(), this.database.now(), this.rules);
 	}
 
 	/** Opening for exclusive writing fences whoever wrote before (rule W7). */
@@ -190,8 +197,11 @@ final class Commits {
 			this.following.ownEpoch((seen != null) ? seen.epoch() : 0);
 			this.database.unfence();
 		}, (current) -> {
-			ManifestDraft draft = new ManifestDraft(current, this.database.newId(), this.database.now());
-			return draft.raiseEpoch().cancelReservations().build();
+			ManifestDraft draft = newDraft(current).raiseEpoch();
+			if (this.rules.keep(Rule.W7_CANCEL_RESERVATIONS)) {
+				draft.cancelReservations();
+			}
+			return draft.build();
 		});
 		this.following.ownEpoch((written != null) ? written.epoch() : 0);
 	}
@@ -315,7 +325,7 @@ final class Commits {
 		// W2: what the mark says is in is not committed again.
 		long mark = checkMark(current, writer);
 		attempting(directory);
-		if (mark > writer.committed()) {
+		if (mark > writer.committed() && this.rules.keep(Rule.W2_DROP_WHAT_IS_COMMITTED)) {
 			dropCommitted(directory, mark);
 		}
 		List<Generation> generations = this.pending.sealedGenerations();
@@ -325,11 +335,10 @@ final class Commits {
 		}
 		seal(directory, parts);
 		upload(directory, parts, draft.next(), progress);
-		long last = parts.get(parts.size() - 1).number;
 		NumberRanges used = NumberRanges.of(parts.stream().map((part) -> part.number).toList());
 		this.folding.foldIfLong(draft);
 		draft.append(LogItem.append(draft.seq(), draft.commit(), parts.stream().map(Generation.Part::record).toList()));
-		draft.next(last + 1, used.plus(reserved(current)));
+		draft.next(used.last() + 1, used.plus(reserved(current)));
 		return draft.mark(writer.id(), parts.get(parts.size() - 1).file().number(), 0);
 	}
 
@@ -345,7 +354,7 @@ final class Commits {
 	long checkMark(@Nullable Manifest manifest, WriterIdentity writer) {
 		Mark mark = (manifest != null) ? manifest.writers().get(writer.id()) : null;
 		if (mark != null) {
-			if (mark.pending() < writer.committed()) {
+			if (mark.pending() < writer.committed() && this.rules.keep(Rule.W2_LOST_MARK)) {
 				throw lostMark(writer);
 			}
 			return mark.pending();
@@ -354,7 +363,7 @@ final class Commits {
 		boolean many = manifest != null && manifest.writers().size() >= ManifestDraft.MARKS;
 		boolean recent = attempted == null
 				|| attempted.plus(many ? MARK_STANDS_AMONG_MANY : MARK_STANDS).isAfter(this.database.now());
-		if (writer.committed() > 0 || !recent) {
+		if ((writer.committed() > 0 || !recent) && this.rules.keep(Rule.W2_LOST_MARK)) {
 			throw lostMark(writer);
 		}
 		return 0;
@@ -402,12 +411,7 @@ final class Commits {
 
 	/** Rules W3 and W5: numbers at or above next, and files created under them. */
 	private void upload(LocalDirectory directory, List<Generation.Part> parts, long next, ProgressListener progress) {
-		long number = next;
-		if (parts.stream().anyMatch((part) -> part.number < next)) {
-			for (Generation.Part part : parts) {
-				part.number = number++;
-			}
-		}
+		chooseNumbers(parts, next);
 		long total = parts.stream().mapToLong((part) -> part.record().bytes()).sum();
 		AtomicLong done = new AtomicLong();
 		while (true) {
@@ -426,6 +430,22 @@ final class Commits {
 				for (Generation.Part part : parts.subList(parts.indexOf(missing.get(taken)), parts.size())) {
 					part.number = above++;
 				}
+			}
+		}
+	}
+
+	/** Numbers at or above next, in order, for all if one needs another (rule W3). */
+	private void chooseNumbers(List<Generation.Part> parts, long next) {
+		long lowest = this.rules.keep(Rule.W3_NUMBERS_ABOVE_NEXT) ? next : 1;
+		if (parts.stream().allMatch((part) -> part.number >= lowest)) {
+			return;
+		}
+		boolean all = this.rules.keep(Rule.W3_RENUMBER_ALL);
+		long highest = parts.stream().mapToLong((part) -> part.number).max().orElse(0);
+		long number = all ? next : Math.max(next, highest + 1);
+		for (Generation.Part part : parts) {
+			if (all || part.number < lowest) {
+				part.number = number++;
 			}
 		}
 	}
@@ -465,7 +485,7 @@ final class Commits {
 				return true;
 			}
 			catch (PreconditionFailedException ex) {
-				return isOurs(record);
+				return !this.rules.keep(Rule.W5_READ_WHAT_IS_THERE) || isOurs(record);
 			}
 			catch (io.s4db.StoreUnavailableException ex) {
 				if (attempt == 3) {

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.s4db.CompactionPolicy;
@@ -59,6 +62,8 @@ final class Compaction {
 
 	private final DataFileReader files;
 
+	private final Rules rules;
+
 	/** One at a time in a process; the reservation sees to it among processes. */
 	private final ReentrantLock running = new ReentrantLock();
 
@@ -72,6 +77,7 @@ final class Compaction {
 		this.commits = commits;
 		this.obsoleteFiles = obsoleteFiles;
 		this.files = new DataFileReader(database);
+		this.rules = database.rules;
 	}
 
 	/** One compaction. */
@@ -85,6 +91,9 @@ final class Compaction {
 
 		private final List<Output> outputs = new ArrayList<>();
 
+		/** What to copy instead of what is live by then; null outside tests (K1). */
+		private final @Nullable Set<Location> early;
+
 		private long entries;
 
 		private long tombstones;
@@ -94,11 +103,12 @@ final class Compaction {
 		/** When the claim on the numbers was last renewed. */
 		private Instant claimed;
 
-		private Run(List<DataFile> inputs, Reservation reservation, long number) {
+		private Run(List<DataFile> inputs, Reservation reservation, long number, @Nullable Set<Location> early) {
 			this.inputs = inputs;
 			this.reservation = reservation;
 			this.number = number;
 			this.claimed = reservation.time();
+			this.early = early;
 		}
 
 		private NumberRanges inputNumbers() {
@@ -190,6 +200,7 @@ final class Compaction {
 
 	/** Commits what is pending, chooses the inputs and reserves numbers (rule K1). */
 	private @Nullable Run begin(CompactionPolicy policy) {
+		Set<Location> early = this.rules.keep(Rule.K1_SNAPSHOT) ? null : live();
 		this.database.commitLock.lock();
 		try {
 			this.commits.commit(ProgressListener.NONE);
@@ -217,18 +228,27 @@ final class Compaction {
 				mine[0] = new Reservation(numbers, directory.writer().id(), this.database.now());
 				return draft;
 			});
-			return (written != null) ? new Run(chosen, mine[0], directory.writer().compactions()) : null;
+			return (written != null) ? new Run(chosen, mine[0], directory.writer().compactions(), early) : null;
 		}
 		finally {
 			this.database.commitLock.unlock();
 		}
 	}
 
+	private Set<Location> live() {
+		Set<Location> live = new HashSet<>();
+		this.database.committed()
+			.index()
+			.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> live
+				.add(new Location(file, offset, length, tombstone)));
+		return live;
+	}
+
 	private void cancelStale(@Nullable Manifest current, ManifestDraft draft, java.util.UUID writer) {
 		if (current == null) {
 			return;
 		}
-		for (Reservation other : current.reserved()) {
+		for (Reservation other : this.rules.keep(Rule.K1_ONE_AT_A_TIME) ? current.reserved() : List.<Reservation>of()) {
 			boolean stale = other.time().plus(this.database.options.reservationTimeout()).isBefore(this.database.now());
 			if (!stale && !other.writer().equals(writer)) {
 				throw new S4DBException(
@@ -254,6 +274,9 @@ final class Compaction {
 
 	/** An upper bound: if it does not do, the last output grows. */
 	private long numbersNeeded(List<DataFile> inputs) {
+		if (!this.rules.keep(Rule.K1_NO_MORE_NUMBERS)) {
+			return 1;
+		}
 		long bytes = inputs.stream().mapToLong((file) -> file.record().bytes()).sum();
 		return 2 + Math.min(inputs.size() * 2L + bytes / (1L << 30), 2 * bytes / this.database.options.maxFileSize());
 	}
@@ -302,11 +325,12 @@ final class Compaction {
 	}
 
 	/** The claim as it stands in the manifest. */
-	private static Reservation standing(Run run, @Nullable Manifest manifest) {
+	private Reservation standing(Run run, @Nullable Manifest manifest) {
 		List<Reservation> reserved = (manifest != null) ? manifest.reserved() : List.of();
 		return reserved.stream()
 			.filter((one) -> one.files().equals(run.reservation.files()))
 			.findFirst()
+			.or(() -> this.rules.keep(Rule.K1_RESERVATION_STANDS) ? Optional.empty() : Optional.of(run.reservation))
 			.orElseThrow(() -> new S4DBException("This compaction took too long: another process cancelled its claim."
 					+ " Everything is as it was"));
 	}
@@ -330,7 +354,7 @@ final class Compaction {
 					if (scanner.isTombstone()) {
 						carryOver(run, scanner, record.number(), others);
 					}
-					else if (isLive(scanner, record.number())) {
+					else if (isLive(run, scanner, record.number())) {
 						write(run, scanner);
 						run.entries++;
 						live++;
@@ -355,19 +379,28 @@ final class Compaction {
 	}
 
 	/** Rules K2: live in committed state, whatever is pending above it. */
-	private boolean isLive(EntryScanner scanner, long number) {
+	private boolean isLive(Run run, EntryScanner scanner, long number) {
+		if (run.early != null) {
+			return run.early.contains(new Location(number, scanner.offset(), scanner.length(), false));
+		}
 		Location location = locate(scanner);
 		return location != null && location.file() == number && location.offset() == scanner.offset();
 	}
 
 	private @Nullable Location locate(EntryScanner scanner) {
+		if (!this.rules.keep(Rule.K2_COMMITTED_STATE)) {
+			Found found = this.database.layers()
+				.find(scanner.buffer(), scanner.keyOffset(), scanner.keyLength(),
+						this.database.hash(scanner.buffer(), scanner.keyOffset(), scanner.keyLength()));
+			return (found == null || found.pending()) ? null : found.location();
+		}
 		return this.database.committed().index().get(scanner.buffer(), scanner.keyOffset(), scanner.keyLength());
 	}
 
 	/** Rule K3. */
 	private void carryOver(Run run, EntryScanner scanner, long number, NumberRanges others) throws IOException {
 		boolean older = !others.isEmpty() && others.first() < number;
-		if (older && locate(scanner) == null) {
+		if (older && locate(scanner) == null && this.rules.keep(Rule.K3_TOMBSTONES)) {
 			write(run, scanner);
 			run.tombstones++;
 		}
@@ -377,7 +410,8 @@ final class Compaction {
 		Output output = run.outputs.isEmpty() ? null : last(run);
 		boolean full = output != null && output.footer.entries() > 0
 				&& output.footer.position() + scanner.length() > this.database.options.maxFileSize();
-		if (output == null || (full && output.number < run.reservation.files().last())) {
+		boolean more = output != null && output.number < run.reservation.files().last();
+		if (output == null || (full && (more || !this.rules.keep(Rule.K1_NO_MORE_NUMBERS)))) {
 			if (output != null) {
 				seal(output);
 			}
@@ -423,8 +457,10 @@ final class Compaction {
 				}
 				Reservation standing = standing(run, current);
 				this.commits.foldIfLong(draft);
+				if (this.rules.keep(Rule.K4_INPUTS_ARE_OBSOLETE)) {
+					draft.obsolete(run.inputNumbers(), List.of());
+				}
 				return draft.endReservation(standing, used)
-					.obsolete(run.inputNumbers(), List.of())
 					.append(LogItem.compaction(draft.seq(), draft.commit(), records, run.inputNumbers()))
 					.mark(run.reservation.writer(), 0, run.number);
 			});

@@ -23,6 +23,8 @@ final class Database {
 
 	final S4DBOptions options;
 
+	final Rules rules;
+
 	final IoPool io;
 
 	/**
@@ -51,9 +53,10 @@ final class Database {
 
 	private volatile boolean fenced;
 
-	Database(ObjectStore store, S4DBOptions options, LocalStorage local) {
+	Database(ObjectStore store, S4DBOptions options, Rules rules, LocalStorage local) {
 		this.store = store;
 		this.options = options;
+		this.rules = rules;
 		this.local = local;
 		this.io = new IoPool(options.executor(), Math.max(options.readParallelism(), options.transferParallelism()));
 		this.hashSeed = options.uuids().get().getMostSignificantBits();

@@ -98,7 +98,7 @@ final class EntryReader {
 				}
 			}
 			catch (ObjectNotFoundException | CorruptDataException ex) {
-				if (found.location().equals(refreshedAt)) {
+				if (found.location().equals(refreshedAt) || !this.database.rules.keep(Rule.R3_REFRESH)) {
 					throw (ex instanceof ObjectNotFoundException missing) ? gone(found.location(), missing) : ex;
 				}
 				refreshedAt = found.location();

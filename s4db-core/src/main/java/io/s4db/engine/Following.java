@@ -126,7 +126,7 @@ final class Following implements ManifestFile.Follower {
 			return new RefreshResult(false, (before != null) ? before.seq() : 0, 0, false);
 		}
 		Manifest now = ManifestJson.read(object.bytes());
-		if (before != null && now.seq() < before.seq()) {
+		if (before != null && now.seq() < before.seq() && this.database.rules.keep(Rule.R2_NEVER_BACK)) {
 			throw StateLoader.backwards(before.seq(), now.seq());
 		}
 		RebuiltState tried = this.rebuilt;
@@ -139,7 +139,8 @@ final class Following implements ManifestFile.Follower {
 		Checkpoint checkpoint = now.checkpoint();
 		CommittedState state = this.database.committed();
 		boolean reached = this.foreign == null
-				&& Replay.reaches(now.log(), (checkpoint != null) ? checkpoint.seq() : 0, state.seq());
+				&& (Replay.reaches(now.log(), (checkpoint != null) ? checkpoint.seq() : 0, state.seq())
+						|| !this.database.rules.keep(Rule.R2_LOG_REACHES_BACK));
 		if (reached) {
 			try {
 				int applied = apply(StateLoader.after(now.log(), state.seq()));
@@ -198,7 +199,8 @@ final class Following implements ManifestFile.Follower {
 
 	private void checkEpoch(@Nullable Manifest manifest) {
 		boolean writes = this.database.options.mode() == Mode.READ_WRITE;
-		if (writes && manifest != null && manifest.epoch() > this.openEpoch) {
+		if (writes && manifest != null && manifest.epoch() > this.openEpoch
+				&& this.database.rules.keep(Rule.W7_FENCE)) {
 			this.database.fence();
 		}
 	}

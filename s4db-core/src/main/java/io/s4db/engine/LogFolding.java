@@ -26,11 +26,11 @@ import io.s4db.store.PutCondition;
  */
 final class LogFolding {
 
-	/** From so many items on the log is folded. */
-	private static final int ITEMS = 32;
-
 	/** From so many data files in the log on it is folded. */
 	private static final int FILES = 64;
+
+	/** From so many items on it is folded. */
+	private final int items;
 
 	private final Database database;
 
@@ -39,13 +39,14 @@ final class LogFolding {
 	LogFolding(Database database) {
 		this.database = database;
 		this.replay = new Replay(database);
+		this.items = database.rules.logItems();
 	}
 
 	/** Folds the draft's log if it is long. The committed state must be the log's end. */
 	void foldIfLong(ManifestDraft draft) {
 		List<LogItem> log = draft.log();
 		int files = log.stream().mapToInt((item) -> item.files().size()).sum();
-		if (log.size() < ITEMS && files < FILES) {
+		if ((log.size() < this.items && files < FILES) || !this.database.rules.keep(Rule.W8_FOLD)) {
 			return;
 		}
 		int first = first(log);
@@ -62,7 +63,9 @@ final class LogFolding {
 			.map(LogItem::objectName)
 			.toList();
 		draft.replaceLog(kept);
-		draft.obsolete(NumberRanges.EMPTY, objects);
+		if (this.database.rules.keep(Rule.W8_FOLDED_IS_OBSOLETE)) {
+			draft.obsolete(NumberRanges.EMPTY, objects);
+		}
 	}
 
 	private static long before(LogItem first, long checkpointSeq) {

@@ -41,6 +41,8 @@ final class ManifestDraft {
 
 	private final Instant now;
 
+	private final Rules rules;
+
 	private long epoch;
 
 	private long next;
@@ -59,9 +61,10 @@ final class ManifestDraft {
 
 	private final Map<UUID, Mark> writers;
 
-	ManifestDraft(@Nullable Manifest current, UUID commit, Instant now) {
+	ManifestDraft(@Nullable Manifest current, UUID commit, Instant now, Rules rules) {
 		this.commit = commit;
 		this.now = now;
+		this.rules = rules;
 		this.seq = (current != null) ? current.seq() + 1 : 1;
 		this.epoch = (current != null) ? current.epoch() : 0;
 		this.next = (current != null) ? current.next() : 1;
@@ -156,7 +159,9 @@ final class ManifestDraft {
 	/** Moves {@code next}; what it passes and nothing uses is obsolete from now on. */
 	ManifestDraft next(long next, NumberRanges used) {
 		if (next > this.next) {
-			obsolete(NumberRanges.range(this.next, next - 1).minus(used), List.of());
+			if (this.rules.keep(Rule.W4_ACCOUNT_FOR_NUMBERS)) {
+				obsolete(NumberRanges.range(this.next, next - 1).minus(used), List.of());
+			}
 			this.next = next;
 		}
 		return this;
@@ -225,7 +230,8 @@ final class ManifestDraft {
 		long covered = checkpointSeq();
 		List<Obsolete> dated = new ArrayList<>();
 		for (Obsolete item : this.obsolete) {
-			Instant time = (item.time() == null && covered >= item.seq()) ? this.now : item.time();
+			boolean counts = covered >= item.seq() || !this.rules.keep(Rule.G2_CHECKPOINT);
+			Instant time = (item.time() == null && counts) ? this.now : item.time();
 			merge(dated, new Obsolete(item.files(), item.objects(), item.seq(), time));
 		}
 		pruneMarks();

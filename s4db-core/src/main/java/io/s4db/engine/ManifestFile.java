@@ -129,7 +129,8 @@ final class ManifestFile {
 
 	boolean stale() {
 		Instant seen = this.seenAt;
-		return this.doubtful || seen == null || seen.plus(FRESH).isBefore(this.database.now());
+		return this.doubtful || seen == null
+				|| (seen.plus(FRESH).isBefore(this.database.now()) && this.database.rules.keep(Rule.W5_FRESH_MANIFEST));
 	}
 
 	/**
@@ -178,6 +179,10 @@ final class ManifestFile {
 				logger.debug("The manifest was replaced by another writer; attempt {}", attempt);
 			}
 			catch (StoreUnavailableException ex) {
+				if (!this.database.rules.keep(Rule.W6_RESOLVE_DOUBT)) {
+					seen(next, "unknown");
+					return next;
+				}
 				if (attempt >= 3) {
 					throw ex;
 				}

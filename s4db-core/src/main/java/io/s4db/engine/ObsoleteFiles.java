@@ -55,7 +55,10 @@ final class ObsoleteFiles {
 			for (Map.Entry<Long, Obsolete> entry : byNumber.entrySet()) {
 				long number = entry.getKey();
 				if (!due(entry.getValue(), now) || this.pins.isPinned(number)) {
-					break;
+					if (this.database.rules.keep(Rule.G1_IN_ORDER)) {
+						break;
+					}
+					continue;
 				}
 				if (this.database.committed().file(number) != null) {
 					// The reference took a number that was given up: it is live again.
@@ -83,7 +86,8 @@ final class ObsoleteFiles {
 
 	private boolean due(Obsolete item, Instant now) {
 		Instant time = item.time();
-		return time != null && !time.plus(this.database.options.retention()).isAfter(now);
+		return time != null && (!time.plus(this.database.options.retention()).isAfter(now)
+				|| !this.database.rules.keep(Rule.G2_RETENTION));
 	}
 
 	/** Whether anything is due, without a request. */

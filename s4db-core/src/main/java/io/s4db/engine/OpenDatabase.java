@@ -56,11 +56,11 @@ final class OpenDatabase {
 
 	private RecoveryReport recovery = RecoveryReport.NOTHING;
 
-	private OpenDatabase(ObjectStore given, S4DBOptions options) {
+	private OpenDatabase(ObjectStore given, S4DBOptions options, Rules rules) {
 		ObjectStore store = (options.conditionalWrites() == ConditionalWrites.OFF) ? new HeadCheckedStore(given)
 				: given;
 		this.requestsAtOpen = store.requestCounts();
-		this.database = new Database(store, options, new LocalStorage(store.description(), options));
+		this.database = new Database(store, options, rules, new LocalStorage(store.description(), options));
 		this.pending = new PendingWrites(this.database);
 		this.manifestFile = new ManifestFile(this.database);
 		this.checkpointFile = new CheckpointFile(this.database);
@@ -72,8 +72,8 @@ final class OpenDatabase {
 		this.reader = new EntryReader(this.database, this.pending, this::refresh);
 	}
 
-	static OpenDatabase open(ObjectStore store, S4DBOptions options, boolean rebuild) {
-		OpenDatabase open = new OpenDatabase(store, options);
+	static OpenDatabase open(ObjectStore store, S4DBOptions options, Rules rules, boolean rebuild) {
+		OpenDatabase open = new OpenDatabase(store, options, rules);
 		open.database.commitLock.lock();
 		try {
 			open.begin(rebuild);

@@ -34,10 +34,13 @@ final class Orphans {
 
 	/** The orphans, whatever their age. */
 	List<ObjectInfo> find(Manifest manifest) {
-		NumberRanges accounted = this.database.committed()
-			.numbers()
-			.plus(manifest.obsoleteFiles())
-			.plus(manifest.reservedFiles());
+		Rules rules = this.database.rules;
+		NumberRanges accounted = this.database.committed().numbers().plus(manifest.obsoleteFiles());
+		if (rules.keep(Rule.G3_NOT_RESERVED)) {
+			accounted = accounted.plus(manifest.reservedFiles());
+		}
+		long next = rules.keep(Rule.G3_BELOW_NEXT) ? manifest.next() : Long.MAX_VALUE;
+		NumberRanges known = accounted;
 		Set<String> objects = new HashSet<>();
 		manifest.log()
 			.stream()
@@ -48,8 +51,7 @@ final class Orphans {
 		try (Stream<ObjectInfo> listed = this.database.store.list(StoreLayout.DATA_PREFIX)) {
 			listed.forEach((object) -> {
 				OptionalLong number = StoreLayout.dataFileNumber(object.name());
-				if (number.isPresent() && number.getAsLong() < manifest.next()
-						&& !accounted.contains(number.getAsLong())) {
+				if (number.isPresent() && number.getAsLong() < next && !known.contains(number.getAsLong())) {
 					orphans.add(object);
 				}
 			});
@@ -71,7 +73,7 @@ final class Orphans {
 		try {
 			Instant before = this.database.now().minus(this.database.options.orphanAge());
 			for (ObjectInfo orphan : find(manifest)) {
-				if (orphan.lastModified().isBefore(before)) {
+				if (orphan.lastModified().isBefore(before) || !this.database.rules.keep(Rule.G3_OLD)) {
 					this.database.store.delete(orphan.name());
 					logger.info("The orphan {} was deleted", orphan.name());
 					deleted++;

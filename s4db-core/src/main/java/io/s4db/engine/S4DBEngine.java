@@ -69,7 +69,7 @@ public final class S4DBEngine implements S4DB {
 	 * @throws io.s4db.DirectoryLockedException if the local directory is in use
 	 */
 	public static S4DB open(ObjectStore store, S4DBOptions options) {
-		return new S4DBEngine(OpenDatabase.open(store, options, false));
+		return open(store, options, Rules.ALL);
 	}
 
 	/** Opens a database with the default options. */
@@ -83,7 +83,15 @@ public final class S4DBEngine implements S4DB {
 	 * the store at the next {@link S4DB#upload()}.
 	 */
 	public static S4DB rebuild(ObjectStore store, S4DBOptions options) {
-		return new S4DBEngine(OpenDatabase.open(store, options, true));
+		return rebuild(store, options, Rules.ALL);
+	}
+
+	static S4DB open(ObjectStore store, S4DBOptions options, Rules rules) {
+		return new S4DBEngine(OpenDatabase.open(store, options, rules, false));
+	}
+
+	static S4DB rebuild(ObjectStore store, S4DBOptions options, Rules rules) {
+		return new S4DBEngine(OpenDatabase.open(store, options, rules, true));
 	}
 
 	// Writing

@@ -184,7 +184,7 @@ final class StateLoader {
 			reader.foreignFiles(Map.of());
 			return new Base(null, new Loaded.ForeignIndex(object.eTag(), object.bytes().length, reader.next()));
 		}
-		if (trailer.seq() > manifest.seq()) {
+		if (trailer.seq() > manifest.seq() && this.database.rules.keep(Rule.R1_INDEX_NOT_NEWER)) {
 			return null;
 		}
 		check(manifest, trailer.seq(), trailer.commit());
@@ -321,7 +321,8 @@ final class StateLoader {
 		StateReader reader = new StateReader(state, StoreLayout.INDEX);
 		IndexTrailer trailer = (object != null) ? reader.read(new ByteArrayInputStream(object.bytes())) : null;
 		Map<Long, Long> sizes = Replay.listDataFiles(this.database);
-		boolean written = (object != null) ? trailer != null : !sizes.isEmpty();
+		boolean written = ((object != null) ? trailer != null : !sizes.isEmpty())
+				&& this.database.rules.keep(Rule.R1_MISSING_MANIFEST);
 		if (written) {
 			if (this.database.store.head(StoreLayout.MANIFEST) != null) {
 				return null;
