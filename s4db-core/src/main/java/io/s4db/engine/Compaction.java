@@ -315,7 +315,7 @@ final class Compaction {
 		try {
 			this.commits.replaceManifest((current, draft) -> {
 				standing(run, current);
-				return draft.signOfLife(run.reservation.writer());
+				return draft.alive(run.reservation.files());
 			});
 			run.claimed = this.database.now();
 		}
@@ -505,7 +505,7 @@ final class Compaction {
 		try {
 			this.database.commitLock.lock();
 			try {
-				this.commits.replaceManifest((current, draft) -> {
+					this.commits.replaceManifest((current, draft) -> {
 					boolean stands = current != null && current.reserved()
 						.stream()
 						.anyMatch((one) -> one.files().equals(run.reservation.files()));

@@ -198,13 +198,13 @@ final class ManifestDraft {
 		Mark before = this.writers.getOrDefault(writer, new Mark(0, 0, this.now));
 		this.writers.put(writer,
 				new Mark(Math.max(before.pending(), pending), Math.max(before.compaction(), compaction), this.now));
-		return signOfLife(writer);
+		return this;
 	}
 
-	/** Whatever a writer commits says that its compaction goes on, too. */
-	ManifestDraft signOfLife(UUID writer) {
+	/** The compaction that these numbers are reserved for goes on. */
+	ManifestDraft alive(NumberRanges files) {
 		this.reserved
-			.replaceAll((one) -> one.writer().equals(writer) ? new Reservation(one.files(), writer, this.now) : one);
+			.replaceAll((one) -> one.files().equals(files) ? new Reservation(files, one.writer(), this.now) : one);
 		return this;
 	}
 
