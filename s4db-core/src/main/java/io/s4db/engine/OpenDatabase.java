@@ -139,7 +139,7 @@ final class OpenDatabase {
 	}
 
 	/** Follows other writers, for a read that found nothing where it should be. */
-	private void refresh() {
+	void refresh() {
 		this.database.commitLock.lock();
 		try {
 			this.following.refresh();

@@ -312,7 +312,7 @@ public final class S4DBEngine implements S4DB {
 				}
 			});
 		}
-		return new SnapshotIterator<>(this.database, this.pending, this.parts.pins, decoder);
+		return new SnapshotIterator<>(this.database, this.pending, this.parts.pins, decoder, this.parts::refresh);
 	}
 
 	private DownloadResult downloadLive() {

@@ -46,11 +46,17 @@ final class SnapshotIterator<V> implements EntryIterator<V> {
 
 	private final BiFunction<byte[], byte[], Map.Entry<String, V>> decoder;
 
-	private final Iterator<Range> ranges;
+	private final Runnable refresh;
+
+	private Iterator<Range> ranges;
 
 	private final Deque<Fetch> ahead = new ArrayDeque<>();
 
-	private final Set<Long> pinned;
+	private final Set<Long> pinned = new HashSet<>();
+
+	private boolean begun;
+
+	private boolean restarted;
 
 	private @Nullable Range current;
 
@@ -80,24 +86,30 @@ final class SnapshotIterator<V> implements EntryIterator<V> {
 
 	/**
 	 * @param decoder makes a pair of the bytes of key and value
+	 * @param refresh follows other writers (rule R3)
 	 */
 	SnapshotIterator(Database database, PendingWrites writes, Pins pins,
-			BiFunction<byte[], byte[], Map.Entry<String, V>> decoder) {
+			BiFunction<byte[], byte[], Map.Entry<String, V>> decoder, Runnable refresh) {
 		this.database = database;
 		this.writes = writes;
 		this.pins = pins;
 		this.decoder = decoder;
-		this.pinned = new HashSet<>();
-		Collection<Long> files = database.committed().numbers().toList();
-		pins.pin(files);
+		this.refresh = refresh;
+		this.ranges = begin();
+	}
+
+	/** Looks at what there is now. */
+	private Iterator<Range> begin() {
+		Collection<Long> files = this.database.committed().numbers().toList();
+		this.pins.pin(files);
 		this.pinned.addAll(files);
-		Snapshot snapshot = Snapshot.of(database, writes);
+		Snapshot snapshot = Snapshot.of(this.database, this.writes);
 		List<Long> later = snapshot.committed().keySet().stream().filter(this.pinned::add).toList();
-		pins.pin(later);
+		this.pins.pin(later);
 		List<Iterator<Range>> parts = new ArrayList<>();
 		snapshot.committed().forEach((file, entries) -> parts.add(ranges(file, false, entries)));
 		snapshot.pending().forEach((file, entries) -> parts.add(ranges(file, true, entries)));
-		this.ranges = concat(parts);
+		return concat(parts);
 	}
 
 	private static <T> Iterator<T> concat(List<Iterator<T>> parts) {
@@ -180,9 +192,36 @@ final class SnapshotIterator<V> implements EntryIterator<V> {
 			close();
 			return false;
 		}
+		try {
+			this.bytes = bytes(next);
+		}
+		catch (S4DBException ex) {
+			if (!refreshed(ex)) {
+				throw ex;
+			}
+			return hasNext();
+		}
 		this.current = next.range();
-		this.bytes = bytes(next);
 		this.entry = next.range().first();
+		return true;
+	}
+
+	/**
+	 * A file that is gone was compacted away (rule R3): the next iteration sees where its
+	 * entries are now, and so does this one if it has shown nothing so far.
+	 * @return whether it begins anew
+	 */
+	private boolean refreshed(S4DBException ex) {
+		if (!(ex.getCause() instanceof ObjectNotFoundException) || !this.database.rules.keep(Rule.R3_REFRESH)) {
+			return false;
+		}
+		this.refresh.run();
+		if (this.begun || this.restarted) {
+			return false;
+		}
+		this.restarted = true;
+		release();
+		this.ranges = begin();
 		return true;
 	}
 
@@ -251,6 +290,7 @@ final class SnapshotIterator<V> implements EntryIterator<V> {
 		if (!hasNext()) {
 			throw new NoSuchElementException();
 		}
+		this.begun = true;
 		Range range = Objects.requireNonNull(this.current);
 		long offset = range.entries().offset(this.entry);
 		int length = range.entries().length(this.entry);
@@ -266,11 +306,16 @@ final class SnapshotIterator<V> implements EntryIterator<V> {
 	public void close() {
 		if (!this.closed) {
 			this.closed = true;
-			this.ahead.forEach((fetch) -> fetch.bytes().cancel(true));
-			this.ahead.clear();
 			this.bytes = new byte[0];
-			this.pins.unpin(this.pinned);
+			release();
 		}
+	}
+
+	private void release() {
+		this.ahead.forEach((fetch) -> fetch.bytes().cancel(true));
+		this.ahead.clear();
+		this.pins.unpin(this.pinned);
+		this.pinned.clear();
 	}
 
 }
