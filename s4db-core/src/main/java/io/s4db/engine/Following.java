@@ -205,6 +205,16 @@ final class Following implements ManifestFile.Follower {
 		}
 	}
 
+	/**
+	 * Fails if a manifest that was read shows that an exclusive writer has taken over.
+	 */
+	void checkStillWriter(@Nullable Manifest manifest) {
+		if (this.openEpoch >= 0) {
+			checkEpoch(manifest);
+			checkNotFenced();
+		}
+	}
+
 	/** This writer raised the epoch itself. */
 	void ownEpoch(long epoch) {
 		this.openEpoch = epoch;

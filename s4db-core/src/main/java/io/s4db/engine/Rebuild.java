@@ -60,6 +60,7 @@ final class Rebuild {
 		Manifest before = this.manifestFile.manifest();
 		StoredObject object = readManifest(findings);
 		Manifest manifest = (object != null) ? parse(object, findings) : null;
+		this.following.checkStillWriter(manifest);
 		long seenSeq = Math.max((before != null) ? before.seq() : 0, (manifest != null) ? manifest.seq() : seenSeq());
 		long seenEpoch = Math.max((before != null) ? before.epoch() : 0, (manifest != null) ? manifest.epoch() : 0);
 		Map<Long, Long> sizes = new HashMap<>(Replay.listDataFiles(this.database));

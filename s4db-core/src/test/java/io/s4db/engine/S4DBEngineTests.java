@@ -282,6 +282,22 @@ class S4DBEngineTests {
 	}
 
 	@Test
+	void whenAFencedWriterRebuildsTheIndexShouldCommitNothing() {
+		try (S4DB one = open()) {
+			one.put("a", "1");
+			one.upload();
+			one.put("b", "2");
+			S4DBOptions exclusive = S4DBOptions.builder().writers(WriterMode.EXCLUSIVE).build();
+			try (S4DB two = S4DBEngine.open(this.store, exclusive)) {
+				assertThatExceptionOfType(WriterFencedException.class).isThrownBy(one::rebuildIndex);
+				assertThatExceptionOfType(WriterFencedException.class).isThrownBy(one::upload);
+				two.refresh();
+				assertThat(two.get("b")).isNull();
+			}
+		}
+	}
+
+	@Test
 	void whenDurabilityIsStoreShouldBeCommittedWhenPutReturns() {
 		try (S4DB database = open()) {
 			database.put(Map.of("a", "1"), Durability.STORE);
