@@ -92,7 +92,7 @@ final class Rebuild {
 		}
 		this.following.replace(state);
 		this.following.foreignTakenOver();
-		this.following.rebuiltState(new RebuiltState(seenSeq, seenEpoch, highest + 1, leftOut(manifest, state)));
+		this.following.rebuiltState(new RebuiltState(seenSeq, seenEpoch, highest + 1, leftOut(manifest, state, sizes)));
 		this.checkpointFile.seen(index);
 		return new RebuildResult(state.files().size(), replay.entries(), state.index().size(), findings,
 				Duration.between(started, this.database.now()));
@@ -174,13 +174,15 @@ final class Rebuild {
 	}
 
 	/**
-	 * Numbers below next that no list accounts for after the rebuild: nothing has them.
+	 * Numbers below next that no list would account for after the rebuild: of files that
+	 * are there, or were said to be live.
 	 */
-	private static NumberRanges leftOut(@Nullable Manifest manifest, CommittedState state) {
+	private static NumberRanges leftOut(@Nullable Manifest manifest, CommittedState state, Map<Long, Long> sizes) {
 		if (manifest == null) {
 			return NumberRanges.EMPTY;
 		}
-		return NumberRanges.range(1, manifest.next() - 1)
+		return NumberRanges.of(sizes.keySet().stream().filter((number) -> number < manifest.next()).toList())
+			.plus(manifest.files())
 			.minus(state.numbers())
 			.minus(manifest.obsoleteFiles())
 			.minus(manifest.reservedFiles());
