@@ -36,6 +36,19 @@ final class Client {
 	/** It sees a rebuilt index, which is not committed. */
 	boolean rebuilt;
 
+	/** It opened for exclusive writing. */
+	boolean exclusive;
+
+	// What Openings needs to know: moments
+
+	int openingBegan;
+
+	int openingEnded;
+
+	int mayRaiseUntil;
+
+	int raised;
+
 	/** No writes in between either. */
 	boolean closing;
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CrashScenario {
 
-	final Simulation.TestClock clock = new Simulation.TestClock();
+	final TestClock clock = new TestClock();
 
 	final InMemoryObjectStore bucket = new InMemoryObjectStore(this.clock);
 

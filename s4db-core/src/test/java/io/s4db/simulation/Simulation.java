@@ -1,11 +1,10 @@
 package io.s4db.simulation;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,9 +28,10 @@ import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
 import io.s4db.StoreUnavailableException;
 import io.s4db.VerifyReport;
+import io.s4db.WriterFencedException;
+import io.s4db.WriterMode;
+import io.s4db.engine.EngineVariant;
 import io.s4db.engine.S4DBEngine;
-import io.s4db.format.Manifest;
-import io.s4db.format.ManifestJson;
 import io.s4db.format.StoreLayout;
 import io.s4db.store.InMemoryObjectStore;
 import io.s4db.store.ObjectContent;
@@ -75,13 +75,13 @@ final class Simulation {
 
 	private final SimulationCounts counts;
 
-	private final double faultRate;
+	private final SimulationSettings settings;
 
-	private final double crashRate;
+	private final Variant variant;
 
-	private final double checkpointFaultRate;
+	private final ProtocolWatch watch;
 
-	private final double interleaving;
+	private final Openings openings = new Openings(this.clients);
 
 	private boolean quiet;
 
@@ -91,40 +91,22 @@ final class Simulation {
 
 	private int values;
 
-	private final java.util.Set<Long> everCommitted = new java.util.HashSet<>();
-
-	private @Nullable String observed;
-
-	Simulation(long seed, Path folder, SimulationCounts counts) {
-		this(seed, folder, counts, null);
-	}
-
-	/**
-	 * @param bucket another store to simulate on; null for a right one
-	 */
-	Simulation(long seed, Path folder, SimulationCounts counts,
-			java.util.function.@Nullable Function<Clock, ObjectStore> bucket) {
+	Simulation(long seed, Path folder, SimulationCounts counts, Variant variant) {
 		this.seed = seed;
 		this.folder = folder;
 		this.counts = counts;
 		this.random = new Random(seed);
 		this.ids = new Random(seed ^ 0x5DEECE66DL);
-		this.bucket = (bucket != null) ? bucket.apply(this.clock) : new InMemoryObjectStore(this.clock);
-		this.faultRate = pick(0, 0.01, 0.05, 0.15);
-		this.crashRate = pick(0, 0.002, 0.01, 0.03);
-		this.checkpointFaultRate = pick(0, 0, 0.5, 0.97);
-		this.interleaving = pick(0, 0.05, 0.2);
-		int writers = 1 + this.random.nextInt(2);
-		for (int i = 0; i < writers; i++) {
+		this.settings = SimulationSettings.draw(this.random);
+		this.variant = variant;
+		this.watch = new ProtocolWatch(new InMemoryObjectStore(this.clock), this.settings.logItems());
+		this.bucket = this.watch;
+		for (int i = 0; i < this.settings.writers(); i++) {
 			Client writer = client("writer-" + (i + 1), false);
 			writer.history = history();
 			this.clients.add(writer);
 		}
 		this.clients.add(client("reader", true));
-	}
-
-	private double pick(double... choices) {
-		return choices[this.random.nextInt(choices.length)];
 	}
 
 	private WriterHistory history() {
@@ -158,7 +140,7 @@ final class Simulation {
 		catch (RuntimeException | Error ex) {
 			throw new AssertionError(
 					"Simulation with seed " + this.seed + " failed; replay it with -Ds4db.simulation.seed=" + this.seed
-							+ ": " + ex + "\n  " + String.join("\n  ", this.trace),
+							+ ": " + ex + "\n  " + this.settings + "\n  " + String.join("\n  ", this.trace),
 					ex);
 		}
 		finally {
@@ -199,12 +181,12 @@ final class Simulation {
 
 		@Override
 		public Fault decide(FaultyObjectStore.Call call) {
-			observe();
 			if (Simulation.this.quiet) {
 				return Fault.NONE;
 			}
 			Fault fault = fault(call);
-			if (Simulation.this.depth < 3 && Simulation.this.random.nextDouble() < Simulation.this.interleaving) {
+			if (Simulation.this.depth < 3
+					&& Simulation.this.random.nextDouble() < Simulation.this.settings.interleaving()) {
 				between(this.client);
 			}
 			log(this.client.name + " " + call + ((fault != Fault.NONE) ? " " + fault : ""));
@@ -213,14 +195,14 @@ final class Simulation {
 
 		private Fault fault(FaultyObjectStore.Call call) {
 			Random random = Simulation.this.random;
-			if (random.nextDouble() < Simulation.this.crashRate) {
+			if (random.nextDouble() < Simulation.this.settings.crashRate()) {
 				return random.nextBoolean() ? Fault.CRASH_BEFORE : Fault.CRASH_AFTER;
 			}
 			if (call.isPut() && call.name().equals(StoreLayout.INDEX)
-					&& random.nextDouble() < Simulation.this.checkpointFaultRate) {
+					&& random.nextDouble() < Simulation.this.settings.checkpointFaultRate()) {
 				return Fault.FAIL_BEFORE;
 			}
-			if (random.nextDouble() >= Simulation.this.faultRate) {
+			if (random.nextDouble() >= Simulation.this.settings.faultRate()) {
 				return Fault.NONE;
 			}
 			return switch (random.nextInt(5)) {
@@ -250,19 +232,6 @@ final class Simulation {
 		Path copy = newDirectory();
 		Folders.copy(directory, copy);
 		return copy;
-	}
-
-	/** Remembers which data files were ever committed. */
-	private void observe() {
-		ObjectInfo info = this.bucket.head(StoreLayout.MANIFEST);
-		if (info != null && !info.eTag().equals(this.observed)) {
-			this.observed = info.eTag();
-			manifest().files().forEach(this.everCommitted::add);
-		}
-	}
-
-	private Manifest manifest() {
-		return ManifestJson.read(this.bucket.get(StoreLayout.MANIFEST).bytes());
 	}
 
 	/**
@@ -304,6 +273,14 @@ final class Simulation {
 			this.counts.crash();
 			release(client);
 		}
+		catch (WriterFencedException ex) {
+			log(client.name + " is fenced");
+			if (!this.openings.mayBeFenced(client)) {
+				throw new AssertionError(client.name + " is fenced, but nobody opened for exclusive writing", ex);
+			}
+			this.counts.failure();
+			release(client);
+		}
 		catch (S4DBException ex) {
 			if (client.store.crashed()) {
 				return;
@@ -312,7 +289,7 @@ final class Simulation {
 			int more = (client.store == before) ? 0 : -faults;
 			boolean faulty = client.store.faults() > faults + more;
 			boolean torn = client.store.shortReads() > ((client.store == before) ? shortReads : 0);
-			if (!isExpected(ex, faulty, torn)) {
+			if (!isExpected(client, ex, faulty, torn)) {
 				throw ex;
 			}
 			this.counts.failure();
@@ -330,11 +307,11 @@ final class Simulation {
 		}
 	}
 
-	private boolean isExpected(S4DBException ex, boolean faulty, boolean torn) {
+	private boolean isExpected(Client client, S4DBException ex, boolean faulty, boolean torn) {
 		String message = String.valueOf(ex.getMessage());
 		return (ex instanceof StoreUnavailableException && faulty) || torn
-				|| (ex instanceof MissingIndexException && this.observed == null)
-				|| message.startsWith("Another process compacts this database")
+				|| (ex instanceof MissingIndexException && this.watch.manifest() == null)
+				|| (message.startsWith("Another process compacts this database") && !this.openings.isAlone(client))
 				|| message.startsWith("This compaction took too long")
 				|| message.startsWith("Another writer went on while the index was rebuilt")
 				|| message.contains("but somebody else created it. Everything is as it was")
@@ -359,13 +336,18 @@ final class Simulation {
 		client.forget();
 		client.rebuilt = false;
 		Map<WriterHistory, Integer> floors = floors();
-		client.store = new FaultyObjectStore(this.bucket, this.late, new Weather(client));
+		client.store = new FaultyObjectStore(this.variant.bucket().apply(this.bucket), this.late, new Weather(client));
+		client.exclusive = !client.reader && !this.quiet && this.random.nextDouble() < this.settings.exclusive();
+		this.openings.begins(client);
 		boolean uploadOnClose = this.random.nextInt(4) > 0;
-		log(client.name + " opens " + client.directory.getFileName());
+		log(client.name + " opens " + client.directory.getFileName() + (client.exclusive ? " exclusively" : ""));
+		shareIdIfBroken(client);
 		S4DBOptions options = S4DBOptions.builder()
 			.localDir(client.directory)
 			.mode(client.reader ? Mode.READ_ONLY : Mode.READ_WRITE)
-			.maxFileSize(1024)
+			.writers(client.exclusive ? WriterMode.EXCLUSIVE : WriterMode.SHARED)
+			.checkpoint(this.settings.checkpoint())
+			.maxFileSize(this.settings.maxFileSize())
 			.retention(RETENTION)
 			.orphanAge(ORPHAN_AGE)
 			.reservationTimeout(Duration.ofMinutes(90))
@@ -375,19 +357,40 @@ final class Simulation {
 			.executor(Runnable::run)
 			.build();
 		try {
-			client.db = S4DBEngine.open(client.store, options);
+			client.db = engine().open(client.store, options);
 		}
 		catch (MissingIndexException ex) {
 			// Somebody was interrupted in the database's very first commit (rule R1).
-			if (this.observed != null || client.reader || this.random.nextBoolean()) {
+			if (this.watch.manifest() != null || client.reader || this.random.nextBoolean()) {
 				throw ex;
 			}
 			log(client.name + " rebuilds to open");
-			client.db = S4DBEngine.rebuild(client.store, options);
+			client.db = engine().rebuild(client.store, options);
 			client.rebuilt = true;
 		}
+		this.openings.ends(client);
 		floors.forEach(client::saw);
 		check(client);
+	}
+
+	private EngineVariant engine() {
+		return this.variant.engine().foldingFrom(this.settings.logItems());
+	}
+
+	/** A planted bug: every directory has the same writer's id (against rule W1). */
+	private void shareIdIfBroken(Client client) {
+		if (this.variant.writerId() != null && !client.reader) {
+			try {
+				Path file = Files.createDirectories(client.directory).resolve(StoreLayout.WRITER);
+				if (!Files.exists(file)) {
+					Files.writeString(file,
+							"{\"id\":\"" + this.variant.writerId() + "\",\"committed\":0,\"compactions\":0}");
+				}
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
 	}
 
 	UUID newId() {
@@ -470,7 +473,7 @@ final class Simulation {
 			String key = (this.random.nextInt(6) == 0) ? "shared/" + this.random.nextInt(SHARED_KEYS)
 					: client.history.prefix() + this.random.nextInt(25);
 			if (!delete) {
-				batch.put(key, ++this.values + "-" + "x".repeat(this.random.nextInt(5) * this.random.nextInt(60)));
+				batch.put(key, newValue());
 			}
 			else if (client.db.containsKey(key)) {
 				batch.put(key, null);
@@ -481,6 +484,10 @@ final class Simulation {
 		}
 		log(client.name + (delete ? " deletes " : " puts ") + batch.keySet() + " as write "
 				+ (client.history.writes() + 1) + " " + durability);
+		if (client.db.stats().fenced()) {
+			client.db.put(client.history.prefix() + "fenced", "");
+			throw new AssertionError(client.name + " is fenced, and writes");
+		}
 		boolean store = durability == Durability.STORE;
 		// It is written before the store is asked, whatever comes of that.
 		client.history.wrote(batch);
@@ -507,12 +514,26 @@ final class Simulation {
 		}
 	}
 
+	/** A value that was never there before, and cannot be compressed. */
+	private String newValue() {
+		StringBuilder value = new StringBuilder().append(++this.values).append('-');
+		int length = this.random.nextInt(this.settings.valueLength());
+		while (value.length() < length) {
+			value.append(Long.toString(this.random.nextLong() >>> 1, 36));
+		}
+		return value.toString();
+	}
+
 	private void committing(Client client, String what, Runnable action) {
 		log(client.name + " " + what);
 		Map<WriterHistory, Integer> floors = floors();
 		int writes = client.history.writes();
+		boolean mustFail = this.openings.mustBeFenced(client) && client.db.stats().pendingEntries() > 0;
 		client.pendingShared.clear();
 		action.run();
+		if (mustFail) {
+			throw new AssertionError(client.name + " commits, though another writer has opened exclusively");
+		}
 		client.rebuilt = false;
 		client.history.committed(writes);
 		// Nothing pending: no request, and so nothing new from others
@@ -552,6 +573,9 @@ final class Simulation {
 
 	/** The process ends between two operations. */
 	private void kill(Client client) {
+		if (client.db == null) {
+			return;
+		}
 		log(client.name + " is killed");
 		client.store.crash();
 		this.counts.crash();
@@ -632,7 +656,7 @@ final class Simulation {
 			client.db.upload();
 		}
 		catch (S4DBException ex) {
-			if (!isExpected(ex, false, false)) {
+			if (!isExpected(client, ex, false, false)) {
 				throw ex;
 			}
 			rebuild(client);
@@ -644,6 +668,9 @@ final class Simulation {
 		this.quiet = true;
 		this.late.arrive();
 		log("settles");
+		if (this.settings.exclusive() > 0) {
+			this.clients.forEach(this::kill);
+		}
 		for (Client client : this.clients) {
 			while (client.db == null) {
 				step(client);
@@ -651,7 +678,7 @@ final class Simulation {
 			if (!client.reader) {
 				rebuildAgainIfNeeded(client);
 			}
-			if (this.observed == null && !client.reader) {
+			if (this.watch.manifest() == null && !client.reader) {
 				client.db.put(client.history.prefix() + "first", "there");
 				client.history.wrote(Map.of(client.history.prefix() + "first", "there"));
 				committing(client, "uploads", client.db::upload);
@@ -675,9 +702,9 @@ final class Simulation {
 			rebuildElsewhere();
 		}
 		verify();
-		if (!manifest().obsoleteFiles().isEmpty()
-				&& manifest().obsolete().stream().allMatch((item) -> item.time() == null)) {
-			throw new AssertionError("Obsolete files are never deleted: " + manifest().obsolete());
+		if (!this.watch.manifest().obsoleteFiles().isEmpty()
+				&& this.watch.manifest().obsolete().stream().allMatch((item) -> item.time() == null)) {
+			throw new AssertionError("Obsolete files are never deleted: " + this.watch.manifest().obsolete());
 		}
 	}
 
@@ -731,11 +758,10 @@ final class Simulation {
 
 	/** A rebuild without manifest and index, of what was committed, shows the same. */
 	private void rebuildElsewhere() {
-		observe();
 		ObjectStore copy = new InMemoryObjectStore(this.clock);
 		try (Stream<ObjectInfo> objects = this.bucket.list("data_")) {
 			for (ObjectInfo object : objects.sorted(Comparator.comparing(ObjectInfo::name)).toList()) {
-				if (this.everCommitted.contains(StoreLayout.dataFileNumber(object.name()).orElse(-1))) {
+				if (this.watch.everCommitted(StoreLayout.dataFileNumber(object.name()).orElse(-1))) {
 					copy.put(object.name(), ObjectContent.of(this.bucket.get(object.name()).bytes()),
 							PutCondition.none());
 				}
@@ -762,32 +788,6 @@ final class Simulation {
 								java.nio.charset.StandardCharsets.UTF_8));
 			}
 		}
-	}
-
-	/** A clock that goes on when told to. */
-	static final class TestClock extends Clock {
-
-		private Instant now = Instant.parse("2030-01-01T00:00:00Z");
-
-		void pass(Duration duration) {
-			this.now = this.now.plus(duration);
-		}
-
-		@Override
-		public Instant instant() {
-			return this.now;
-		}
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			return this;
-		}
-
 	}
 
 }

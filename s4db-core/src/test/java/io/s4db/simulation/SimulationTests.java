@@ -3,9 +3,7 @@ package io.s4db.simulation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 
-import io.s4db.store.InMemoryObjectStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,7 +45,7 @@ class SimulationTests {
 	void whenTheStoreIgnoresConditionsShouldFindThatOut() throws IOException {
 		for (long seed = 1; seed <= 200; seed++) {
 			try {
-				runOn(seed, new SimulationCounts(), true);
+				runOn(seed, new SimulationCounts(), Variant.on((store) -> new UnconditionalStore(store, "")));
 			}
 			catch (AssertionError found) {
 				assertThat(found).hasMessageContaining("seed " + seed);
@@ -58,14 +56,12 @@ class SimulationTests {
 	}
 
 	private void run(long seed, SimulationCounts counts) throws IOException {
-		runOn(seed, counts, false);
+		runOn(seed, counts, Variant.right());
 	}
 
-	private void runOn(long seed, SimulationCounts counts, boolean unconditional) throws IOException {
+	private void runOn(long seed, SimulationCounts counts, Variant variant) throws IOException {
 		Path place = Files.createDirectory(this.folder.resolve("seed-" + seed + "-" + System.nanoTime()));
-		new Simulation(seed, place, counts,
-				unconditional ? (Clock clock) -> new UnconditionalStore(new InMemoryObjectStore(clock)) : null)
-			.run();
+		new Simulation(seed, place, counts, variant).run();
 		Folders.delete(place);
 	}
 

@@ -1,0 +1,86 @@
+package io.s4db.simulation;
+
+import java.io.InputStream;
+import java.util.stream.Stream;
+
+import io.s4db.RequestCounts;
+import io.s4db.store.ObjectContent;
+import io.s4db.store.ObjectInfo;
+import io.s4db.store.ObjectStore;
+import io.s4db.store.ObjectTail;
+import io.s4db.store.PutCondition;
+import io.s4db.store.StoredObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands everything on to another store.
+ */
+class ForwardingObjectStore implements ObjectStore {
+
+	final ObjectStore store;
+
+	ForwardingObjectStore(ObjectStore store) {
+		this.store = store;
+	}
+
+	@Override
+	public String description() {
+		return this.store.description();
+	}
+
+	@Override
+	public @Nullable StoredObject getIfChanged(String name, @Nullable String knownETag) {
+		return this.store.getIfChanged(name, knownETag);
+	}
+
+	@Override
+	public byte[] getRange(String name, long offset, int length) {
+		return this.store.getRange(name, offset, length);
+	}
+
+	@Override
+	public ObjectTail getTail(String name, int length) {
+		return this.store.getTail(name, length);
+	}
+
+	@Override
+	public InputStream open(String name, long offset, long length) {
+		return this.store.open(name, offset, length);
+	}
+
+	@Override
+	public @Nullable ObjectInfo head(String name) {
+		return this.store.head(name);
+	}
+
+	@Override
+	public Stream<ObjectInfo> list(String namePrefix) {
+		return this.store.list(namePrefix);
+	}
+
+	@Override
+	public String put(String name, ObjectContent content, PutCondition condition) {
+		return this.store.put(name, content, condition);
+	}
+
+	@Override
+	public void delete(String name) {
+		this.store.delete(name);
+	}
+
+	@Override
+	public void requireConditionalWrites() {
+		this.store.requireConditionalWrites();
+	}
+
+	@Override
+	public RequestCounts requestCounts() {
+		return this.store.requestCounts();
+	}
+
+	@Override
+	public void close() {
+		this.store.close();
+	}
+
+}

@@ -1,0 +1,37 @@
+package io.s4db.simulation;
+
+import java.util.Random;
+
+import io.s4db.CheckpointPolicy;
+
+/**
+ * What differs from run to run, as the seed decides.
+ *
+ * @param writers how many
+ * @param exclusive how often a writer opens for exclusive writing
+ * @param maxFileSize in bytes
+ * @param valueLength up to so many characters
+ * @param logItems from so many on the manifest's log is folded
+ * @param checkpoint when checkpoints are written
+ * @param faultRate how often a call fails
+ * @param crashRate how often a process ends at a call
+ * @param checkpointFaultRate how often writing a checkpoint fails
+ * @param interleaving how often another process does something while one waits
+ */
+record SimulationSettings(int writers, double exclusive, int maxFileSize, int valueLength, int logItems,
+		CheckpointPolicy checkpoint, double faultRate, double crashRate, double checkpointFaultRate,
+		double interleaving) {
+
+	static SimulationSettings draw(Random random) {
+		return new SimulationSettings(1 + random.nextInt(2), pick(random, 0, 0, 0, 0.5, 1),
+				(int) pick(random, 1024, 1024, 8192), (int) pick(random, 20, 240, 900), (int) pick(random, 32, 6, 3),
+				(random.nextInt(8) == 0) ? CheckpointPolicy.ALWAYS : CheckpointPolicy.AUTO,
+				pick(random, 0, 0.01, 0.05, 0.15), pick(random, 0, 0.002, 0.01, 0.03), pick(random, 0, 0, 0.5, 0.97),
+				pick(random, 0, 0.05, 0.2));
+	}
+
+	private static double pick(Random random, double... choices) {
+		return choices[random.nextInt(choices.length)];
+	}
+
+}
