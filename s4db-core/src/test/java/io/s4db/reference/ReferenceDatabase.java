@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * A bucket is a folder, an object a file in it whose name begins with the prefix. Not
  * thread-safe. An error leaves whatever the reference would leave.
  */
-final class ReferenceDatabase {
+public final class ReferenceDatabase {
 
 	static final long DEFAULT_MAX_FILE_SIZE = 64L << 20;
 
@@ -43,7 +43,11 @@ final class ReferenceDatabase {
 
 	private ReferenceIndex index = new ReferenceIndex();
 
-	ReferenceDatabase(Path bucket, String prefix, @Nullable Path localDir, long maxFileSize) {
+	/**
+	 * Opens a database.
+	 * @param localDir null until one is needed
+	 */
+	public ReferenceDatabase(Path bucket, String prefix, @Nullable Path localDir, long maxFileSize) {
 		this.bucket = bucket;
 		this.prefix = prefix;
 		this.localDir = localDir;
@@ -86,7 +90,8 @@ final class ReferenceDatabase {
 		return new HashSet<>(this.index.entries.keySet());
 	}
 
-	Map<String, String> iter(boolean local) {
+	/** Every pair. */
+	public Map<String, String> iter(boolean local) {
 		if (local) {
 			Path folder = local();
 			for (ReferenceIndex.Location location : this.index.entries.values()) {
@@ -104,7 +109,8 @@ final class ReferenceDatabase {
 		return pairs;
 	}
 
-	void download() {
+	/** Fetches all data files and the index. */
+	public void download() {
 		Path local = local();
 		for (Path object : list(this.bucket, this.prefix)) {
 			String name = this.bucket.relativize(object).toString().substring(this.prefix.length());
@@ -128,7 +134,8 @@ final class ReferenceDatabase {
 		replace(local().resolve(ReferenceIndex.NAME), this.index.encode());
 	}
 
-	void rebuildIndex() {
+	/** Makes the index anew from local data files. */
+	public void rebuildIndex() {
 		local();
 		ReferenceIndex rebuilt = new ReferenceIndex();
 		for (Path file : localDataFiles()) {

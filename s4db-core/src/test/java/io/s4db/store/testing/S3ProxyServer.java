@@ -55,6 +55,11 @@ public final class S3ProxyServer implements AutoCloseable {
 		this.client.createBucket((request) -> request.bucket(BUCKET));
 	}
 
+	/** Where it listens. */
+	public URI endpoint() {
+		return URI.create("http://127.0.0.1:" + this.proxy.getPort());
+	}
+
 	/** A client of this server, closed with it. */
 	public S3Client client() {
 		return this.client;
@@ -62,7 +67,7 @@ public final class S3ProxyServer implements AutoCloseable {
 
 	/** For clients of this server that differ in something. */
 	public S3ClientBuilder clientBuilder() {
-		return S3TestServer.clientBuilder(URI.create("http://127.0.0.1:" + this.proxy.getPort()));
+		return S3TestServer.clientBuilder(endpoint());
 	}
 
 	@Override
