@@ -109,6 +109,7 @@ final class Commits {
 				}
 			}
 			if (!generations.isEmpty()) {
+				createManifest();
 				commitGenerations(sent, progress);
 				Manifest manifest = this.manifestFile.manifest();
 				if (manifest != null && this.checkpointFile.due(manifest, sent.bytes)) {
@@ -283,6 +284,17 @@ final class Commits {
 			state.reached(written.seq(), written.commit());
 			this.checkpointFile.forgetLocal();
 			this.following.rebuiltState(null);
+		}
+	}
+
+	/**
+	 * Data files without a manifest are not opened (rule R1). So there is an empty one
+	 * before the first of them, or a process that ends in a database's first commit would
+	 * leave one that needs a rebuild.
+	 */
+	private void createManifest() {
+		if (this.manifestFile.manifest() == null) {
+			replaceManifest((current, draft) -> (current == null) ? draft : null);
 		}
 	}
 

@@ -30,6 +30,9 @@ import io.s4db.WriterMode;
 import io.s4db.store.InMemoryObjectStore;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.PutCondition;
+import io.s4db.store.testing.FaultPlan.Fault;
+import io.s4db.store.testing.FaultyObjectStore;
+import io.s4db.store.testing.SimulatedCrash;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -355,6 +358,28 @@ class S4DBEngineTests {
 		try (S4DB database = open()) {
 			assertThat(database.size()).isEqualTo(3);
 			assertThat(database.get("c")).isEqualTo("3");
+		}
+	}
+
+	@Test
+	void whenTheVeryFirstCommitIsInterruptedShouldOpenAgain() {
+		FaultyObjectStore ending = new FaultyObjectStore(this.store,
+				(call) -> call.name().equals("data_000001.s4db") ? Fault.CRASH_AFTER : Fault.NONE);
+		S4DB interrupted = S4DBEngine.open(ending, options().uploadOnClose(false).build());
+		interrupted.put("a", "1");
+		assertThatExceptionOfType(SimulatedCrash.class).isThrownBy(interrupted::upload);
+		interrupted.close();
+		assertThat(dataObjects()).containsExactly("data_000001.s4db");
+		try (S4DB elsewhere = S4DBEngine.open(this.store)) {
+			assertThat(elsewhere.size()).isZero();
+		}
+		try (S4DB database = open()) {
+			assertThat(database.get("a")).isEqualTo("1");
+			database.upload();
+			assertThat(dataObjects()).containsExactly("data_000001.s4db", "data_000002.s4db");
+		}
+		try (S4DB elsewhere = S4DBEngine.open(this.store)) {
+			assertThat(elsewhere.get("a")).isEqualTo("1");
 		}
 	}
 

@@ -7,16 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 import io.s4db.CompactionPolicy;
 import io.s4db.EntryIterator;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
-import io.s4db.format.StoreLayout;
 import io.s4db.store.InMemoryObjectStore;
-import io.s4db.store.ObjectInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,14 +173,6 @@ final class CrashScenario {
 	/** Opens the database as it was left. */
 	S4DB reopen(boolean directoryKept) {
 		S4DBOptions options = options(directoryKept ? this.directory : this.folder.resolve("new"));
-		if (this.bucket.head(StoreLayout.MANIFEST) == null) {
-			try (Stream<ObjectInfo> files = this.bucket.list("data_")) {
-				if (files.findAny().isPresent()) {
-					// The very first commit was interrupted: rule R1 asks for a rebuild.
-					return S4DBEngine.rebuild(this.bucket, options);
-				}
-			}
-		}
 		return S4DBEngine.open(this.bucket, options);
 	}
 

@@ -21,7 +21,6 @@ import io.s4db.CompactionPolicy;
 import io.s4db.CorruptDataException;
 import io.s4db.Durability;
 import io.s4db.IterationMode;
-import io.s4db.MissingIndexException;
 import io.s4db.Mode;
 import io.s4db.S4DB;
 import io.s4db.S4DBException;
@@ -310,7 +309,6 @@ final class Simulation {
 	private boolean isExpected(Client client, S4DBException ex, boolean faulty, boolean torn) {
 		String message = String.valueOf(ex.getMessage());
 		return (ex instanceof StoreUnavailableException && faulty) || torn
-				|| (ex instanceof MissingIndexException && this.watch.manifest() == null)
 				|| (message.startsWith("Another process compacts this database") && !this.openings.isAlone(client))
 				|| message.startsWith("This compaction took too long")
 				|| message.startsWith("Another writer went on while the index was rebuilt")
@@ -356,18 +354,7 @@ final class Simulation {
 			.uuids(this::newId)
 			.executor(Runnable::run)
 			.build();
-		try {
-			client.db = engine().open(client.store, options);
-		}
-		catch (MissingIndexException ex) {
-			// Somebody was interrupted in the database's very first commit (rule R1).
-			if (this.watch.manifest() != null || client.reader || this.random.nextBoolean()) {
-				throw ex;
-			}
-			log(client.name + " rebuilds to open");
-			client.db = engine().rebuild(client.store, options);
-			client.rebuilt = true;
-		}
+		client.db = engine().open(client.store, options);
 		this.openings.ends(client);
 		floors.forEach(client::saw);
 		check(client);
