@@ -4,8 +4,11 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,6 +52,9 @@ import org.slf4j.LoggerFactory;
 final class Compaction {
 
 	private static final Logger logger = LoggerFactory.getLogger(Compaction.class);
+
+	/** How often it begins anew where other writers took the numbers reserved. */
+	private static final int ATTEMPTS = 5;
 
 	private final Database database;
 
@@ -124,7 +130,7 @@ final class Compaction {
 	/** A file being written. */
 	private static final class Output {
 
-		private final long number;
+		private long number;
 
 		private final Path path;
 
@@ -141,6 +147,19 @@ final class Compaction {
 			this.out.write(DataFileHeader.of(number));
 		}
 
+		/** Gives it another number once it is sealed. */
+		private FileRecord renumber(long another) throws IOException {
+			try (FileChannel channel = FileChannel.open(this.path, StandardOpenOption.WRITE)) {
+				channel.write(ByteBuffer.wrap(DataFileHeader.of(another)), 0);
+			}
+			FileRecord sealed = java.util.Objects.requireNonNull(this.record);
+			FileRecord renumbered = new FileRecord(another, sealed.bytes(), sealed.entries(), sealed.footerLength(),
+					sealed.id());
+			this.number = another;
+			this.record = renumbered;
+			return renumbered;
+		}
+
 	}
 
 	CompactionResult compact(CompactionPolicy policy, ProgressListener progress) {
@@ -150,26 +169,7 @@ final class Compaction {
 		try {
 			Instant started = this.database.now();
 			int deleted = 0;
-			Run run = begin(policy);
-			if (run != null) {
-				this.current = run;
-				try {
-					copy(run, progress);
-				}
-				catch (IOException ex) {
-					giveUp(run);
-					throw new S4DBException("The compaction's output could not be written: " + ex.getMessage()
-							+ ". Everything is as it was", ex);
-				}
-				catch (RuntimeException | Error ex) {
-					giveUp(run);
-					throw ex;
-				}
-				finally {
-					this.current = null;
-				}
-				finish(run);
-			}
+			Run run = rewrite(policy, progress);
 			this.database.commitLock.lock();
 			try {
 				// What is an orphan is judged by the manifest as it is now.
@@ -185,6 +185,47 @@ final class Compaction {
 		finally {
 			this.running.unlock();
 		}
+	}
+
+	/** Rewrites; returns null if there is nothing to. */
+	private @Nullable Run rewrite(CompactionPolicy policy, ProgressListener progress) {
+		for (int attempt = 1;; attempt++) {
+			Run run = begin(policy);
+			if (run == null) {
+				return null;
+			}
+			try {
+				rewrite(run, progress);
+				return run;
+			}
+			catch (NumbersTakenException ex) {
+				if (attempt == ATTEMPTS) {
+					throw ex;
+				}
+				logger.debug("Other writers were faster; attempt {}", attempt, ex);
+			}
+		}
+	}
+
+	private void rewrite(Run run, ProgressListener progress) {
+		this.current = run;
+		try {
+			copy(run, progress);
+		}
+		catch (IOException ex) {
+			giveUp(run);
+			throw new S4DBException(
+					"The compaction's output could not be written: " + ex.getMessage() + ". Everything is as it was",
+					ex);
+		}
+		catch (RuntimeException | Error ex) {
+			giveUp(run);
+			throw ex;
+		}
+		finally {
+			this.current = null;
+		}
+		finish(run);
 	}
 
 	private static CompactionResult result(@Nullable Run run, int deleted, Duration took) {
@@ -272,13 +313,16 @@ final class Compaction {
 			.toList();
 	}
 
-	/** An upper bound: if it does not do, the last output grows. */
+	/**
+	 * An upper bound, and some for those that others create meanwhile: if it does not do,
+	 * the last output grows.
+	 */
 	private long numbersNeeded(List<DataFile> inputs) {
 		if (!this.rules.keep(Rule.K1_NO_MORE_NUMBERS)) {
 			return 1;
 		}
 		long bytes = inputs.stream().mapToLong((file) -> file.record().bytes()).sum();
-		return 2 + Math.min(inputs.size() * 2L + bytes / (1L << 30), 2 * bytes / this.database.options.maxFileSize());
+		return 4 + Math.min(inputs.size() * 2L + bytes / (1L << 30), 2 * bytes / this.database.options.maxFileSize());
 	}
 
 	private void copy(Run run, ProgressListener progress) throws IOException {
@@ -290,17 +334,29 @@ final class Compaction {
 		if (!run.outputs.isEmpty()) {
 			seal(last(run));
 		}
-		LocalDirectory directory = this.database.local.orCreate();
 		for (Output output : run.outputs) {
 			IoPool.checkInterrupted();
 			keepClaim(run);
-			FileRecord record = java.util.Objects.requireNonNull(output.record);
-			if (!this.commits.createDataFile(record, ObjectContent.of(output.path, record.bytes()))) {
-				throw new S4DBException(record.name() + " was reserved for this compaction, but somebody else created"
-						+ " it. Everything is as it was; try again");
-			}
-			logger.debug("{} is in the store, of compaction {} in {}", record.name(), run.number, directory.path());
+			create(run, output);
 		}
+	}
+
+	/**
+	 * Creates an output's object. A writer that lost the race against the reservation may
+	 * have created one under its number: then it takes a reserved number that is left.
+	 */
+	private void create(Run run, Output output) throws IOException {
+		FileRecord record = java.util.Objects.requireNonNull(output.record);
+		while (!this.commits.createDataFile(record, ObjectContent.of(output.path, record.bytes()))) {
+			long free = run.outputs.stream().mapToLong((one) -> one.number).max().orElseThrow() + 1;
+			if (free > run.reservation.files().last()) {
+				throw new NumbersTakenException(
+						record.name() + " was reserved for this compaction, but somebody else created"
+								+ " it. Everything is as it was; try again");
+			}
+			record = output.renumber(free);
+		}
+		logger.debug("{} is in the store, of compaction {}", record.name(), run.number);
 	}
 
 	/**
@@ -537,6 +593,17 @@ final class Compaction {
 	/** Whether this process compacts right now. */
 	boolean isRunning() {
 		return this.current != null;
+	}
+
+	/** All numbers that were reserved had been used by others. */
+	private static final class NumbersTakenException extends S4DBException {
+
+		private static final long serialVersionUID = 1L;
+
+		private NumbersTakenException(String message) {
+			super(message);
+		}
+
 	}
 
 }
