@@ -26,6 +26,8 @@ final class ChildProcess {
 
 	private static final int KILLED = 128 + 9;
 
+	private static volatile boolean stop;
+
 	private final Process process;
 
 	private final Path errors;
@@ -116,12 +118,28 @@ final class ChildProcess {
 		}
 	}
 
-	/** In the process itself: ends with whoever started it. */
+	/** Asks it to stop. */
+	void askToStop() {
+		try {
+			this.process.getOutputStream().write('s');
+			this.process.getOutputStream().flush();
+		}
+		catch (IOException ex) {
+			// it has ended
+		}
+	}
+
+	/** In the process itself: whether it was asked to stop. */
+	static boolean mustStop() {
+		return stop;
+	}
+
+	/** In the process itself: ends with whoever started it, or stops when asked to. */
 	static void endWithParent() {
 		Thread thread = new Thread(() -> {
 			try {
 				while (System.in.read() >= 0) {
-					// it says nothing
+					stop = true;
 				}
 			}
 			catch (IOException ex) {

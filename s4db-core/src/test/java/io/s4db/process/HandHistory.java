@@ -1,8 +1,10 @@
 package io.s4db.process;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -22,7 +24,10 @@ final class HandHistory {
 	/** Acknowledged after that, in order. */
 	private final Deque<Long> acknowledged = new ArrayDeque<>();
 
-	private long committedUpTo;
+	/** All operations that took effect, in order. */
+	private final List<Long> effective = new ArrayList<>();
+
+	private volatile long committedUpTo;
 
 	/** Began and was not acknowledged; 0 for none. */
 	private long underWay;
@@ -45,6 +50,7 @@ final class HandHistory {
 			throw new AssertionError("Operation " + number + " was acknowledged instead of " + this.next);
 		}
 		this.acknowledged.add(number);
+		this.effective.add(number);
 		this.next++;
 		committed(this.committedUpTo);
 		return Operation.of(this.seed, this.hand, number);
@@ -58,7 +64,30 @@ final class HandHistory {
 		}
 	}
 
-	private void apply(long number, Map<String, String> state) {
+	/**
+	 * Everything up to this operation is committed, as far as is known. For any thread.
+	 */
+	long committedUpTo() {
+		return this.committedUpTo;
+	}
+
+	/**
+	 * The states that its keys went through, as long as no directory was lost: each is
+	 * that after an operation.
+	 */
+	List<Long> effective() {
+		return this.effective;
+	}
+
+	/** Its keys of all that was found. */
+	Map<String, String> own(Map<String, String> view) {
+		Map<String, String> own = new HashMap<>(view);
+		own.keySet().removeIf((key) -> !key.startsWith(Operation.prefix(this.hand)));
+		return own;
+	}
+
+	/** What an operation makes of a state. */
+	void apply(long number, Map<String, String> state) {
 		Operation.of(this.seed, this.hand, number).applyTo(state);
 	}
 
@@ -74,8 +103,7 @@ final class HandHistory {
 	 * there, and nothing of what came after an operation that is not
 	 */
 	void found(Map<String, String> view, boolean lost) {
-		Map<String, String> own = new HashMap<>(view);
-		own.keySet().removeIf((key) -> !key.startsWith(Operation.prefix(this.hand)));
+		Map<String, String> own = own(view);
 		Map<String, String> state = new HashMap<>(this.committed);
 		Deque<Long> applied = new ArrayDeque<>();
 		boolean right = lost && state.equals(own);
@@ -92,6 +120,7 @@ final class HandHistory {
 		if (!right && this.underWay > 0) {
 			apply(this.underWay, state);
 			applied.add(this.underWay);
+			this.effective.add(this.underWay);
 			right = state.equals(own);
 		}
 		if (!right) {
@@ -109,7 +138,8 @@ final class HandHistory {
 		}
 	}
 
-	private static String differences(Map<String, String> expected, Map<String, String> found) {
+	/** What was found differs in. */
+	static String differences(Map<String, String> expected, Map<String, String> found) {
 		TreeSet<String> keys = new TreeSet<>(expected.keySet());
 		keys.addAll(found.keySet());
 		StringBuilder text = new StringBuilder();

@@ -64,7 +64,7 @@ record Operation(Kind kind, Map<String, @Nullable String> writes, boolean store)
 		int count = (random.nextInt(3) == 0) ? 2 + random.nextInt(7) : 1;
 		Map<String, @Nullable String> writes = new LinkedHashMap<>();
 		for (int i = 0; i < count; i++) {
-			String key = prefix(hand) + random.nextInt(KEYS);
+			String key = key(hand, random);
 			writes.put(key, delete ? null : number + "#" + key + "#" + filler(random));
 		}
 		return new Operation(delete ? Kind.DELETE : Kind.PUT, writes, random.nextInt(25) == 0);
@@ -83,11 +83,19 @@ record Operation(Kind kind, Map<String, @Nullable String> writes, boolean store)
 		return "hand" + hand + "/";
 	}
 
+	/** One of a hand's keys. */
+	static String key(int hand, Random random) {
+		return prefix(hand) + random.nextInt(KEYS);
+	}
+
 	List<String> keys() {
 		return new ArrayList<>(this.writes.keySet());
 	}
 
-	/** Whether everything that returned before it began is committed once it returns. */
+	/**
+	 * Whether everything that returned before it began is committed once it returns, if
+	 * it changed anything.
+	 */
 	boolean commits() {
 		return this.store || this.kind == Kind.UPLOAD || this.kind == Kind.COMPACT || this.kind == Kind.COMPACT_PARTLY
 				|| this.kind == Kind.REOPEN;

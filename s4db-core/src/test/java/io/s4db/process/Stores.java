@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,11 +21,15 @@ import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectStore;
 import io.s4db.store.S3ObjectStore;
 import io.s4db.store.testing.S3TestServer;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /**
  * Stores that several processes find by an address, and what is in the databases there.
  */
 final class Stores {
+
+	/** Requests time out below the retention of every test here. */
+	private static final Duration ATTEMPT = Duration.ofSeconds(1);
 
 	private Stores() {
 	}
@@ -35,9 +40,13 @@ final class Stores {
 		if (uri.getScheme().equals("file")) {
 			return new DirectoryObjectStore(Path.of(uri));
 		}
-		return new S3ObjectStore(
-				S3TestServer.clientBuilder(URI.create(uri.getScheme() + "://" + uri.getAuthority())).build(),
-				S3TestServer.BUCKET, uri.getPath().substring(1));
+		S3ClientBuilder client = S3TestServer.clientBuilder(URI.create(uri.getScheme() + "://" + uri.getAuthority()));
+		client.overrideConfiguration(client.overrideConfiguration()
+			.toBuilder()
+			.apiCallAttemptTimeout(ATTEMPT)
+			.apiCallTimeout(ATTEMPT.multipliedBy(2))
+			.build());
+		return new S3ObjectStore(client.build(), S3TestServer.BUCKET, uri.getPath().substring(1));
 	}
 
 	/** Copies all objects into a folder. */

@@ -33,8 +33,11 @@ import io.s4db.store.ObjectStore;
  */
 final class WriterMain {
 
-	/** Killed requests on a loopback server have taken effect long before that. */
-	static final Duration RETENTION = Duration.ofSeconds(1);
+	/**
+	 * Nobody else reads, and requests of a killed process have taken effect, or never
+	 * will, long before that.
+	 */
+	static final Duration RETENTION = Duration.ofSeconds(3);
 
 	private final ObjectStore store;
 
@@ -79,8 +82,7 @@ final class WriterMain {
 			.localDir(directory)
 			.maxFileSize(4096)
 			.retention(RETENTION)
-			.orphanAge(Duration.ofSeconds(5))
-			.reservationTimeout(Duration.ZERO);
+			.reservationTimeout(Duration.ofMillis(100));
 	}
 
 	private void run() throws InterruptedException {
@@ -105,10 +107,10 @@ final class WriterMain {
 				Operation operation = Operation.of(this.seed, hand, number);
 				long[] before = IntStream.range(0, this.done.length()).mapToLong(this.done::get).toArray();
 				before[hand] = number;
-				perform(operation);
+				boolean committed = perform(operation);
 				this.done.set(hand, number);
 				ChildProcess.say("a " + hand + " " + number);
-				if (operation.commits()) {
+				if (committed) {
 					ChildProcess
 						.say("c " + Arrays.stream(before).mapToObj(String::valueOf).collect(Collectors.joining(" ")));
 				}
@@ -119,7 +121,11 @@ final class WriterMain {
 		}
 	}
 
-	private void perform(Operation operation) {
+	/**
+	 * Does it.
+	 * @return whether everything that returned before it began is committed now
+	 */
+	private boolean perform(Operation operation) {
 		if (operation.kind() == Operation.Kind.REOPEN || operation.kind() == Operation.Kind.REOPEN_WITHOUT_UPLOAD) {
 			this.opening.writeLock().lock();
 			try {
@@ -128,22 +134,26 @@ final class WriterMain {
 			finally {
 				this.opening.writeLock().unlock();
 			}
-			return;
+			return operation.commits();
 		}
 		this.opening.readLock().lock();
 		try {
-			performOpen(operation);
+			// a deletion that finds nothing to delete commits nothing
+			return performOpen(operation) && operation.commits();
 		}
 		finally {
 			this.opening.readLock().unlock();
 		}
 	}
 
-	private void performOpen(Operation operation) {
+	/** Does it; returns whether it did anything. */
+	private boolean performOpen(Operation operation) {
 		Durability durability = operation.store() ? Durability.STORE : Durability.PROCESS;
 		switch (operation.kind()) {
 			case PUT -> this.db.put(operation.writes(), durability);
-			case DELETE -> this.db.delete(operation.keys(), durability);
+			case DELETE -> {
+				return this.db.delete(operation.keys(), durability) > 0;
+			}
 			case UPLOAD -> this.db.upload();
 			case COMPACT -> compact(CompactionPolicy.full());
 			case COMPACT_PARTLY -> compact(CompactionPolicy.partial(0.4));
@@ -152,6 +162,7 @@ final class WriterMain {
 			case REFRESH -> this.db.refresh();
 			default -> throw new AssertionError(operation.kind());
 		}
+		return true;
 	}
 
 	private void compact(CompactionPolicy policy) {
