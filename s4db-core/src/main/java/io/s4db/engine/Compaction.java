@@ -313,16 +313,13 @@ final class Compaction {
 			.toList();
 	}
 
-	/**
-	 * An upper bound, and some for those that others create meanwhile: if it does not do,
-	 * the last output grows.
-	 */
+	/** An upper bound: if it does not do, the last output grows. */
 	private long numbersNeeded(List<DataFile> inputs) {
 		if (!this.rules.keep(Rule.K1_NO_MORE_NUMBERS)) {
 			return 1;
 		}
 		long bytes = inputs.stream().mapToLong((file) -> file.record().bytes()).sum();
-		return 4 + Math.min(inputs.size() * 2L + bytes / (1L << 30), 2 * bytes / this.database.options.maxFileSize());
+		return 2 + Math.min(inputs.size() * 2L + bytes / (1L << 30), 2 * bytes / this.database.options.maxFileSize());
 	}
 
 	private void copy(Run run, ProgressListener progress) throws IOException {

@@ -54,9 +54,9 @@ class CompactionRaceTests {
 
 	@Test
 	void whenAllReservedNumbersAreTakenShouldBeginAnew() {
-		try (S4DB database = open((call) -> this.taken.size() < 10 && take(call))) {
+		try (S4DB database = open((call) -> this.taken.size() < 5 && take(call))) {
 			database.compact();
-			assertThat(this.taken).hasSize(10);
+			assertThat(this.taken).hasSize(5);
 			assertThat(database.verify().findings()).isEmpty();
 			database.put("d", "3");
 		}
@@ -98,7 +98,7 @@ class CompactionRaceTests {
 
 	/** Somebody else creates the object a moment before. */
 	private boolean take(FaultPlan.Call call) {
-		boolean output = call.kind() == Kind.PUT && call.name().startsWith("data_") && this.taken.size() < 100;
+		boolean output = call.kind() == Kind.PUT && call.name().startsWith("data_") && this.taken.size() < 50;
 		if (output) {
 			this.taken.add(call.name());
 			this.store.put(call.name(), ObjectContent.of(this.store.get(StoreLayout.dataFile(1)).bytes()),
