@@ -549,8 +549,7 @@ final class Compaction {
 				logger.warn("{} is committed, but no copy is kept: {}", record.name(), ex.getMessage());
 			}
 		}
-		LogItem item = LogItem.compaction(written.seq(), written.commit(), records, run.inputNumbers());
-		this.following.applyChanges(item, new Replay(this.database).changes(item, state));
+		this.following.apply(LogItem.compaction(written.seq(), written.commit(), records, run.inputNumbers()));
 	}
 
 	private void giveUp(Run run) {

@@ -163,19 +163,19 @@ final class Following implements ManifestFile.Follower {
 
 	private int apply(List<LogItem> items) {
 		for (LogItem item : items) {
-			CommittedState state = this.database.committed();
-			Replay.Changes changes = this.replay.changes(item, state);
-			applyChanges(item, changes);
+			apply(item);
 		}
 		return items.size();
 	}
 
-	/** Makes an item's changes visible, all at once. */
-	void applyChanges(LogItem item, Replay.Changes changes) {
+	/** Makes an item's changes visible, all at once if it matters. */
+	void apply(LogItem item) {
 		CommittedState state = this.database.committed();
-		changes.added().forEach(state::addFile);
-		this.pending.merge(changes.keys());
-		changes.removed().forEach(this::removeFile);
+		this.replay.forEachPart(item, state, (changes) -> {
+			changes.added().forEach(state::addFile);
+			this.pending.merge(changes.keys());
+			changes.removed().forEach(this::removeFile);
+		});
 		state.reached(item.seq(), item.commit());
 	}
 

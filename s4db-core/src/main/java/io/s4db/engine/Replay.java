@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.s4db.CorruptDataException;
@@ -24,10 +25,13 @@ import io.s4db.store.ObjectInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns items of the manifest's log into changes of a committed state. Nothing is changed
- * before everything that the item needs was fetched.
+ * Turns items of the manifest's log into changes of a committed state. What must be seen
+ * as a whole is fetched as a whole before anything is changed.
  */
 final class Replay {
+
+	/** Data files whose keys are in memory at a time, where that is possible. */
+	private static final int FILES_AT_A_TIME = 4;
 
 	private final Database database;
 
@@ -75,10 +79,41 @@ final class Replay {
 			return delta(item);
 		}
 		KeyIndex keys = this.database.newIndex();
-		List<DataFileReader.Keys> read = this.database.io.map(this.database.options.readParallelism(), item.files(),
+		addKeys(item, item.files(), state, keys);
+		return new Changes(keys, item.files(), item.inputs());
+	}
+
+	/**
+	 * The same in parts, one after the other. A compaction, which may move every key of a
+	 * large database, is one part for each few files: a state in which some keys have
+	 * moved and others have not is as good, as long as no file goes before all have. Any
+	 * other item is one part.
+	 */
+	void forEachPart(LogItem item, CommittedState state, Consumer<Changes> part) {
+		if (item.kind() == Kind.COMPACTION) {
+			forEachFewFiles(item, state, part);
+			part.accept(new Changes(this.database.newIndex(), List.of(), item.inputs()));
+		}
+		else {
+			part.accept(changes(item, state));
+		}
+	}
+
+	private void forEachFewFiles(LogItem item, CommittedState state, Consumer<Changes> part) {
+		List<FileRecord> files = item.files();
+		for (int i = 0; i < files.size(); i += FILES_AT_A_TIME) {
+			List<FileRecord> few = files.subList(i, Math.min(files.size(), i + FILES_AT_A_TIME));
+			KeyIndex keys = this.database.newIndex();
+			addKeys(item, few, state, keys);
+			part.accept(new Changes(keys, few, NumberRanges.EMPTY));
+		}
+	}
+
+	private void addKeys(LogItem item, List<FileRecord> records, CommittedState state, KeyIndex keys) {
+		List<DataFileReader.Keys> read = this.database.io.map(this.database.options.readParallelism(), records,
 				(record) -> this.files.keys(record, copy(record, state)));
 		for (int i = 0; i < read.size(); i++) {
-			FileRecord record = item.files().get(i);
+			FileRecord record = records.get(i);
 			this.files.forEachEntry(record, copy(record, state), read.get(i),
 					(tombstone, buffer, keyOffset, keyLength, offset, length) -> {
 						long hash = keys.hash(buffer, keyOffset, keyLength);
@@ -93,7 +128,6 @@ final class Replay {
 						}
 					});
 		}
-		return new Changes(keys, item.files(), item.inputs());
 	}
 
 	private static @Nullable LocalFile copy(FileRecord record, CommittedState state) {
@@ -117,25 +151,33 @@ final class Replay {
 		}
 	}
 
-	/** Applies items to a state that nobody else sees yet. */
+	/** Applies items to a state that nobody else sees yet, a few files at a time. */
 	void apply(List<LogItem> log, CommittedState state) {
 		for (LogItem item : log) {
 			if (item.seq() <= state.seq()) {
 				continue;
 			}
-			Changes changes = changes(item, state);
-			changes.added().forEach(state::addFile);
-			changes.keys().forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
-				if (tombstone) {
-					state.remove(buffer, keyOffset, keyLength);
-				}
-				else {
-					state.set(buffer, keyOffset, keyLength, hash, file, offset, length);
-				}
-			});
-			changes.removed().forEach(state::removeFile);
+			if (item.kind() == Kind.APPEND) {
+				forEachFewFiles(item, state, (changes) -> apply(changes, state));
+			}
+			else {
+				forEachPart(item, state, (changes) -> apply(changes, state));
+			}
 			state.reached(item.seq(), item.commit());
 		}
+	}
+
+	private static void apply(Changes changes, CommittedState state) {
+		changes.added().forEach(state::addFile);
+		changes.keys().forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+			if (tombstone) {
+				state.remove(buffer, keyOffset, keyLength);
+			}
+			else {
+				state.set(buffer, keyOffset, keyLength, hash, file, offset, length);
+			}
+		});
+		changes.removed().forEach(state::removeFile);
 	}
 
 	/**
