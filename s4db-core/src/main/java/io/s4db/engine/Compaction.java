@@ -557,7 +557,7 @@ final class Compaction {
 		try {
 			this.database.commitLock.lock();
 			try {
-					this.commits.replaceManifest((current, draft) -> {
+				this.commits.replaceManifest((current, draft) -> {
 					boolean stands = current != null && current.reserved()
 						.stream()
 						.anyMatch((one) -> one.files().equals(run.reservation.files()));

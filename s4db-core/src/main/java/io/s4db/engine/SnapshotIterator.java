@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
+import io.s4db.CorruptDataException;
 import io.s4db.EntryIterator;
 import io.s4db.S4DBClosedException;
 import io.s4db.S4DBException;
@@ -22,6 +23,8 @@ import io.s4db.format.StoreLayout;
 import io.s4db.local.LocalFile;
 import io.s4db.store.ObjectNotFoundException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every live pair as of one moment, file by file: entries that stand close together are
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * is bounded by those. The files that it reads are not deleted by this process meanwhile.
  */
 final class SnapshotIterator<V> implements EntryIterator<V> {
+
+	private static final Logger logger = LoggerFactory.getLogger(SnapshotIterator.class);
 
 	/** Ranges from the store fetched ahead. */
 	private static final int AHEAD = 4;
@@ -270,11 +275,15 @@ final class SnapshotIterator<V> implements EntryIterator<V> {
 			}
 			break;
 		}
+		return readStore(range);
+	}
+
+	private byte[] readStore(Range range) {
 		String name = StoreLayout.dataFile(dataNumber(range));
 		try {
 			byte[] bytes = this.database.store.getRange(name, range.start(), range.length());
 			if (bytes.length != range.length()) {
-				throw new io.s4db.CorruptDataException(name + " at offset " + range.start() + ": The object ends "
+				throw new CorruptDataException(name + " at offset " + range.start() + ": The object ends "
 						+ (range.length() - bytes.length) + " bytes too early. Run verify(), then rebuildIndex()");
 			}
 			return bytes;
@@ -282,6 +291,24 @@ final class SnapshotIterator<V> implements EntryIterator<V> {
 		catch (ObjectNotFoundException ex) {
 			throw new S4DBException(name + " was compacted away by another process, and its retention passed, while"
 					+ " this iteration ran. Iterate again, or set a longer retention", ex);
+		}
+	}
+
+	/**
+	 * A copy that is damaged is no reason to fail as long as the store has the entries.
+	 */
+	private byte[] fromStore(Range range, CorruptDataException damage) {
+		DataFile file = this.database.committed().file(dataNumber(range));
+		if (file == null || file.copy() == null) {
+			throw damage;
+		}
+		logger.warn("The local copy is damaged, the store is asked instead: {}", damage.getMessage());
+		try {
+			return readStore(range);
+		}
+		catch (RuntimeException ex) {
+			damage.addSuppressed(ex);
+			throw damage;
 		}
 	}
 
@@ -297,7 +324,13 @@ final class SnapshotIterator<V> implements EntryIterator<V> {
 		this.entry++;
 		int at = (int) (offset - range.start());
 		String name = range.pending() ? StoreLayout.pendingFile(range.file()) : StoreLayout.dataFile(range.file());
-		EntryFormat.verify(this.bytes, at, length, name, offset);
+		try {
+			EntryFormat.verify(this.bytes, at, length, name, offset);
+		}
+		catch (CorruptDataException ex) {
+			this.bytes = fromStore(range, ex);
+			EntryFormat.verify(this.bytes, at, length, name, offset);
+		}
 		return this.decoder.apply(EntryFormat.key(this.bytes, at),
 				EntryFormat.uncompressedValue(this.bytes, at, length, name, offset));
 	}

@@ -86,7 +86,7 @@ class CompactionRaceTests {
 		database.put(Map.of("a", "2", "c", "2"));
 		database.upload();
 		faulty.setPlan((call) -> {
-			before.test(call);
+			var unused = before.test(call);
 			return Fault.NONE;
 		});
 		return database;

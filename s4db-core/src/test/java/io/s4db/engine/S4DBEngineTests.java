@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -428,6 +429,31 @@ class S4DBEngineTests {
 		try (S4DB reader = reader()) {
 			assertThat(reader.getAll(List.of("a", "b", "c"))).hasSize(3);
 			assertThat(reader.verify().clean()).isTrue();
+		}
+	}
+
+	@Test
+	void whenALocalCopyIsDamagedShouldReadTheStoreInstead() throws IOException {
+		try (S4DB database = open()) {
+			for (int i = 0; i < 100; i++) {
+				database.put("key-" + i, "value-" + i);
+			}
+			database.upload();
+			Path copy = this.folder.resolve("local/data_000001.s4db");
+			byte[] bytes = Files.readAllBytes(copy);
+			for (int at = 40; at < 2000; at += 7) {
+				bytes[at]++;
+			}
+			Files.write(copy, bytes, StandardOpenOption.WRITE);
+			Map<String, String> read = new HashMap<>();
+			try (EntryIterator<String> entries = database.iterate(IterationMode.LOCAL)) {
+				entries.forEachRemaining((entry) -> read.put(entry.getKey(), entry.getValue()));
+			}
+			assertThat(read).hasSize(100).allSatisfy((key, value) -> {
+				assertThat(value).isEqualTo("value-" + key.substring(4));
+				assertThat(database.get(key)).isEqualTo(value);
+			});
+			assertThat(database.getAll(read.keySet())).isEqualTo(read);
 		}
 	}
 

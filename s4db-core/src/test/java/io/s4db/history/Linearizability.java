@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Linearizability {
 
-	/** Begins and ends of operations, in the order of time; what was placed is taken out. */
+	/**
+	 * Begins and ends of operations, in the order of time; what was placed is taken out.
+	 */
 	private final Node head = new Node(null, false);
 
 	private final Set<Situation> seen = new HashSet<>();

@@ -125,8 +125,7 @@ class LinearizabilityTests {
 				.reduce((a, b) -> b)
 				.map(Event::argument)
 				.orElse(null);
-			history.set(wrong,
-					new Event("r", Kind.READ, "k", null, null, old + "?", true, read.start(), read.end()));
+			history.set(wrong, new Event("r", Kind.READ, "k", null, null, old + "?", true, read.start(), read.end()));
 			assertThat(Linearizability.problem(history)).as("seed %d", seed).isNotNull();
 			boolean overwritten = history.subList(wrong - 9, wrong - 6).stream().anyMatch((e) -> e.kind() == Kind.PUT);
 			if (overwritten) {

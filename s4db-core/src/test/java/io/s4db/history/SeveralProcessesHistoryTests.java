@@ -55,8 +55,8 @@ class SeveralProcessesHistoryTests {
 	void whenWritesAreCommittedAndReadsRefreshShouldBeLinearizable() throws Exception {
 		run((line) -> line, OPERATIONS);
 		this.history.check();
-		System.out.println("History of several processes, seed " + SEED + ": " + this.history.size()
-				+ " operations by " + WRITERS + " writers and " + READERS + " readers, linearizable");
+		System.out.println("History of several processes, seed " + SEED + ": " + this.history.size() + " operations by "
+				+ WRITERS + " writers and " + READERS + " readers, linearizable");
 	}
 
 	@Test

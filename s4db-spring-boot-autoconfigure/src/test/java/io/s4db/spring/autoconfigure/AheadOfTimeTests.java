@@ -24,8 +24,7 @@ class AheadOfTimeTests {
 	void whenProcessedAheadOfTimeShouldKeepWhatIsBoundAndWhatBecomesJson() {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			TestPropertyValues
-				.of("s4db.store=memory", "management.endpoints.access.default=unrestricted",
-						"management.endpoints.jmx.exposure.include=s4db", "spring.jmx.enabled=true")
+				.of("s4db.store=memory", "management.endpoints.jmx.exposure.include=s4db", "spring.jmx.enabled=true")
 				.applyTo(context);
 			context.register(S4DBAutoConfiguration.class, S4DBEndpointAutoConfiguration.class,
 					S4DBHealthContributorAutoConfiguration.class, S4DBMetricsAutoConfiguration.class);

@@ -1,8 +1,6 @@
 package io.s4db.spring.autoconfigure;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 
 import io.s4db.spring.S4DBTemplate;
@@ -80,7 +78,7 @@ class S3IntegrationTests {
 
 	@Test
 	void whenTheBucketIsNotThereShouldStartAndRecover() {
-		try (ConfigurableApplicationContext context = start("--s4db.bucket=elsewhere")) {
+		try (ConfigurableApplicationContext context = start("elsewhere", S3TestServer.ACCESS_KEY)) {
 			Health health = health(context);
 			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 			assertThat(health.getDetails().get("reason")).asString().contains("elsewhere");
@@ -91,7 +89,7 @@ class S3IntegrationTests {
 
 	@Test
 	void whenCredentialsAreWrongShouldStartDown() {
-		try (ConfigurableApplicationContext context = start("--spring.cloud.aws.credentials.access-key=somebody")) {
+		try (ConfigurableApplicationContext context = start(S3TestServer.BUCKET, "somebody")) {
 			Health health = health(context);
 			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 			assertThat(health.getDetails().get("reason")).asString().contains("403");
@@ -112,21 +110,25 @@ class S3IntegrationTests {
 		}
 	}
 
-	private ConfigurableApplicationContext start(String... more) {
-		List<String> arguments = new ArrayList<>(List.of("--spring.main.banner-mode=off",
-				"--s4db.bucket=" + S3TestServer.BUCKET, "--spring.cloud.aws.region.static=us-east-1",
-				"--spring.cloud.aws.credentials.access-key=" + S3TestServer.ACCESS_KEY,
-				"--spring.cloud.aws.credentials.secret-key=" + S3TestServer.SECRET_KEY,
-				"--spring.cloud.aws.s3.endpoint=" + this.server.endpoint(),
-				"--spring.cloud.aws.s3.path-style-access-enabled=true"));
-		arguments.addAll(List.of(more));
+	private ConfigurableApplicationContext start() {
+		return start(S3TestServer.BUCKET, S3TestServer.ACCESS_KEY);
+	}
+
+	private ConfigurableApplicationContext start(String bucket, String accessKey) {
 		SpringApplication application = new SpringApplication(Application.class);
 		application.setWebApplicationType(WebApplicationType.NONE);
-		return application.run(arguments.toArray(String[]::new));
+		return application.run("--spring.main.banner-mode=off", "--s4db.bucket=" + bucket,
+				"--spring.cloud.aws.region.static=us-east-1", "--spring.cloud.aws.credentials.access-key=" + accessKey,
+				"--spring.cloud.aws.credentials.secret-key=" + S3TestServer.SECRET_KEY,
+				"--spring.cloud.aws.s3.endpoint=" + this.server.endpoint(),
+				"--spring.cloud.aws.s3.path-style-access-enabled=true");
 	}
 
 	private static void awaitUp(ConfigurableApplicationContext context) {
-		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> health(context).getStatus().equals(Status.UP));
+		Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+			Health health = health(context);
+			assertThat(health.getStatus()).as("%s", health.getDetails()).isEqualTo(Status.UP);
+		});
 	}
 
 	private static Health health(ConfigurableApplicationContext context) {
