@@ -136,6 +136,10 @@ final class Following implements ManifestFile.Follower {
 			install(this.loader.load(object));
 			return new RefreshResult(true, now.seq(), 0, true);
 		}
+		if (tried != null && before == null) {
+			// The rebuilt state's seq is not of this manifest's history.
+			throw overtaken();
+		}
 		Checkpoint checkpoint = now.checkpoint();
 		CommittedState state = this.database.committed();
 		boolean reached = this.foreign == null
@@ -154,11 +158,15 @@ final class Following implements ManifestFile.Follower {
 			}
 		}
 		if (this.rebuilt != null) {
-			throw new S4DBException("Another writer went on while the index was rebuilt; call rebuildIndex() again");
+			throw overtaken();
 		}
 		install(this.loader.load(object));
 		Manifest installed = this.manifestFile.manifest();
 		return new RefreshResult(true, (installed != null) ? installed.seq() : 0, 0, true);
+	}
+
+	private static S4DBException overtaken() {
+		return new S4DBException("Another writer went on while the index was rebuilt; call rebuildIndex() again");
 	}
 
 	private int apply(List<LogItem> items) {
