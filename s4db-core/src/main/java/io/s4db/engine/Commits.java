@@ -347,11 +347,31 @@ final class Commits {
 		}
 		seal(directory, parts);
 		upload(directory, parts, draft.next(), progress);
+		if (!this.rules.keep(Rule.C1_COMMITTED_STATE)) {
+			checkpointTooEarly(generations, draft);
+		}
 		NumberRanges used = NumberRanges.of(parts.stream().map((part) -> part.number).toList());
 		this.folding.foldIfLong(draft);
 		draft.append(LogItem.append(draft.seq(), draft.commit(), parts.stream().map(Generation.Part::record).toList()));
 		draft.next(used.last() + 1, used.plus(reserved(current)));
 		return draft.mark(writer.id(), parts.get(parts.size() - 1).file().number(), 0);
+	}
+
+	/** What rule C1 forbids: a checkpoint of what is not committed yet. */
+	private void checkpointTooEarly(List<Generation> generations, ManifestDraft draft) {
+		CommittedState state = this.database.committed();
+		for (Generation generation : generations) {
+			Map<Long, Long> numbers = new HashMap<>();
+			for (Generation.Part part : generation.parts()) {
+				numbers.put(part.file().number(), part.number);
+				state.addFile(part.record());
+			}
+			generation.index()
+				.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> set(state, buffer,
+						keyOffset, keyLength, hash, numbers.getOrDefault(file, 0L), offset, length, tombstone));
+		}
+		state.reached(draft.seq(), draft.commit());
+		checkpoint();
 	}
 
 	private static NumberRanges reserved(@Nullable Manifest manifest) {
@@ -559,16 +579,22 @@ final class Commits {
 	private static void merge(KeyIndex index, Map<Long, Long> numbers, CommittedState state) {
 		long[] last = { -1, -1 };
 		index.drain((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
-			if (tombstone) {
-				state.remove(buffer, keyOffset, keyLength);
-				return;
-			}
 			if (file != last[0]) {
 				last[0] = file;
 				last[1] = java.util.Objects.requireNonNull(numbers.get(file));
 			}
-			state.set(buffer, keyOffset, keyLength, hash, last[1], offset, length);
+			set(state, buffer, keyOffset, keyLength, hash, last[1], offset, length, tombstone);
 		});
+	}
+
+	private static void set(CommittedState state, byte[] buffer, int keyOffset, int keyLength, long hash, long number,
+			long offset, int length, boolean tombstone) {
+		if (tombstone) {
+			state.remove(buffer, keyOffset, keyLength);
+		}
+		else {
+			state.set(buffer, keyOffset, keyLength, hash, number, offset, length);
+		}
 	}
 
 	private @Nullable LocalFile keepCopy(LocalDirectory directory, Generation.Part part) {

@@ -42,6 +42,9 @@ enum Rule {
 	/** Folded deltas are obsolete. */
 	W8_FOLDED_IS_OBSOLETE,
 
+	/** A checkpoint holds what is committed. */
+	C1_COMMITTED_STATE,
+
 	/** A checkpoint never goes back. */
 	C2_NEVER_BACK,
 
