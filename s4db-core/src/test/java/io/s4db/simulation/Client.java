@@ -1,9 +1,11 @@
 package io.s4db.simulation;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.s4db.EntryIterator;
@@ -47,6 +49,8 @@ final class Client {
 
 	int mayRaiseUntil;
 
+	boolean mayFenceItself;
+
 	int raised;
 
 	/** No writes in between either. */
@@ -54,6 +58,9 @@ final class Client {
 
 	/** Shared keys that it wrote and certainly did not commit yet. */
 	final Map<String, String> pendingShared = new LinkedHashMap<>();
+
+	/** The values of shared keys that it saw, in order. */
+	private final Map<String, List<String>> shown = new HashMap<>();
 
 	/** How far it saw each writer's writes. */
 	private final Map<WriterHistory, Integer> seen = new HashMap<>();
@@ -63,6 +70,30 @@ final class Client {
 		this.reader = reader;
 		this.directory = directory;
 		this.store = store;
+	}
+
+	/**
+	 * A value of a shared key that was replaced by another stays so: each is written
+	 * once.
+	 */
+	void checkNothingComesBack(String key, @Nullable String value) {
+		if (value == null || this.rebuilt) {
+			return;
+		}
+		List<String> shown = this.shown.computeIfAbsent(key, (name) -> new ArrayList<>());
+		int at = shown.indexOf(value);
+		if (at < 0) {
+			shown.add(value);
+		}
+		else if (at < shown.size() - 1) {
+			throw new AssertionError(
+					this.name + " sees " + key + " = " + brief(value) + " again, after " + brief(shown.get(at + 1)));
+		}
+	}
+
+	/** What it had pending is lost, and what it saw of that. */
+	void forgetShown() {
+		this.shown.clear();
 	}
 
 	/** It forgets everything, as a new process does. */

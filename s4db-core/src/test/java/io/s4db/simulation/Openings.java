@@ -17,6 +17,7 @@ final class Openings {
 
 	/** An opening begins. */
 	void begins(Client client) {
+		client.mayFenceItself |= client.mayRaiseUntil == Integer.MAX_VALUE;
 		client.openingBegan = ++this.tick;
 		client.openingEnded = Integer.MAX_VALUE;
 		if (client.exclusive) {
@@ -36,7 +37,8 @@ final class Openings {
 
 	/** Whether somebody else may have opened exclusively since it began to open. */
 	boolean mayBeFenced(Client client) {
-		return this.clients.stream().anyMatch((other) -> other != client && other.mayRaiseUntil > client.openingBegan);
+		return client.mayFenceItself || this.clients.stream()
+			.anyMatch((other) -> other != client && other.mayRaiseUntil > client.openingBegan);
 	}
 
 	/** Whether somebody else certainly did since it has opened. */

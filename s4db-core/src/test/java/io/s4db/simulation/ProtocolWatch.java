@@ -1,10 +1,19 @@
 package io.s4db.simulation;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import io.s4db.format.DataFileHeader;
+import io.s4db.format.EntryScanner;
+import io.s4db.format.FileRecord;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.ManifestJson;
@@ -27,6 +36,8 @@ final class ProtocolWatch extends ForwardingObjectStore {
 
 	private final int logItems;
 
+	private final boolean stalls;
+
 	private final Set<Long> everCommitted = new HashSet<>();
 
 	private final Set<Long> everDeleted = new HashSet<>();
@@ -38,9 +49,17 @@ final class ProtocolWatch extends ForwardingObjectStore {
 
 	private @Nullable Manifest manifest;
 
-	ProtocolWatch(ObjectStore store, int logItems) {
+	/** Which values were committed, of which keys. */
+	private final Set<String> entries = new HashSet<>();
+
+	/**
+	 * @param logItems from so many on the manifest's log is folded
+	 * @param stalls whether processes may stall for long between two requests
+	 */
+	ProtocolWatch(ObjectStore store, int logItems, boolean stalls) {
 		super(store);
 		this.logItems = logItems;
+		this.stalls = stalls;
 	}
 
 	/** The manifest; null if there is none so far. */
@@ -48,7 +67,7 @@ final class ProtocolWatch extends ForwardingObjectStore {
 		return this.manifest;
 	}
 
-	/** Whether a data file of that number was ever committed. */
+	/** Whether the data file of that number, which is there, was ever committed. */
 	boolean everCommitted(long number) {
 		return this.everCommitted.contains(number);
 	}
@@ -62,7 +81,8 @@ final class ProtocolWatch extends ForwardingObjectStore {
 			this.manifest = now;
 		}
 		StoreLayout.dataFileNumber(name).ifPresent((number) -> {
-			if (this.everDeleted.contains(number)) {
+			// One that slept long between reading the manifest and this leaves an orphan.
+			if (this.everDeleted.contains(number) && !this.stalls) {
 				throw new AssertionError(name + " was deleted, and its number is used again");
 			}
 		});
@@ -72,7 +92,10 @@ final class ProtocolWatch extends ForwardingObjectStore {
 	@Override
 	public void delete(String name) {
 		super.delete(name);
-		StoreLayout.dataFileNumber(name).ifPresent(this.everDeleted::add);
+		StoreLayout.dataFileNumber(name).ifPresent((number) -> {
+			this.everDeleted.add(number);
+			this.everCommitted.remove(number);
+		});
 	}
 
 	private void check(@Nullable Manifest before, Manifest now) {
@@ -89,8 +112,40 @@ final class ProtocolWatch extends ForwardingObjectStore {
 		if (now.log().size() > this.logItems + LONGER) {
 			throw new AssertionError("The log has " + now.log().size() + " items: " + now);
 		}
+		if (!now.files().isEmpty() && now.files().last() >= now.next()) {
+			throw new AssertionError("A number is committed that is yet to be given out: " + now);
+		}
+		if (now.reserved().size() > 1) {
+			throw new AssertionError("Two compactions at a time: " + now);
+		}
+		now.log()
+			.stream()
+			.filter((item) -> item.kind() == Manifest.Kind.APPEND && item.seq() == now.seq())
+			.flatMap((item) -> item.files().stream())
+			.forEach(this::checkEntries);
 		if (before != null) {
 			checkSuccessor(before, now);
+		}
+	}
+
+	/** No value is committed twice: each is written once only. */
+	private void checkEntries(FileRecord file) {
+		byte[] bytes = this.store.get(file.name()).bytes();
+		try (InputStream in = new ByteArrayInputStream(bytes)) {
+			in.skipNBytes(DataFileHeader.LENGTH);
+			EntryScanner scanner = new EntryScanner(in, file.name(), DataFileHeader.LENGTH, bytes.length);
+			while (scanner.next()) {
+				if (!scanner.isReserved() && !scanner.isTombstone()) {
+					byte[] entry = Arrays.copyOfRange(scanner.buffer(), scanner.bufferOffset(),
+							scanner.bufferOffset() + scanner.length());
+					if (!this.entries.add(new String(entry, StandardCharsets.ISO_8859_1))) {
+						throw new AssertionError("An entry of " + file.name() + " was committed before");
+					}
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 

@@ -17,17 +17,18 @@ import io.s4db.CheckpointPolicy;
  * @param crashRate how often a process ends at a call
  * @param checkpointFaultRate how often writing a checkpoint fails
  * @param interleaving how often another process does something while one waits
+ * @param stalls how often a process sleeps long between two calls
  */
 record SimulationSettings(int writers, double exclusive, int maxFileSize, int valueLength, int logItems,
 		CheckpointPolicy checkpoint, double faultRate, double crashRate, double checkpointFaultRate,
-		double interleaving) {
+		double interleaving, double stalls) {
 
 	static SimulationSettings draw(Random random) {
 		return new SimulationSettings(1 + random.nextInt(2), pick(random, 0, 0, 0, 0.5, 1),
 				(int) pick(random, 1024, 1024, 8192), (int) pick(random, 20, 240, 900), (int) pick(random, 32, 6, 3),
 				(random.nextInt(8) == 0) ? CheckpointPolicy.ALWAYS : CheckpointPolicy.AUTO,
 				pick(random, 0, 0.01, 0.05, 0.15), pick(random, 0, 0.002, 0.01, 0.03), pick(random, 0, 0, 0.5, 0.97),
-				pick(random, 0, 0.05, 0.2));
+				pick(random, 0, 0.05, 0.2), pick(random, 0, 0, 0.01));
 	}
 
 	private static double pick(Random random, double... choices) {
