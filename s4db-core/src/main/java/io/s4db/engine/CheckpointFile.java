@@ -98,13 +98,13 @@ final class CheckpointFile {
 			}
 			if (state.indexFileBytes() <= IN_MEMORY) {
 				ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-				write(bytes, state, next, state.seq(), commit);
+				write(this.database.rules, bytes, state, next, state.seq(), commit);
 				return put(ObjectContent.of(bytes.toByteArray()), state.seq(), commit);
 			}
 			Path temporary = Files.createTempFile("s4db-index", AtomicFiles.TEMPORARY);
 			try {
 				try (OutputStream out = Files.newOutputStream(temporary)) {
-					write(out, state, next, state.seq(), commit);
+					write(this.database.rules, out, state, next, state.seq(), commit);
 				}
 				return put(ObjectContent.of(temporary, Files.size(temporary)), state.seq(), commit);
 			}
@@ -180,7 +180,8 @@ final class CheckpointFile {
 			return;
 		}
 		long seq = state.seq();
-		AtomicFiles.replace(directory.checkpointPath(), (out) -> write(out, state, next, seq, commit));
+		AtomicFiles.replace(directory.checkpointPath(),
+				(out) -> write(this.database.rules, out, state, next, seq, commit));
 		this.localSeq = seq;
 	}
 
@@ -190,9 +191,11 @@ final class CheckpointFile {
 	}
 
 	/** Writes a whole state as an index file. */
-	static void write(OutputStream out, CommittedState state, long next, long seq, UUID commit) throws IOException {
+	static void write(Rules rules, OutputStream out, CommittedState state, long next, long seq, UUID commit)
+			throws IOException {
 		// Rule C4: one above our next, so that the reference starts a file of its own.
-		IndexWriter writer = new IndexWriter(out, next + 1, state.index().size());
+		long announced = rules.keep(Rule.C4_NUMBER_FOR_THE_REFERENCE) ? next + 1 : next;
+		IndexWriter writer = new IndexWriter(out, announced, state.index().size());
 		KeyIndex.Cursor cursor = state.index().cursor();
 		while (cursor.next()) {
 			writer.add(cursor.buffer(), cursor.keyOffset(), cursor.keyLength(), cursor.file(), cursor.offset(),

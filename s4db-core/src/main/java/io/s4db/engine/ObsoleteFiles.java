@@ -51,37 +51,40 @@ final class ObsoleteFiles {
 		for (Obsolete item : manifest.obsolete()) {
 			item.files().minus(this.deletedFiles).forEach((number) -> byNumber.put(number, item));
 		}
-		try {
-			for (Map.Entry<Long, Obsolete> entry : byNumber.entrySet()) {
-				long number = entry.getKey();
-				if (!due(entry.getValue(), now) || this.pins.isPinned(number)) {
-					if (this.database.rules.keep(Rule.G1_IN_ORDER)) {
-						break;
-					}
-					continue;
-				}
-				if (this.database.committed().file(number) != null) {
-					// The reference took a number that was given up: it is live again.
-					break;
-				}
-				this.database.store.delete(StoreLayout.dataFile(number));
-				this.deletedFiles = this.deletedFiles.plus(NumberRanges.range(number, number));
+		for (Map.Entry<Long, Obsolete> entry : byNumber.entrySet()) {
+			if (deletable(entry.getKey(), entry.getValue(), now) && delete(StoreLayout.dataFile(entry.getKey()))) {
+				this.deletedFiles = this.deletedFiles.plus(NumberRanges.range(entry.getKey(), entry.getKey()));
 				deleted++;
 			}
-			for (Obsolete item : manifest.obsolete()) {
-				for (String object : item.objects()) {
-					if (due(item, now) && !this.deletedObjects.contains(object)) {
-						this.database.store.delete(object);
-						this.deletedObjects.add(object);
-						deleted++;
-					}
+			else if (this.database.rules.keep(Rule.G1_IN_ORDER)) {
+				break;
+			}
+		}
+		for (Obsolete item : manifest.obsolete()) {
+			for (String object : item.objects()) {
+				if (due(item, now) && !this.deletedObjects.contains(object) && delete(object)) {
+					this.deletedObjects.add(object);
+					deleted++;
 				}
 			}
 		}
-		catch (S4DBException ex) {
-			logger.warn("Obsolete objects are left for the next time: {}", ex.getMessage());
-		}
 		return deleted;
+	}
+
+	private boolean deletable(long number, Obsolete item, Instant now) {
+		// A number that was given up may be live again: the reference took it.
+		return due(item, now) && !this.pins.isPinned(number) && this.database.committed().file(number) == null;
+	}
+
+	private boolean delete(String object) {
+		try {
+			this.database.store.delete(object);
+			return true;
+		}
+		catch (S4DBException ex) {
+			logger.warn("{} is obsolete and left for the next time: {}", object, ex.getMessage());
+			return false;
+		}
 	}
 
 	private boolean due(Obsolete item, Instant now) {

@@ -51,6 +51,9 @@ enum Rule {
 	/** The log is trimmed up to what is confirmed. */
 	C3_CONFIRMED,
 
+	/** The reference starts a file of its own after us. */
+	C4_NUMBER_FOR_THE_REFERENCE,
+
 	/** One compaction at a time. */
 	K1_ONE_AT_A_TIME,
 
