@@ -17,6 +17,9 @@ final class Breaks {
 
 	static final Map<String, Supplier<Variant>> ALL = all();
 
+	/** Seeds that notice it; 1 for those that are not here. */
+	static final Map<String, Long> SEEDS = Map.of();
+
 	private Breaks() {
 	}
 

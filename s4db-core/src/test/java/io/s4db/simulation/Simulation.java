@@ -192,8 +192,8 @@ final class Simulation {
 					&& Simulation.this.random.nextDouble() < Simulation.this.settings.interleaving()) {
 				between(this.client);
 			}
-			if (Simulation.this.random.nextDouble() < Simulation.this.settings.stalls()) {
-				passTime();
+			if (Simulation.this.depth < 3 && Simulation.this.random.nextDouble() < Simulation.this.settings.stalls()) {
+				stall(this.client);
 			}
 			log(this.client.name + " " + call + ((fault != Fault.NONE) ? " " + fault : ""));
 			return fault;
@@ -238,6 +238,16 @@ final class Simulation {
 		Path copy = newDirectory();
 		Folders.copy(directory, copy);
 		return copy;
+	}
+
+	/** A process sleeps for more than an hour, between two of its requests. */
+	private void stall(Client client) {
+		this.late.arrive();
+		this.clock.pass(Duration.ofMinutes(61 + this.random.nextInt(120)));
+		log(client.name + " wakes up at " + this.clock.instant() + ", after");
+		for (int i = this.random.nextInt(4); i > 0; i--) {
+			between(client);
+		}
 	}
 
 	/**
@@ -441,8 +451,10 @@ final class Simulation {
 		else if (dice < 80) {
 			committing(client, "compacts", client.db::compact);
 		}
-		else if (dice < 84) {
-			committing(client, "compacts partly", () -> client.db.compact(CompactionPolicy.partial(0.4)));
+		else if (dice < 85) {
+			CompactionPolicy policy = this.random.nextBoolean() ? CompactionPolicy.partial(0.4)
+					: new CompactionPolicy(0.95, 0);
+			committing(client, "compacts partly, from " + policy.garbageShare(), () -> client.db.compact(policy));
 		}
 		else if (dice < 86) {
 			log(client.name + " flushes");

@@ -28,7 +28,7 @@ record SimulationSettings(int writers, double exclusive, int maxFileSize, int va
 				(int) pick(random, 1024, 1024, 8192), (int) pick(random, 20, 240, 900), (int) pick(random, 32, 6, 3),
 				(random.nextInt(8) == 0) ? CheckpointPolicy.ALWAYS : CheckpointPolicy.AUTO,
 				pick(random, 0, 0.01, 0.05, 0.15), pick(random, 0, 0.002, 0.01, 0.03), pick(random, 0, 0, 0.5, 0.97),
-				pick(random, 0, 0.05, 0.2), pick(random, 0, 0, 0.01));
+				pick(random, 0, 0.05, 0.2), pick(random, 0, 0, 0.02));
 	}
 
 	private static double pick(Random random, double... choices) {

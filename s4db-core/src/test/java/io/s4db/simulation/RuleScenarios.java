@@ -1,0 +1,127 @@
+package io.s4db.simulation;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import io.s4db.MissingIndexException;
+import io.s4db.Mode;
+import io.s4db.S4DB;
+import io.s4db.S4DBException;
+import io.s4db.S4DBOptions;
+import io.s4db.engine.EngineVariant;
+import io.s4db.format.StoreLayout;
+import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.ObjectContent;
+import io.s4db.store.ObjectInfo;
+import io.s4db.store.PutCondition;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What no run of the simulation meets: the bucket is put back to what it was. Each
+ * scenario passes with the engine as it is, and fails without the rule of its name.
+ */
+final class RuleScenarios {
+
+	static final Map<String, RuleScenario> ALL = all();
+
+	/**
+	 * A scenario.
+	 */
+	@FunctionalInterface
+	interface RuleScenario {
+
+		/**
+		 * Runs it.
+		 * @param folder an empty one
+		 * @throws AssertionError if the engine does not do what it should
+		 */
+		void run(EngineVariant engine, Path folder);
+
+	}
+
+	private final EngineVariant engine;
+
+	private final S4DBOptions options;
+
+	private final InMemoryObjectStore store = new InMemoryObjectStore();
+
+	private final Map<String, byte[]> saved = new LinkedHashMap<>();
+
+	private RuleScenarios(EngineVariant engine, Path folder) {
+		this.engine = engine;
+		this.options = S4DBOptions.builder().localDir(folder.resolve("local")).uploadOnClose(false).build();
+	}
+
+	private static Map<String, RuleScenario> all() {
+		Map<String, RuleScenario> all = new LinkedHashMap<>();
+		all.put("W2_LOST_MARK", (engine, folder) -> new RuleScenarios(engine, folder).lostMark());
+		all.put("R1_INDEX_NOT_NEWER", (engine, folder) -> new RuleScenarios(engine, folder).indexNewer());
+		all.put("R1_MISSING_MANIFEST", (engine, folder) -> new RuleScenarios(engine, folder).missingManifest());
+		all.put("R2_NEVER_BACK", (engine, folder) -> new RuleScenarios(engine, folder).neverBack());
+		return all;
+	}
+
+	private S4DB reader() {
+		return this.engine.open(this.store, S4DBOptions.builder().mode(Mode.READ_ONLY).build());
+	}
+
+	/** Two commits; what was there after the first is saved; a third is pending. */
+	private void write() {
+		try (S4DB db = this.engine.open(this.store, this.options)) {
+			db.put("key", "first");
+			db.upload();
+			save();
+			db.put("key", "second");
+			db.upload();
+			db.put("key", "pending");
+		}
+	}
+
+	private void save() {
+		try (Stream<ObjectInfo> objects = this.store.list("")) {
+			objects.forEach((object) -> this.saved.put(object.name(), this.store.get(object.name()).bytes()));
+		}
+	}
+
+	private void putBack(String name) {
+		this.store.put(name, ObjectContent.of(this.saved.get(name)), PutCondition.none());
+	}
+
+	/** An old backup was put back: what is pending builds on what it does not have. */
+	private void lostMark() {
+		write();
+		this.saved.keySet().forEach(this::putBack);
+		mustFail(S4DBException.class, () -> this.engine.open(this.store, this.options).close());
+	}
+
+	/** An older manifest was put back, which says nothing of the index's last state. */
+	private void indexNewer() {
+		write();
+		putBack(StoreLayout.MANIFEST);
+		mustFail(MissingIndexException.class, () -> reader().close());
+	}
+
+	private void missingManifest() {
+		write();
+		this.store.delete(StoreLayout.MANIFEST);
+		mustFail(MissingIndexException.class, () -> reader().close());
+	}
+
+	/** What a reader has seen does not vanish under it. */
+	private void neverBack() {
+		write();
+		try (S4DB reader = reader()) {
+			this.saved.keySet().forEach(this::putBack);
+			mustFail(S4DBException.class, reader::refresh);
+		}
+	}
+
+	private static void mustFail(Class<? extends Throwable> type, ThrowingCallable action) {
+		assertThatExceptionOfType(type).isThrownBy(action);
+	}
+
+}
