@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
+import io.s4db.local.DiskSteps.Step;
+
 /**
  * Files that are there as a whole or not at all, also after a power cut.
  */
@@ -35,6 +37,7 @@ public final class AtomicFiles {
 	public static void replace(Path file, Writer writer) throws IOException {
 		Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
 		try {
+			DiskSteps.next(Step.CREATE, temporary);
 			try (OutputStream out = Files.newOutputStream(temporary)) {
 				writer.writeTo(out);
 			}
@@ -48,12 +51,22 @@ public final class AtomicFiles {
 
 	/** Renames a file, replacing what was there, and forces the rename to disk. */
 	public static void move(Path from, Path to) throws IOException {
+		DiskSteps.next(Step.RENAME, from, to);
 		Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
 		forceDirectory(to);
 	}
 
+	/**
+	 * Deletes a file, if it is there. The names are not forced to disk: it may be back.
+	 */
+	static void delete(Path file) throws IOException {
+		DiskSteps.next(Step.DELETE, file);
+		Files.deleteIfExists(file);
+	}
+
 	/** Forces a file's content to disk. */
 	static void force(Path file) throws IOException {
+		DiskSteps.next(Step.FORCE, file);
 		// Not a channel: that one would be closed if the thread is interrupted.
 		try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
 			access.getFD().sync();
@@ -63,6 +76,7 @@ public final class AtomicFiles {
 	/** Forces the names in a file's directory to disk, where the system can. */
 	static void forceDirectory(Path file) {
 		Path directory = file.toAbsolutePath().getParent();
+		DiskSteps.next(Step.FORCE_NAMES, directory);
 		boolean interrupted = Thread.interrupted();
 		try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
 			channel.force(true);

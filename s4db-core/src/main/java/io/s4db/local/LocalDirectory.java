@@ -132,7 +132,7 @@ public final class LocalDirectory implements AutoCloseable {
 	private void removeTemporaryFiles() throws IOException {
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path, "*" + AtomicFiles.TEMPORARY)) {
 			for (Path file : files) {
-				Files.deleteIfExists(file);
+				AtomicFiles.delete(file);
 			}
 		}
 	}
@@ -234,7 +234,7 @@ public final class LocalDirectory implements AutoCloseable {
 						whole.length(), whole.problem());
 			}
 			if (whole.entries() == 0) {
-				Files.deleteIfExists(file);
+				AtomicFiles.delete(file);
 				continue;
 			}
 			recovered.add(PendingFile.recover(number, file, whole.length(), whole.entries()));
@@ -251,7 +251,7 @@ public final class LocalDirectory implements AutoCloseable {
 	public void dropCommittedPending(long committed) throws IOException {
 		for (Map.Entry<Long, Path> entry : numbers(true).entrySet()) {
 			if (entry.getKey() <= committed) {
-				Files.deleteIfExists(entry.getValue());
+				AtomicFiles.delete(entry.getValue());
 			}
 		}
 	}
@@ -297,7 +297,7 @@ public final class LocalDirectory implements AutoCloseable {
 	 */
 	public void dropPending(PendingFile file) throws IOException {
 		file.closeForWriting();
-		Files.deleteIfExists(file.file().path());
+		AtomicFiles.delete(file.file().path());
 	}
 
 	// Copies of committed files
@@ -316,7 +316,7 @@ public final class LocalDirectory implements AutoCloseable {
 			Path file = entry.getValue();
 			FileRecord record = records.get(number);
 			if (record == null && obsolete.test(number)) {
-				Files.deleteIfExists(file);
+				AtomicFiles.delete(file);
 				continue;
 			}
 			String problem = (record == null) ? "the manifest does not know it" : problem(file, record);
@@ -380,7 +380,7 @@ public final class LocalDirectory implements AutoCloseable {
 		Path file = copy.path();
 		copy.close();
 		try {
-			Files.deleteIfExists(file);
+			AtomicFiles.delete(file);
 		}
 		catch (IOException ex) {
 			logger.warn("{} could not be removed", file, ex);
@@ -395,6 +395,7 @@ public final class LocalDirectory implements AutoCloseable {
 		for (int i = 2; Files.exists(aside); i++) {
 			aside = file.resolveSibling(file.getFileName() + "." + i + ".conflict");
 		}
+		DiskSteps.next(DiskSteps.Step.RENAME, file, aside);
 		Files.move(file, aside);
 		logger.warn("{} was set aside as {}: {}", file, aside.getFileName(), problem);
 	}
@@ -416,7 +417,7 @@ public final class LocalDirectory implements AutoCloseable {
 						kept = true;
 					}
 					else if (!file.getFileName().toString().equals(StoreLayout.LOCK)) {
-						Files.deleteIfExists(file);
+						AtomicFiles.delete(file);
 					}
 				}
 			}

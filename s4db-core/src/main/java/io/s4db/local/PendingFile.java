@@ -6,6 +6,7 @@ import java.nio.file.Path;
 
 import io.s4db.S4DBException;
 import io.s4db.format.DataFileHeader;
+import io.s4db.local.DiskSteps.Step;
 
 /**
  * A file of writes that are not committed yet. Appended to by one thread at a time, read
@@ -39,6 +40,7 @@ public final class PendingFile {
 
 	/** Creates a file; its header says number 0 until it is committed. */
 	static PendingFile create(long number, Path path) throws IOException {
+		DiskSteps.next(Step.CREATE, path);
 		RandomAccessFile access = new RandomAccessFile(path.toFile(), "rw");
 		try {
 			access.setLength(0);
@@ -56,7 +58,9 @@ public final class PendingFile {
 	static PendingFile recover(long number, Path path, long length, long entries) throws IOException {
 		RandomAccessFile access = new RandomAccessFile(path.toFile(), "rw");
 		if (access.length() != length) {
+			DiskSteps.next(Step.WRITE, path);
 			access.setLength(length);
+			DiskSteps.next(Step.FORCE, path);
 			access.getFD().sync();
 		}
 		PendingFile pending = new PendingFile(number, access, LocalFile.open(path));
@@ -75,6 +79,7 @@ public final class PendingFile {
 		if (this.broken) {
 			throw new IOException(this.file.path() + ": an earlier failed write could not be taken back");
 		}
+		DiskSteps.next(Step.WRITE, this.file.path());
 		try {
 			this.access.seek(before);
 			this.access.write(bytes, offset, count);
@@ -97,6 +102,7 @@ public final class PendingFile {
 
 	/** Appends the footer. It is not readable through {@link #file()}. */
 	void appendFooter(byte[] footer) throws IOException {
+		DiskSteps.next(Step.WRITE, this.file.path());
 		this.access.seek(this.length);
 		this.access.write(footer);
 		this.access.setLength(this.length + footer.length);
@@ -118,6 +124,7 @@ public final class PendingFile {
 			}
 			long reached = this.length;
 			try {
+				DiskSteps.next(Step.FORCE, this.file.path());
 				this.access.getFD().sync();
 				if (this.synced == 0) {
 					AtomicFiles.forceDirectory(this.file.path());
@@ -133,6 +140,7 @@ public final class PendingFile {
 
 	/** Writes the number that it is to be committed under into its header. */
 	void writeNumber(long dataNumber) throws IOException {
+		DiskSteps.next(Step.WRITE, this.file.path());
 		this.access.seek(DataFileHeader.NUMBER_OFFSET);
 		this.access.writeInt((int) dataNumber);
 	}
