@@ -12,10 +12,14 @@ import java.util.Map;
 import io.s4db.CompactionPolicy;
 import io.s4db.S4DB;
 import io.s4db.engine.S4DBEngine;
+import io.s4db.local.DiskProbe;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * One scenario, with the process's end before and after each of its calls of the store.
@@ -65,11 +69,15 @@ class CrashAtEveryStepTests {
 	private void crashAt(Path place, long call, Fault fault, boolean directoryKept) {
 		CrashScenario scenario = new CrashScenario(place, call, fault);
 		scenario.run();
+		checkWhatIsLeft(scenario, place, directoryKept,
+				directoryKept ? scenario.acknowledged() : scenario.history().floor());
+	}
+
+	private static void checkWhatIsLeft(CrashScenario scenario, Path place, boolean directoryKept, int least) {
 		WriterHistory history = scenario.history();
 		Map<String, String> view;
 		try (S4DB db = scenario.reopen(directoryKept)) {
 			view = CrashScenario.view(db);
-			int least = directoryKept ? history.writes() : history.floor();
 			assertThat(history.when(view).nextSetBit(least))
 				.as("what is there is as after the writes %s, must be as after %d at least: %s", history.when(view),
 						least, view)
@@ -91,6 +99,81 @@ class CrashAtEveryStepTests {
 			assertThat(CrashScenario.view(db)).isEqualTo(view);
 			assertThat(db.verify().findings()).isEmpty();
 			assertThat(db.verify().notes()).isEmpty();
+		}
+	}
+
+	/**
+	 * What is left of the local directory.
+	 */
+	enum Left {
+
+		/** The process is killed: everything is as it left it. */
+		ALL,
+
+		/** Power is cut: what was not forced to disk is gone, names as they were. */
+		FORCED_UNDER_NEW_NAMES,
+
+		/** The same, and names that were not forced to disk are as before. */
+		FORCED_UNDER_OLD_NAMES
+
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenTheProcessEndsAtAnyStepOnDiskShouldLoseNothing(Left left) throws IOException {
+		long steps = everyStep(left, false);
+		System.out.println("Crash at every step on disk, left is " + left + ": " + steps + " runs");
+	}
+
+	@Test
+	void whenNothingIsForcedToDiskShouldBeNoticed() {
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> everyStep(Left.FORCED_UNDER_NEW_NAMES, true))
+			.withMessageContaining("FORCED_UNDER_NEW_NAMES");
+	}
+
+	private long everyStep(Left left, boolean forcesNothing) throws IOException {
+		Path whole = Files.createDirectory(this.folder.resolve("whole"));
+		long steps = runToStep(whole, Long.MAX_VALUE, left, new CrashScenario(whole, 0, Fault.NONE));
+		assertThat(steps).isGreaterThan(50);
+		for (long step = 1; step <= steps; step++) {
+			Path place = Files.createDirectory(this.folder.resolve("step-" + step));
+			CrashScenario scenario = new CrashScenario(place, 0, Fault.NONE);
+			scenario.forcesNothing = forcesNothing;
+			try {
+				runToStep(place, step, left, scenario);
+				checkWhatIsLeft(scenario, place, true,
+						(left == Left.ALL) ? scenario.acknowledged() : scenario.onDisk());
+			}
+			catch (RuntimeException | AssertionError ex) {
+				throw new AssertionError("The end at step " + step + " on disk, left is " + left + ": " + ex, ex);
+			}
+			Folders.delete(place);
+		}
+		return steps;
+	}
+
+	private static long runToStep(Path place, long end, Left left, CrashScenario scenario) {
+		Path directory = scenario.directory;
+		DiskProbe[] probe = new DiskProbe[1];
+		probe[0] = DiskProbe.follow(directory, (step, description) -> {
+			if (step > end) {
+				throw new SimulatedCrash("the process has ended");
+			}
+			if (step == end) {
+				Path remains = place.resolve("remains");
+				if (left == Left.ALL) {
+					Folders.copy(directory, remains);
+				}
+				else {
+					probe[0].powerCut(remains, left == Left.FORCED_UNDER_NEW_NAMES);
+				}
+				scenario.end(remains);
+				throw new SimulatedCrash(description);
+			}
+		});
+		try (DiskProbe following = probe[0]) {
+			scenario.run();
+			return following.steps();
 		}
 	}
 

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.UUID;
 
 import io.s4db.CompactionPolicy;
+import io.s4db.Durability;
 import io.s4db.EntryIterator;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
@@ -37,6 +38,15 @@ final class CrashScenario {
 	/** Where the process's files are after its end. */
 	Path directory;
 
+	/** A planted bug: what counts as forced to disk is not. */
+	boolean forcesNothing;
+
+	/** How many writes had returned when it ended. */
+	private int acknowledged;
+
+	/** How many of them survive a power cut for certain. */
+	private int onDisk;
+
 	private @Nullable S4DB db;
 
 	/**
@@ -55,9 +65,11 @@ final class CrashScenario {
 
 			@Override
 			public void crashed() {
-				Path left = folder.resolve("left");
-				Folders.copy(CrashScenario.this.directory, left);
-				CrashScenario.this.directory = left;
+				if (CrashScenario.this.directory.equals(folder.resolve("first"))) {
+					Path left = folder.resolve("left");
+					Folders.copy(CrashScenario.this.directory, left);
+					CrashScenario.this.directory = left;
+				}
 			}
 
 		});
@@ -65,6 +77,14 @@ final class CrashScenario {
 
 	WriterHistory history() {
 		return this.history;
+	}
+
+	int acknowledged() {
+		return this.acknowledged;
+	}
+
+	int onDisk() {
+		return Math.max(this.onDisk, this.history.floor());
 	}
 
 	long calls() {
@@ -80,6 +100,12 @@ final class CrashScenario {
 			.uuids(() -> new UUID((this.ids.nextLong() & ~0xF000L) | 0x4000L, (this.ids.nextLong() >>> 2) | (1L << 63)))
 			.executor(Runnable::run)
 			.build();
+	}
+
+	/** The process ends now, and leaves that directory. */
+	void end(Path left) {
+		this.directory = left;
+		this.store.crash();
 	}
 
 	/** Runs to its end, or to the crash. */
@@ -130,14 +156,18 @@ final class CrashScenario {
 		delete("k20");
 		compact(CompactionPolicy.full());
 		put("k30", "last");
+		this.history.wrote(Map.of("k31", "stored"));
+		this.db.put(Map.of("k31", "stored"), Durability.STORE);
+		this.acknowledged = this.history.writes();
+		this.history.committed(this.acknowledged);
+		put("k32", "at last");
 		int writes = this.history.writes();
 		this.db.close();
 		this.history.committed(writes);
 	}
 
 	private void put(String key, String value) {
-		this.history.wrote(Map.of(key, value));
-		this.db.put(key, value);
+		write(Map.of(key, value));
 	}
 
 	private void batch(int from, int to, String value) {
@@ -145,8 +175,7 @@ final class CrashScenario {
 		for (int i = from; i < to; i++) {
 			batch.put("k" + i, value + i);
 		}
-		this.history.wrote(batch);
-		this.db.put(batch);
+		write(batch);
 	}
 
 	private void delete(String... keys) {
@@ -154,8 +183,24 @@ final class CrashScenario {
 		for (String key : keys) {
 			batch.put(key, null);
 		}
+		write(batch);
+	}
+
+	/** Every third write is forced to disk. */
+	private void write(Map<String, String> batch) {
 		this.history.wrote(batch);
-		this.db.delete(batch.keySet());
+		boolean force = this.history.writes() % 3 == 0;
+		Durability durability = (force && !this.forcesNothing) ? Durability.DISK : Durability.PROCESS;
+		if (batch.values().stream().anyMatch(java.util.Objects::isNull)) {
+			this.db.delete(batch.keySet(), durability);
+		}
+		else {
+			this.db.put(batch, durability);
+		}
+		this.acknowledged = this.history.writes();
+		if (force) {
+			this.onDisk = this.acknowledged;
+		}
 	}
 
 	private void upload() {
