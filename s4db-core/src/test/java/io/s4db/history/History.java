@@ -30,8 +30,8 @@ final class History {
 		return result;
 	}
 
-	/** Writes. */
-	void put(String client, String key, String value, Runnable operation) {
+	/** Writes; null to delete whatever is there. */
+	void put(String client, String key, @Nullable String value, Runnable operation) {
 		long start = now();
 		operation.run();
 		this.events.add(new Event(client, Event.Kind.PUT, key, value, null, null, true, start, now()));
