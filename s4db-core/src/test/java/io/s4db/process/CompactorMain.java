@@ -24,7 +24,8 @@ final class CompactorMain {
 	/** Address of the store, local directory. */
 	public static void main(String[] args) {
 		ChildProcess.endWithParent();
-		try (S4DB db = S4DBEngine.open(Stores.open(args[0]), SharedWriterMain.options(Path.of(args[1])).build())) {
+		try (S4DB db = S4DBEngine.open(Stores.open(args[0]),
+				SharedWriterMain.options(args[0], Path.of(args[1])).build())) {
 			ChildProcess.say("checked");
 			for (int i = 0; !ChildProcess.mustStop(); i++) {
 				db.refresh();

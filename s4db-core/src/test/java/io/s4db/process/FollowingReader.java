@@ -23,6 +23,8 @@ import io.s4db.store.ObjectStore;
  */
 final class FollowingReader {
 
+	private final String address;
+
 	private final ObjectStore store;
 
 	private final Path directory;
@@ -49,7 +51,9 @@ final class FollowingReader {
 	private record Sight(long[] floors, Map<String, String> view) {
 	}
 
-	FollowingReader(ObjectStore store, Path directory, List<HandHistory> hands, SharedGroups groups, long seed) {
+	FollowingReader(String address, ObjectStore store, Path directory, List<HandHistory> hands, SharedGroups groups,
+			long seed) {
+		this.address = address;
 		this.store = store;
 		this.directory = directory;
 		this.hands = hands;
@@ -61,7 +65,7 @@ final class FollowingReader {
 	void run() {
 		while (!Thread.currentThread().isInterrupted()) {
 			try (S4DB db = S4DBEngine.open(this.store,
-					SharedWriterMain.options(this.directory).mode(Mode.READ_ONLY).build())) {
+					SharedWriterMain.options(this.address, this.directory).mode(Mode.READ_ONLY).build())) {
 				look(db, false);
 				for (int i = this.random.nextInt(200); i > 0 && !Thread.currentThread().isInterrupted(); i--) {
 					look(db, true);
@@ -86,7 +90,7 @@ final class FollowingReader {
 	/** The last look, once everybody has stopped. */
 	Map<String, String> runOnce() {
 		try (S4DB db = S4DBEngine.open(this.store,
-				SharedWriterMain.options(this.directory).mode(Mode.READ_ONLY).build())) {
+				SharedWriterMain.options(this.address, this.directory).mode(Mode.READ_ONLY).build())) {
 			look(db, true);
 			return Stores.read(db, IterationMode.LOCAL);
 		}

@@ -184,8 +184,8 @@ final class SharedRun {
 	 */
 	void run(Duration duration, Duration pause) throws Exception {
 		try (ObjectStore store = Stores.open(this.address)) {
-			FollowingReader reader = new FollowingReader(store, this.folder.resolve("reader"), this.hands, this.groups,
-					this.seed);
+			FollowingReader reader = new FollowingReader(this.address, store, this.folder.resolve("reader"), this.hands,
+					this.groups, this.seed);
 			Thread reading = new Thread(() -> {
 				try {
 					reader.run();
@@ -253,7 +253,7 @@ final class SharedRun {
 		checkRebuild(store, view, "rebuild-without-manifest", false);
 		Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(2));
 		try (S4DB db = S4DBEngine.open(store,
-				SharedWriterMain.options(this.folder.resolve("last")).clock(later).build())) {
+				SharedWriterMain.options(this.address, this.folder.resolve("last")).clock(later).build())) {
 			db.compact();
 			db.checkpoint();
 			assertThat(db.verify().findings()).isEmpty();
@@ -272,7 +272,7 @@ final class SharedRun {
 		}
 		try (ObjectStore rebuilding = new DirectoryObjectStore(copy);
 				S4DB db = S4DBEngine.rebuild(rebuilding,
-						SharedWriterMain.options(this.folder.resolve(name + "-local")).build())) {
+						SharedWriterMain.options(this.address, this.folder.resolve(name + "-local")).build())) {
 			assertThat(Stores.read(db, IterationMode.REMOTE)).as(name).isEqualTo(view);
 		}
 	}

@@ -32,12 +32,6 @@ import io.s4db.store.ObjectStore;
  */
 final class SharedWriterMain {
 
-	/**
-	 * Requests time out after two seconds, which must be less, and an iteration here
-	 * takes a fraction of one; so files are deleted while the others run.
-	 */
-	static final Duration RETENTION = Duration.ofSeconds(3);
-
 	static final int GROUPS = 4;
 
 	private static final int KEYS_A_GROUP = 3;
@@ -64,7 +58,7 @@ final class SharedWriterMain {
 		this.hand = Integer.parseInt(args[3]);
 		this.number = Long.parseLong(args[4]);
 		this.history = new HandHistory(this.seed, this.hand);
-		this.db = S4DBEngine.open(store, options(Path.of(args[1])).build());
+		this.db = S4DBEngine.open(store, options(args[0], Path.of(args[1])).build());
 	}
 
 	/**
@@ -80,11 +74,15 @@ final class SharedWriterMain {
 		}
 	}
 
-	static S4DBOptions.Builder options(Path directory) {
+	/**
+	 * The retention is longer than any request, and than an iteration here, takes; and
+	 * short, so that files are deleted while the others run.
+	 */
+	static S4DBOptions.Builder options(String address, Path directory) {
 		return S4DBOptions.builder()
 			.localDir(directory)
 			.maxFileSize(16 << 10)
-			.retention(RETENTION)
+			.retention(Stores.retention(address))
 			.reservationTimeout(Duration.ofMinutes(1));
 	}
 

@@ -28,8 +28,8 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
  */
 final class Stores {
 
-	/** Requests time out below the retention of every test here. */
-	private static final Duration ATTEMPT = Duration.ofSeconds(1);
+	/** A request is given up after that, and its second try after twice that. */
+	private static final Duration ATTEMPT = Duration.ofSeconds(5);
 
 	private Stores() {
 	}
@@ -47,6 +47,11 @@ final class Stores {
 			.apiCallTimeout(ATTEMPT.multipliedBy(2))
 			.build());
 		return new S3ObjectStore(client.build(), S3TestServer.BUCKET, uri.getPath().substring(1));
+	}
+
+	/** Longer than any request to that store takes, and so what obsolete files need. */
+	static Duration retention(String address) {
+		return Duration.ofSeconds(address.startsWith("file:") ? 3 : 15);
 	}
 
 	/** Copies all objects into a folder. */

@@ -1,6 +1,7 @@
 package io.s4db.process;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -33,15 +34,11 @@ import io.s4db.store.ObjectStore;
  */
 final class WriterMain {
 
-	/**
-	 * Nobody else reads, and requests of a killed process have taken effect, or never
-	 * will, long before that.
-	 */
-	static final Duration RETENTION = Duration.ofSeconds(3);
-
 	private final ObjectStore store;
 
 	private final Path directory;
+
+	private final Clock clock;
 
 	private final long seed;
 
@@ -54,18 +51,19 @@ final class WriterMain {
 	private WriterMain(String[] args) {
 		this.store = Stores.open(args[0]);
 		this.directory = Path.of(args[1]);
-		this.seed = Long.parseLong(args[2]);
-		long[] next = Arrays.stream(args).skip(3).mapToLong(Long::parseLong).toArray();
+		this.clock = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(Long.parseLong(args[2])));
+		this.seed = Long.parseLong(args[3]);
+		long[] next = Arrays.stream(args).skip(4).mapToLong(Long::parseLong).toArray();
 		this.done = new AtomicLongArray(next.length);
 		for (int hand = 0; hand < next.length; hand++) {
 			this.done.set(hand, next[hand] - 1);
 		}
-		this.db = S4DBEngine.open(this.store, options(this.directory).build());
+		this.db = S4DBEngine.open(this.store, options(this.directory, this.clock).build());
 	}
 
 	/**
-	 * Address of the store, local directory, seed, and for each hand the number of its
-	 * first operation.
+	 * Address of the store, local directory, by how many minutes the clock is fast, seed,
+	 * and for each hand the number of its first operation.
 	 */
 	public static void main(String[] args) {
 		ChildProcess.endWithParent();
@@ -77,12 +75,18 @@ final class WriterMain {
 		}
 	}
 
-	static S4DBOptions.Builder options(Path directory) {
+	/**
+	 * Each process believes that it starts minutes after the one before. So what the
+	 * others left obsolete, and their reservations, have had their time, which is longer
+	 * than any request of theirs could have taken.
+	 */
+	static S4DBOptions.Builder options(Path directory, Clock clock) {
 		return S4DBOptions.builder()
 			.localDir(directory)
+			.clock(clock)
 			.maxFileSize(4096)
-			.retention(RETENTION)
-			.reservationTimeout(Duration.ofMillis(100));
+			.retention(Duration.ofMinutes(1))
+			.reservationTimeout(Duration.ofMinutes(1));
 	}
 
 	private void run() throws InterruptedException {
@@ -182,7 +186,7 @@ final class WriterMain {
 			this.db.upload();
 		}
 		this.db.close();
-		this.db = S4DBEngine.open(this.store, options(this.directory).uploadOnClose(upload).build());
+		this.db = S4DBEngine.open(this.store, options(this.directory, this.clock).uploadOnClose(upload).build());
 	}
 
 }
