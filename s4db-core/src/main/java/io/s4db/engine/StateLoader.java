@@ -14,6 +14,7 @@ import io.s4db.CorruptDataException;
 import io.s4db.MissingIndexException;
 import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
+import io.s4db.UnsupportedFormatException;
 import io.s4db.format.IndexReader;
 import io.s4db.format.IndexTrailer;
 import io.s4db.format.Manifest;
@@ -286,7 +287,7 @@ final class StateLoader {
 			}
 			return new Base((index != null && index.seq() == remote.seq()) ? index : null, null);
 		}
-		catch (IOException | CorruptDataException ex) {
+		catch (IOException | CorruptDataException | UnsupportedFormatException ex) {
 			logger.warn("The local checkpoint {} is not used: {}", path, ex.getMessage());
 			return null;
 		}

@@ -1,6 +1,5 @@
 package io.s4db.format;
 
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +19,6 @@ import io.s4db.format.Manifest.Reservation;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -43,26 +41,21 @@ import tools.jackson.databind.node.ObjectNode;
  * ,"checksum":"0123abcd"}
  * </pre>
  *
- * What is empty or zero is left out. The checksum is the CRC-32C, in hexadecimal, of all
- * bytes before the comma that precedes it: a manifest edited by hand is refused.
+ * What is empty or zero is left out. It is {@linkplain SealedJson sealed}: a manifest
+ * edited by hand is refused.
  */
 public final class ManifestJson {
 
 	static final int VERSION = 1;
 
-	private static final JsonMapper JSON = JsonMapper.builder().build();
-
-	private static final String CHECKSUM = ",\"checksum\":\"";
-
-	private static final int CHECKSUM_LENGTH = CHECKSUM.length() + 8 + "\"}\n".length();
+	private static final String REMEDY = "Restore it, or make a new index from the data files with S4DBEngine.rebuild";
 
 	private ManifestJson() {
 	}
 
 	/** The bytes of a manifest. */
 	public static byte[] write(Manifest manifest) {
-		ObjectNode root = JSON.createObjectNode();
-		root.put("format", VERSION);
+		ObjectNode root = SealedJson.begin(VERSION);
 		root.put("seq", manifest.seq());
 		root.put("commit", manifest.commit().toString());
 		root.put("epoch", manifest.epoch());
@@ -99,12 +92,7 @@ public final class ManifestJson {
 			}
 			node.put("time", mark.time().toString());
 		});
-		String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root);
-		byte[] body = text.substring(0, text.lastIndexOf('}')).stripTrailing().getBytes(StandardCharsets.UTF_8);
-		String end = CHECKSUM + String.format("%08x", Bytes.crc32c(body, 0, body.length)) + "\"}\n";
-		byte[] bytes = java.util.Arrays.copyOf(body, body.length + CHECKSUM_LENGTH);
-		System.arraycopy(end.getBytes(StandardCharsets.US_ASCII), 0, bytes, body.length, CHECKSUM_LENGTH);
-		return bytes;
+		return SealedJson.seal(root);
 	}
 
 	private static void write(LogItem item, ObjectNode node) {
@@ -152,53 +140,15 @@ public final class ManifestJson {
 	 * @throws UnsupportedFormatException if its version is unknown
 	 */
 	public static Manifest read(byte[] bytes) {
-		int bodyLength = bytes.length - CHECKSUM_LENGTH;
-		String end = (bodyLength < 0) ? ""
-				: new String(bytes, bodyLength, CHECKSUM_LENGTH, StandardCharsets.ISO_8859_1);
 		try {
-			if (!end.startsWith(CHECKSUM) || !end.endsWith("\"}\n")) {
-				throw unreadable(bytes, "it is cut short, or was edited");
-			}
-			String checksum = end.substring(CHECKSUM.length(), CHECKSUM.length() + 8);
-			if (!checksum.equals(String.format("%08x", Bytes.crc32c(bytes, 0, bodyLength)))) {
-				throw unreadable(bytes, "its checksum is wrong");
-			}
-			JsonNode root = JSON.readTree(bytes);
-			checkVersion(root);
-			return parse(root);
+			return parse(SealedJson.read(bytes, StoreLayout.MANIFEST, VERSION, REMEDY));
 		}
 		catch (JacksonException | IllegalArgumentException | ArithmeticException | DateTimeException ex) {
 			throw new CorruptDataException(StoreLayout.MANIFEST + " is damaged: " + ex.getMessage(), ex);
 		}
 	}
 
-	/**
-	 * A manifest of a later version may have another checksum: say so if it can be seen.
-	 */
-	private static RuntimeException unreadable(byte[] bytes, String problem) {
-		try {
-			checkVersion(JSON.readTree(bytes));
-		}
-		catch (JacksonException ex) {
-			// Damaged, then.
-		}
-		return new CorruptDataException(StoreLayout.MANIFEST + " is damaged: " + problem
-				+ ". Restore it, or make a new index from the data files with S4DBEngine.rebuild");
-	}
-
-	private static void checkVersion(JsonNode root) {
-		JsonNode format = root.path("format");
-		int version = format.isInt() ? format.asInt() : 0;
-		if (version > VERSION) {
-			throw new UnsupportedFormatException(StoreLayout.MANIFEST + ": version " + version
-					+ " is not known to this release, which reads version " + VERSION);
-		}
-	}
-
 	private static Manifest parse(JsonNode root) {
-		if (number(root, "format") != VERSION) {
-			throw new IllegalArgumentException("it has no version");
-		}
 		Checkpoint checkpoint = null;
 		if (root.has("checkpoint")) {
 			JsonNode node = root.get("checkpoint");

@@ -3,19 +3,21 @@ package io.s4db.local;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.UUID;
 
 import io.s4db.CorruptDataException;
+import io.s4db.format.SealedJson;
 import io.s4db.format.StoreLayout;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Who writes from a local directory ({@code writer.json} in it). Immutable.
+ * Who writes from a local directory ({@code writer.json} in it, {@linkplain SealedJson
+ * sealed}). Immutable.
  *
  * @param id the writer's id in the manifest
  * @param committed the highest pending number known to be committed
@@ -25,7 +27,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record WriterIdentity(UUID id, long committed, long compactions, @Nullable Instant attempted) {
 
-	private static final JsonMapper JSON = JsonMapper.builder().build();
+	private static final int VERSION = 1;
+
+	private static final String REMEDY = "It says which pending files of this directory are committed. If there are no"
+			+ " pending files, delete it; else move the directory aside and ask which of them are in the bucket";
 
 	/** A writer that never wrote. */
 	public static WriterIdentity create(UUID id) {
@@ -52,26 +57,25 @@ public record WriterIdentity(UUID id, long committed, long compactions, @Nullabl
 		if (!Files.exists(file)) {
 			return null;
 		}
+		JsonNode node = SealedJson.read(Files.readAllBytes(file), file.toString(), VERSION, REMEDY);
 		try {
-			JsonNode node = JSON.readTree(Files.readAllBytes(file));
 			String attempted = node.path("attempted").asString("");
 			return new WriterIdentity(UUID.fromString(node.path("id").asString()), node.path("committed").asLong(),
 					node.path("compactions").asLong(), attempted.isEmpty() ? null : Instant.parse(attempted));
 		}
-		catch (JacksonException | IllegalArgumentException | java.time.DateTimeException ex) {
-			throw new CorruptDataException(file + " is damaged. It says which pending files of this directory are"
-					+ " committed. If there are no pending files, delete it; else move the directory aside and ask"
-					+ " which of them are in the bucket", ex);
+		catch (JacksonException | IllegalArgumentException | DateTimeException ex) {
+			throw new CorruptDataException(file + " is damaged: " + ex.getMessage() + ". " + REMEDY, ex);
 		}
 	}
 
-	void write(Path directory) throws IOException {
-		ObjectNode node = JSON.createObjectNode();
+	/** Writes it to a directory, atomically. */
+	public void write(Path directory) throws IOException {
+		ObjectNode node = SealedJson.begin(VERSION);
 		node.put("id", this.id.toString()).put("committed", this.committed).put("compactions", this.compactions);
 		if (this.attempted != null) {
 			node.put("attempted", this.attempted.toString());
 		}
-		byte[] bytes = JSON.writeValueAsBytes(node);
+		byte[] bytes = SealedJson.seal(node);
 		AtomicFiles.replace(directory.resolve(StoreLayout.WRITER), (out) -> out.write(bytes));
 	}
 

@@ -32,6 +32,7 @@ import io.s4db.WriterFencedException;
 import io.s4db.WriterMode;
 import io.s4db.engine.EngineVariant;
 import io.s4db.format.StoreLayout;
+import io.s4db.local.WriterIdentity;
 import io.s4db.store.InMemoryObjectStore;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
@@ -392,10 +393,9 @@ final class Simulation {
 	private void shareIdIfBroken(Client client) {
 		if (this.variant.writerId() != null && !client.reader) {
 			try {
-				Path file = Files.createDirectories(client.directory).resolve(StoreLayout.WRITER);
-				if (!Files.exists(file)) {
-					Files.writeString(file,
-							"{\"id\":\"" + this.variant.writerId() + "\",\"committed\":0,\"compactions\":0}");
+				Files.createDirectories(client.directory);
+				if (!Files.exists(client.directory.resolve(StoreLayout.WRITER))) {
+					WriterIdentity.create(this.variant.writerId()).write(client.directory);
 				}
 			}
 			catch (IOException ex) {

@@ -1,0 +1,112 @@
+package io.s4db.format;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+import io.s4db.CorruptDataException;
+import io.s4db.UnsupportedFormatException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * JSON with a version, and with a checksum of all of it: what people can read, and what
+ * is refused if one byte of it changed.
+ *
+ * <pre>
+ * {"format":1, …
+ * ,"checksum":"0123abcd"}
+ * </pre>
+ *
+ * The checksum is the CRC-32C, in hexadecimal, of all bytes before the comma that
+ * precedes it. The file ends in a line feed.
+ */
+public final class SealedJson {
+
+	private static final JsonMapper JSON = JsonMapper.builder().build();
+
+	private static final String CHECKSUM = ",\"checksum\":\"";
+
+	private static final String END = "\"}\n";
+
+	private static final int CHECKSUM_LENGTH = CHECKSUM.length() + 8 + END.length();
+
+	private SealedJson() {
+	}
+
+	/** An object to fill, which begins with its version. */
+	public static ObjectNode begin(int version) {
+		return JSON.createObjectNode().put("format", version);
+	}
+
+	/** The bytes of an object that was begun with {@link #begin}. */
+	public static byte[] seal(ObjectNode root) {
+		String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root);
+		byte[] body = text.substring(0, text.lastIndexOf('}')).stripTrailing().getBytes(StandardCharsets.UTF_8);
+		byte[] end = (CHECKSUM + checksum(body, body.length) + END).getBytes(StandardCharsets.US_ASCII);
+		byte[] bytes = Arrays.copyOf(body, body.length + end.length);
+		System.arraycopy(end, 0, bytes, body.length, end.length);
+		return bytes;
+	}
+
+	/**
+	 * Reads what was sealed.
+	 * @param name the object or file, for errors
+	 * @param version the only version that is known
+	 * @param remedy what to do if it is damaged, a sentence without its full stop
+	 * @throws CorruptDataException if it is damaged
+	 * @throws UnsupportedFormatException if its version is a later one
+	 */
+	public static JsonNode read(byte[] bytes, String name, int version, String remedy) {
+		int bodyLength = bytes.length - CHECKSUM_LENGTH;
+		String end = (bodyLength < 0) ? ""
+				: new String(bytes, bodyLength, CHECKSUM_LENGTH, StandardCharsets.ISO_8859_1);
+		if (!end.startsWith(CHECKSUM) || !end.endsWith(END)) {
+			throw unreadable(bytes, name, version, "it is cut short, or was edited", remedy);
+		}
+		if (!end.startsWith(checksum(bytes, bodyLength), CHECKSUM.length())) {
+			throw unreadable(bytes, name, version, "its checksum is wrong", remedy);
+		}
+		try {
+			JsonNode root = JSON.readTree(bytes);
+			if (format(root, name, version) != version) {
+				throw damaged(name, "it has no version", remedy);
+			}
+			return root;
+		}
+		catch (JacksonException ex) {
+			throw damaged(name, String.valueOf(ex.getMessage()), remedy);
+		}
+	}
+
+	private static String checksum(byte[] bytes, int length) {
+		return String.format("%08x", Bytes.crc32c(bytes, 0, length));
+	}
+
+	/** A later version may have another checksum: say so if it can be seen. */
+	private static RuntimeException unreadable(byte[] bytes, String name, int version, String problem, String remedy) {
+		try {
+			format(JSON.readTree(bytes), name, version);
+		}
+		catch (JacksonException ex) {
+			// Damaged, then.
+		}
+		return damaged(name, problem, remedy);
+	}
+
+	private static int format(JsonNode root, String name, int version) {
+		JsonNode node = root.path("format");
+		int format = node.isInt() ? node.asInt() : 0;
+		if (format > version) {
+			throw new UnsupportedFormatException(
+					name + ": version " + format + " is not known to this release, which reads version " + version);
+		}
+		return format;
+	}
+
+	private static CorruptDataException damaged(String name, String problem, String remedy) {
+		return new CorruptDataException(name + " is damaged: " + problem + ". " + remedy);
+	}
+
+}
