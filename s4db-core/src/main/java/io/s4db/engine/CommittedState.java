@@ -144,9 +144,9 @@ final class CommittedState {
 		this.lastUsed = null;
 	}
 
-	/** Counts a key that was put into the index directly. */
-	void countKeyBytes(int keyLength) {
-		this.keyBytes.lazySet(this.keyBytes.get() + keyLength);
+	/** Counts keys that were put into the index directly. */
+	void countKeyBytes(long bytes) {
+		this.keyBytes.lazySet(this.keyBytes.get() + bytes);
 	}
 
 	/** About how many bytes its index file takes. */

@@ -31,6 +31,9 @@ final class DataFileReplay {
 	/** What is fetched of a file's end first: enough for most footers. */
 	private static final int TAIL = 64 << 10;
 
+	/** For a guess of how many entries a file has. */
+	private static final int USUAL_ENTRY = 256;
+
 	private final Database database;
 
 	private final DataFileReader files;
@@ -80,28 +83,45 @@ final class DataFileReplay {
 		List<Source> sources = this.database.io.map(this.database.options.readParallelism(),
 				new TreeMap<>(sizes).entrySet(),
 				(entry) -> source(entry.getKey(), entry.getValue(), copies.get(entry.getKey())));
-		for (Source source : sources) {
-			IoPool.checkInterrupted();
-			if (!wanted.test(source.record())) {
-				continue;
+		StateFiller filler = new StateFiller(this.database, state,
+				sources.stream().mapToLong((source) -> aboutEntries(source.record())).sum());
+		try {
+			for (Source source : sources) {
+				IoPool.checkInterrupted();
+				if (wanted.test(source.record())) {
+					replay(source, state, filler);
+					progress.onProgress(done.addAndGet(source.record().bytes()), total);
+				}
 			}
-			if (source.finding() != null) {
-				this.findings.add(source.finding());
-			}
-			long before = this.entries;
-			if (source.footer() != null && source.footer().table() != null) {
-				state.addFile(source.record());
-				source.footer()
-					.forEachEntry(source.record().name(),
-							(tombstone, buffer, keyOffset, keyLength, offset, length) -> apply(state,
-									source.record().number(), tombstone, buffer, keyOffset, keyLength, offset, length));
-			}
-			else if (isDataFile(source)) {
-				scan(source, state, before);
-			}
-			progress.onProgress(done.addAndGet(source.record().bytes()), total);
+			filler.finish()
+				.forEach((number, live) -> java.util.Objects.requireNonNull(state.file(number))
+					.live(Math.toIntExact(live.entries()), live.bytes()));
+		}
+		catch (RuntimeException ex) {
+			filler.giveUp();
+			throw ex;
 		}
 		return state;
+	}
+
+	private static long aboutEntries(FileRecord record) {
+		return record.sealed() ? record.entries() : record.bytes() / USUAL_ENTRY;
+	}
+
+	private void replay(Source source, CommittedState state, StateFiller filler) {
+		if (source.finding() != null) {
+			this.findings.add(source.finding());
+		}
+		if (source.footer() != null && source.footer().table() != null) {
+			state.addFile(source.record());
+			source.footer()
+				.forEachEntry(source.record().name(),
+						(tombstone, buffer, keyOffset, keyLength, offset, length) -> apply(filler,
+								source.record().number(), tombstone, buffer, keyOffset, keyLength, offset, length));
+		}
+		else if (isDataFile(source)) {
+			scan(source, state, filler);
+		}
 	}
 
 	private Source source(long number, long size, @Nullable LocalFile copy) {
@@ -159,7 +179,8 @@ final class DataFileReplay {
 		}
 	}
 
-	private void scan(Source source, CommittedState state, long entriesBefore) {
+	private void scan(Source source, CommittedState state, StateFiller filler) {
+		long entriesBefore = this.entries;
 		FileRecord record = source.record();
 		DataFile file = state.addFile(record);
 		try (InputStream in = this.files.open(record, source.copy(), DataFileHeader.LENGTH, record.bytes())) {
@@ -167,7 +188,7 @@ final class DataFileReplay {
 			boolean more = step(scanner, record);
 			while (more) {
 				if (!scanner.isReserved()) {
-					apply(state, record.number(), scanner.isTombstone(), scanner.buffer(), scanner.keyOffset(),
+					apply(filler, record.number(), scanner.isTombstone(), scanner.buffer(), scanner.keyOffset(),
 							scanner.keyLength(), scanner.offset(), scanner.length());
 				}
 				more = step(scanner, record);
@@ -196,15 +217,14 @@ final class DataFileReplay {
 		}
 	}
 
-	private void apply(CommittedState state, long number, boolean tombstone, byte[] buffer, int keyOffset,
-			int keyLength, long offset, int length) {
+	private void apply(StateFiller filler, long number, boolean tombstone, byte[] buffer, int keyOffset, int keyLength,
+			long offset, int length) {
 		this.entries++;
 		if (tombstone) {
-			state.remove(buffer, keyOffset, keyLength);
+			filler.remove(buffer, keyOffset, keyLength);
 		}
 		else {
-			long hash = state.index().hash(buffer, keyOffset, keyLength);
-			state.set(buffer, keyOffset, keyLength, hash, number, offset, length);
+			filler.put(buffer, keyOffset, keyLength, number, offset, length);
 		}
 	}
 

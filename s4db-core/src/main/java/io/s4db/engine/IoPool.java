@@ -83,7 +83,8 @@ final class IoPool implements AutoCloseable {
 		}
 	}
 
-	private static void awaitEnd(CompletableFuture<?> future) {
+	/** Waits for a task whose result does not matter any more. */
+	static void awaitEnd(CompletableFuture<?> future) {
 		try {
 			future.join();
 		}

@@ -48,9 +48,17 @@ final class StateLoader {
 
 	private final Replay replay;
 
+	/** What the local checkpoint covers that was read last; 0 if none was. */
+	private long localSeq;
+
 	StateLoader(Database database) {
 		this.database = database;
 		this.replay = new Replay(database);
+	}
+
+	/** What the local checkpoint covers, where that is what was read; else 0. */
+	long localSeq() {
+		return this.localSeq;
 	}
 
 	/** Reads the database. */
@@ -65,6 +73,7 @@ final class StateLoader {
 	Loaded load(@Nullable StoredObject read) {
 		RuntimeException last = null;
 		StoredObject object = read;
+		this.localSeq = 0;
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 			try {
 				object = (object != null && attempt == 0) ? object : this.database.store.get(StoreLayout.MANIFEST);
@@ -174,8 +183,8 @@ final class StateLoader {
 			}
 			return new Base(null, null);
 		}
-		StateReader reader = new StateReader(state, StoreLayout.INDEX);
-		IndexTrailer trailer = reader.read(new ByteArrayInputStream(object.bytes()));
+		StateReader reader = new StateReader(this.database, state, StoreLayout.INDEX);
+		IndexTrailer trailer = reader.read(new ByteArrayInputStream(object.bytes()), object.bytes().length);
 		if (trailer == null) {
 			if (known != null && known.eTag().equals(object.eTag())) {
 				reader.foreignFiles(Replay.listDataFiles(this.database));
@@ -195,7 +204,7 @@ final class StateLoader {
 	private @Nullable Base readLargeIndex(CommittedState state, Manifest manifest, Checkpoint known) {
 		try (PrefetchedInput in = new PrefetchedInput(this.database, StoreLayout.INDEX, 0, known.bytes(),
 				this.database.options.readParallelism())) {
-			IndexTrailer trailer = new StateReader(state, StoreLayout.INDEX).read(in);
+			IndexTrailer trailer = new StateReader(this.database, state, StoreLayout.INDEX).read(in, known.bytes());
 			if (trailer == null || trailer.seq() != known.seq() || !trailer.commit().equals(known.commit())) {
 				return null;
 			}
@@ -216,7 +225,7 @@ final class StateLoader {
 		state.clear();
 		try (PrefetchedInput in = new PrefetchedInput(this.database, StoreLayout.INDEX, 0, now.size(),
 				this.database.options.readParallelism())) {
-			IndexTrailer trailer = new StateReader(state, StoreLayout.INDEX).read(in);
+			IndexTrailer trailer = new StateReader(this.database, state, StoreLayout.INDEX).read(in, now.size());
 			if (trailer == null || trailer.seq() > manifest.seq()) {
 				return null;
 			}
@@ -283,8 +292,9 @@ final class StateLoader {
 				return null;
 			}
 			try (InputStream in = Files.newInputStream(path)) {
-				new StateReader(state, path.toString()).read(in);
+				new StateReader(this.database, state, path.toString()).read(in, Files.size(path));
 			}
+			this.localSeq = end.seq();
 			return new Base((index != null && index.seq() == remote.seq()) ? index : null, null);
 		}
 		catch (IOException | CorruptDataException | UnsupportedFormatException ex) {
@@ -302,7 +312,7 @@ final class StateLoader {
 
 	private void readState(CommittedState state, String object) {
 		try (InputStream in = this.database.store.open(object, 0, Long.MAX_VALUE)) {
-			new StateReader(state, object).read(in);
+			new StateReader(this.database, state, object).read(in, 0);
 		}
 		catch (IOException ex) {
 			throw new StoreUnavailableException(object + " could not be read: " + ex.getMessage(), ex);
@@ -319,8 +329,9 @@ final class StateLoader {
 			// Then there must be no data files either.
 		}
 		CommittedState state = this.database.newState();
-		StateReader reader = new StateReader(state, StoreLayout.INDEX);
-		IndexTrailer trailer = (object != null) ? reader.read(new ByteArrayInputStream(object.bytes())) : null;
+		StateReader reader = new StateReader(this.database, state, StoreLayout.INDEX);
+		IndexTrailer trailer = (object != null)
+				? reader.read(new ByteArrayInputStream(object.bytes()), object.bytes().length) : null;
 		Map<Long, Long> sizes = Replay.listDataFiles(this.database);
 		boolean written = ((object != null) ? trailer != null : !sizes.isEmpty())
 				&& this.database.rules.keep(Rule.R1_MISSING_MANIFEST);

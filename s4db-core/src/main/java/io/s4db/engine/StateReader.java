@@ -12,7 +12,6 @@ import io.s4db.format.FileRecord;
 import io.s4db.format.IndexReader;
 import io.s4db.format.IndexTrailer;
 import io.s4db.format.StoreLayout;
-import io.s4db.index.Location;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,27 +24,40 @@ final class StateReader {
 
 	private final String name;
 
-	private final Map<Long, long[]> live = new HashMap<>();
+	private final Database database;
 
-	private long lastNumber = -1;
-
-	private long[] lastLive = new long[3];
+	private Map<Long, StateFiller.Live> live = Map.of();
 
 	private long next;
 
-	StateReader(CommittedState state, String name) {
+	StateReader(Database database, CommittedState state, String name) {
+		this.database = database;
 		this.state = state;
 		this.name = name;
 	}
 
 	/**
 	 * Reads the file.
+	 * @param length how many bytes it has; 0 if that is not known
 	 * @return its trailer; null if it is the reference's
 	 */
-	@Nullable IndexTrailer read(InputStream in) {
+	@Nullable IndexTrailer read(InputStream in, long length) {
 		try {
 			IndexReader reader = new IndexReader(in, this.name);
-			IndexTrailer trailer = reader.read(this::entry);
+			StateFiller filler = new StateFiller(this.database, this.state,
+					Math.min(reader.entries(), length / IndexReader.MIN_ENTRY));
+			IndexTrailer trailer;
+			try {
+				trailer = reader.read(filler::put);
+				this.live = filler.finish();
+			}
+			catch (RuntimeException | IOException ex) {
+				filler.giveUp();
+				throw ex;
+			}
+			if (filler.hadKeyTwice()) {
+				throw new CorruptDataException(this.name + " has a key twice");
+			}
 			this.next = reader.next();
 			if (trailer != null) {
 				if (trailer.delta()) {
@@ -61,33 +73,17 @@ final class StateReader {
 		}
 	}
 
-	private void entry(byte[] buffer, int keyOffset, int keyLength, long file, long offset, int length) {
-		long hash = this.state.index().hash(buffer, keyOffset, keyLength);
-		Location before = this.state.index().put(buffer, keyOffset, keyLength, hash, file, offset, length, false);
-		if (before != null) {
-			throw new CorruptDataException(this.name + " has a key twice");
-		}
-		this.state.countKeyBytes(keyLength);
-		if (file != this.lastNumber) {
-			this.lastNumber = file;
-			this.lastLive = this.live.computeIfAbsent(file, (number) -> new long[3]);
-		}
-		this.lastLive[0]++;
-		this.lastLive[1] += length;
-		this.lastLive[2] = Math.max(this.lastLive[2], offset + length);
-	}
-
 	/** The data files, once known. */
 	void files(List<FileRecord> records) {
 		records.forEach(this.state::addFile);
-		this.live.forEach((number, counts) -> {
+		this.live.forEach((number, live) -> {
 			DataFile file = this.state.file(number);
-			if (file == null || counts[2] > file.record().bytes()) {
-				throw new CorruptDataException(this.name + " refers to " + counts[2] + " bytes of "
+			if (file == null || live.end() > file.record().bytes()) {
+				throw new CorruptDataException(this.name + " refers to " + live.end() + " bytes of "
 						+ StoreLayout.dataFile(number) + ((file == null) ? ", which is none of the data files"
 								: ", which has " + file.record().bytes()));
 			}
-			file.live(Math.toIntExact(counts[0]), counts[1]);
+			file.live(Math.toIntExact(live.entries()), live.bytes());
 		});
 	}
 
@@ -98,11 +94,11 @@ final class StateReader {
 	 */
 	void foreignFiles(Map<Long, Long> sizes) {
 		Map<Long, Long> all = new HashMap<>(sizes);
-		this.live.forEach((number, counts) -> all.merge(number, counts[2], Math::max));
+		this.live.forEach((number, live) -> all.merge(number, live.end(), Math::max));
 		all.forEach((number, size) -> {
-			long[] counts = this.live.getOrDefault(number, new long[3]);
-			DataFile file = this.state.addFile(new FileRecord(number, size, counts[0], 0, null));
-			file.live(Math.toIntExact(counts[0]), counts[1]);
+			StateFiller.Live live = this.live.getOrDefault(number, new StateFiller.Live());
+			DataFile file = this.state.addFile(new FileRecord(number, size, live.entries(), 0, null));
+			file.live(Math.toIntExact(live.entries()), live.bytes());
 		});
 	}
 

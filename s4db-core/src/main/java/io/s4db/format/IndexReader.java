@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IndexReader {
 
+	/** Bytes of the smallest entry. */
+	public static final int MIN_ENTRY = IndexWriter.ENTRY_OVERHEAD;
+
 	private static final UUID NO_ID = new UUID(0, 0);
 
 	private final InputStream in;
@@ -32,6 +35,9 @@ public final class IndexReader {
 	private int start;
 
 	private int end;
+
+	/** Up to where the checksum covers the buffer. */
+	private int summed;
 
 	private boolean exhausted;
 
@@ -61,6 +67,16 @@ public final class IndexReader {
 	}
 
 	/**
+	 * How many entries the file announces, which may be damaged. Before the others.
+	 * @throws CorruptDataException if it is cut short
+	 * @throws IOException if the stream fails
+	 */
+	public long entries() throws IOException {
+		need(IndexWriter.HEADER_LENGTH);
+		return Bytes.u32(this.buffer, this.start + 5);
+	}
+
+	/**
 	 * Reads all of it.
 	 * @param visitor sees each entry
 	 * @return the trailer; null where there is none, as in the reference's files
@@ -69,13 +85,12 @@ public final class IndexReader {
 	 * @throws IOException if the stream fails
 	 */
 	public @Nullable IndexTrailer read(Visitor visitor) throws IOException {
-		need(IndexWriter.HEADER_LENGTH);
+		long entries = entries();
 		if (this.buffer[this.start] != IndexWriter.VERSION) {
 			throw new UnsupportedFormatException(this.name + ": Index version " + (this.buffer[this.start] & 0xFF)
 					+ " is not known to this release, which reads version " + IndexWriter.VERSION);
 		}
 		this.next = Bytes.u32(this.buffer, this.start + 1);
-		long entries = Bytes.u32(this.buffer, this.start + 5);
 		consume(IndexWriter.HEADER_LENGTH);
 		for (long i = 0; i < entries; i++) {
 			need(2);
@@ -102,9 +117,11 @@ public final class IndexReader {
 	private void need(int wanted) throws IOException {
 		while (this.end - this.start < wanted) {
 			if (this.start > 0) {
+				addToChecksum();
 				System.arraycopy(this.buffer, this.start, this.buffer, 0, this.end - this.start);
 				this.end -= this.start;
 				this.start = 0;
+				this.summed = 0;
 			}
 			int read = this.exhausted ? -1 : this.in.read(this.buffer, this.end, this.buffer.length - this.end);
 			if (read < 0) {
@@ -115,12 +132,18 @@ public final class IndexReader {
 	}
 
 	private void consume(int bytes) {
-		this.crc.update(this.buffer, this.start, bytes);
 		this.start += bytes;
 		this.position += bytes;
 	}
 
+	/** What was consumed since the last time: large pieces are summed faster. */
+	private void addToChecksum() {
+		this.crc.update(this.buffer, this.summed, this.start - this.summed);
+		this.summed = this.start;
+	}
+
 	private byte[] rest() throws IOException {
+		addToChecksum();
 		int have = this.end - this.start;
 		byte[] more = this.in.readNBytes(IndexTrailer.MAX_LENGTH);
 		if (have + more.length > IndexTrailer.MAX_LENGTH) {

@@ -2,6 +2,8 @@ package io.s4db.index;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,13 @@ final class Directory {
 
 	static Directory of(@Nullable KeyHash hash, int base, Segment[] halves) {
 		return new Directory(hash, base, 1, new Object[] { halves[0], halves[1] });
+	}
+
+	/** One at the root, of so many bits, with a segment for each entry. */
+	static Directory full(int bits, Supplier<Segment> segments) {
+		Object[] entries = new Object[1 << bits];
+		Arrays.setAll(entries, (i) -> segments.get());
+		return new Directory(null, 0, bits, entries);
 	}
 
 	@Nullable KeyHash hash() {
@@ -97,6 +106,11 @@ final class Directory {
 		for (int i = first + span - 1; i >= first; i--) {
 			ENTRY.setRelease(this.entries, i, node);
 		}
+	}
+
+	/** Puts something in one entry. */
+	void setAt(int index, Object node) {
+		ENTRY.setRelease(this.entries, index, node);
 	}
 
 	/** Puts the halves of a segment of {@code depth} bits in its place. */

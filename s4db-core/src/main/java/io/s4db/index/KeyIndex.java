@@ -40,6 +40,14 @@ public final class KeyIndex {
 
 	private static final int OBJECT_BYTES = 160;
 
+	static final int PART_BITS = 6;
+
+	/** How many parts there are where several threads fill an index. */
+	public static final int PARTS = 1 << PART_BITS;
+
+	/** With fewer keys, parts are not worth it. */
+	private static final int MIN_KEYS_OF_PARTS = 1 << 18;
+
 	private final KeyHash hash;
 
 	private final SegmentTree tree;
@@ -123,24 +131,28 @@ public final class KeyIndex {
 			int entryLength, boolean tombstone) {
 		check(buffer, keyOffset, keyLength, file, offset, entryLength);
 		assert hash == hash(buffer, keyOffset, keyLength);
-		int size = build(buffer, keyOffset, keyLength, file, offset, entryLength, tombstone);
+		this.record = roomFor(this.record, keyLength);
+		int size = Records.write(this.record, 0, buffer, keyOffset, keyLength, file, offset, entryLength, tombstone);
+		Location previous = store(buffer, keyOffset, keyLength, hash, this.record, size);
+		if (previous == null) {
+			resize(1);
+		}
+		return previous;
+	}
+
+	/** Puts a record that is built; returns the location that it replaces. */
+	private @Nullable Location store(byte[] buffer, int keyOffset, int keyLength, long hash, byte[] built, int size) {
 		while (true) {
 			Segment segment = this.tree.find(hash, buffer, keyOffset, keyLength);
 			long segmentHash = this.tree.hashIn(segment, hash, buffer, keyOffset, keyLength);
 			int slot = segment.slotOf(segmentHash, buffer, keyOffset, keyLength);
 			Location previous = (slot >= 0) ? Records.location(segment.data(), segment.positionAt(slot)) : null;
-			boolean done = segment.put(slot, segmentHash, this.record, size);
-			if (!done) {
-				Segment larger = segment.with(slot, segmentHash, this.record, size, this.segmentBytes);
-				if (larger != null) {
-					this.tree.replace(hash, buffer, keyOffset, keyLength, larger);
-					done = true;
-				}
+			if (segment.put(slot, segmentHash, built, size)) {
+				return previous;
 			}
-			if (done) {
-				if (previous == null) {
-					resize(1);
-				}
+			Segment larger = segment.with(slot, segmentHash, built, size, this.segmentBytes);
+			if (larger != null) {
+				this.tree.replace(hash, buffer, keyOffset, keyLength, larger);
 				return previous;
 			}
 			this.tree.split(hash, buffer, keyOffset, keyLength, this.segmentBytes);
@@ -161,6 +173,18 @@ public final class KeyIndex {
 	 */
 	public @Nullable Location remove(byte[] buffer, int keyOffset, int keyLength, long hash) {
 		assert hash == hash(buffer, keyOffset, keyLength);
+		Location previous = take(buffer, keyOffset, keyLength, hash);
+		if (previous != null) {
+			resize(-1);
+			if (this.size == 0) {
+				this.tree.clear();
+			}
+		}
+		return previous;
+	}
+
+	/** Removes a record; returns its location. */
+	private @Nullable Location take(byte[] buffer, int keyOffset, int keyLength, long hash) {
 		Segment segment = this.tree.find(hash, buffer, keyOffset, keyLength);
 		long segmentHash = this.tree.hashIn(segment, hash, buffer, keyOffset, keyLength);
 		int slot = segment.slotOf(segmentHash, buffer, keyOffset, keyLength);
@@ -169,14 +193,81 @@ public final class KeyIndex {
 		}
 		Location previous = Records.location(segment.data(), segment.positionAt(slot));
 		segment.remove(slot);
-		resize(-1);
-		if (this.size == 0) {
-			this.tree.clear();
-		}
-		else if (segment.isWasteful()) {
+		if (segment.isWasteful()) {
 			this.tree.replace(hash, buffer, keyOffset, keyLength, segment.compacted());
 		}
 		return previous;
+	}
+
+	/**
+	 * Makes room in an empty index for as many keys as will come, so that several threads
+	 * can fill it. Does nothing, and says so, where they are too few for that.
+	 * @param keys how many are expected
+	 * @param keyLength how long they are on average
+	 * @return whether {@link Part}s may be used
+	 */
+	public boolean reserve(long keys, int keyLength) {
+		if (keys < MIN_KEYS_OF_PARTS || this.size != 0) {
+			return false;
+		}
+		return this.tree.reserve(keys, keyLength);
+	}
+
+	/**
+	 * Which part a key with that hash belongs to: 0 to {@link #PARTS} - 1.
+	 */
+	public static int partOf(long hash) {
+		return (int) (hash >>> (64 - PART_BITS));
+	}
+
+	/**
+	 * A part of an index that was {@link #reserve}d: the keys with one {@link #partOf}.
+	 * Until it is ended no one else may change the index; other parts may be filled at
+	 * the same time.
+	 */
+	public Part part() {
+		return new Part();
+	}
+
+	/** Fills the index with the keys of one part. For one thread at a time. */
+	public final class Part {
+
+		private byte[] partRecord = new byte[64];
+
+		private long added;
+
+		private Part() {
+		}
+
+		/** As {@link KeyIndex#put}, of what is no tombstone. */
+		public @Nullable Location put(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset,
+				int entryLength) {
+			check(buffer, keyOffset, keyLength, file, offset, entryLength);
+			this.partRecord = roomFor(this.partRecord, keyLength);
+			int size = Records.write(this.partRecord, 0, buffer, keyOffset, keyLength, file, offset, entryLength,
+					false);
+			Location previous = store(buffer, keyOffset, keyLength, hash, this.partRecord, size);
+			if (previous == null) {
+				this.added++;
+			}
+			return previous;
+		}
+
+		/** As {@link KeyIndex#remove}. */
+		public @Nullable Location remove(byte[] buffer, int keyOffset, int keyLength, long hash) {
+			Location previous = take(buffer, keyOffset, keyLength, hash);
+			if (previous != null) {
+				this.added--;
+			}
+			return previous;
+		}
+
+		/** Counts what was put; one part after the other. */
+		public void end() {
+			resize(this.added);
+			this.added = 0;
+		}
+
 	}
 
 	/**
@@ -281,13 +372,14 @@ public final class KeyIndex {
 		}
 	}
 
-	private int build(byte[] buffer, int keyOffset, int keyLength, long file, long offset, int entryLength,
-			boolean tombstone) {
+	/** Gives back what was reserved in vain. This changes the index. */
+	public void trim() {
+		this.tree.trim();
+	}
+
+	private static byte[] roomFor(byte[] record, int keyLength) {
 		int room = keyLength + Records.MAX_OVERHEAD + Records.PADDING;
-		if (this.record.length < room) {
-			this.record = new byte[room];
-		}
-		return Records.write(this.record, 0, buffer, keyOffset, keyLength, file, offset, entryLength, tombstone);
+		return (record.length < room) ? new byte[room] : record;
 	}
 
 	@SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread at a time changes

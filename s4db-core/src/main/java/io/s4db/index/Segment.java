@@ -48,6 +48,9 @@ final class Segment {
 	/** There is room for at least so many bytes more. */
 	private static final int MIN_ROOM = 64;
 
+	/** What a record usually takes beside its key. */
+	private static final int USUAL_OVERHEAD = 9;
+
 	private static final int MIN_TAIL = 4;
 
 	private static final int MAX_TAIL = 64;
@@ -88,6 +91,12 @@ final class Segment {
 
 	static Segment empty(KeyHash hash, int depth) {
 		return sized(hash, depth, 0, 0, MIN_TAIL);
+	}
+
+	/** An empty one with room for so many records, and some more. */
+	static Segment reserved(KeyHash hash, int depth, int records, int keyLength) {
+		int bytes = records * (keyLength + USUAL_OVERHEAD);
+		return sized(hash, depth, records, Math.min(bytes + (bytes >> 4), MAX_POSITION / 2), tail(records));
 	}
 
 	/** With room for so many bytes, and for records and half of them more. */

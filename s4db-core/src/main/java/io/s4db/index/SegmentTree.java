@@ -21,6 +21,9 @@ final class SegmentTree {
 	/** Bits of one hash that tell segments apart; the others are the tags. */
 	static final int MAX_DEPTH = 48;
 
+	/** A segment is not made larger than for so many records before they are there. */
+	private static final int RESERVED_RECORDS = 512;
+
 	/** So many hashes in a row can collide before it gives up. */
 	private static final int MAX_GENERATIONS = 8;
 
@@ -127,6 +130,34 @@ final class SegmentTree {
 	/** How many bits of the first hash are the same for all keys in a node. */
 	static int depth(Object node) {
 		return (node instanceof Segment segment) ? segment.depth() : MAX_DEPTH;
+	}
+
+	/**
+	 * Puts a directory of its final size at the root, whose segments have room for so
+	 * many keys in all. It is never replaced, so that threads which stay in parts of it
+	 * that begin with other bits can change them at the same time.
+	 * @return whether it was done: not in a tree of small directories
+	 */
+	boolean reserve(long keys, int keyLength) {
+		if (this.directoryBits < KeyIndex.PART_BITS) {
+			return false;
+		}
+		int expected = (int) Math.min(keys >> this.directoryBits, RESERVED_RECORDS);
+		this.root = Directory.full(this.directoryBits,
+				() -> Segment.reserved(this.hash, this.directoryBits, expected, keyLength));
+		return true;
+	}
+
+	/** Takes away what segments below the root have in vain. */
+	void trim() {
+		if (this.root instanceof Directory directory) {
+			for (int i = 0; i < directory.size(); i++) {
+				if (directory.entryAt(i) instanceof Segment segment && segment.depth() == directory.depth()
+						&& segment.isWasteful()) {
+					directory.setAt(i, segment.compacted());
+				}
+			}
+		}
 	}
 
 	/** Forgets everything. */
