@@ -185,6 +185,11 @@ final class CheckpointFile {
 		this.localSeq = seq;
 	}
 
+	/** The local twin was read and is whole; 0 if it was not read. */
+	void localCovers(long seq) {
+		this.localSeq = seq;
+	}
+
 	/** The state was replaced by one that its seq does not tell from the former. */
 	void forgetLocal() {
 		this.localSeq = 0;

@@ -71,6 +71,7 @@ final class Following implements ManifestFile.Follower {
 		this.manifestFile.seen(manifest, loaded.manifestETag());
 		this.foreign = loaded.foreign();
 		this.checkpointFile.seen(loaded.index());
+		this.checkpointFile.localCovers(this.loader.localSeq());
 		if (this.openEpoch < 0) {
 			this.openEpoch = (manifest != null) ? manifest.epoch() : 0;
 		}
