@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 import io.s4db.CorruptDataException;
+import org.jspecify.annotations.Nullable;
 import org.xerial.snappy.Snappy;
 
 /**
@@ -138,7 +139,7 @@ public final class EntryFormat {
 		int keyLength = Bytes.i32(bytes, offset + 1);
 		int valueOffset = offset + HEADER_LENGTH + keyLength;
 		int valueLength = length - OVERHEAD - keyLength;
-		return uncompress(bytes, valueOffset, valueLength, at(file, fileOffset) + "The value");
+		return uncompress(bytes, valueOffset, valueLength, file, fileOffset, "The value");
 	}
 
 	/**
@@ -148,21 +149,65 @@ public final class EntryFormat {
 	 * @param what what the block is, for the message
 	 * @throws CorruptDataException if it is none
 	 */
-	static byte[] uncompress(byte[] bytes, int offset, int length, String what) {
+	static byte[] uncompress(byte[] bytes, int offset, int length, String file, long fileOffset, String what) {
+		byte[] literal = literal(bytes, offset, length);
+		if (literal != null) {
+			return literal;
+		}
 		try {
 			int announced = Snappy.uncompressedLength(bytes, offset, length);
 			if (announced < 0 || announced > (long) length * MAX_RATIO) {
-				throw new CorruptDataException(what + " is no Snappy block");
+				throw new CorruptDataException(at(file, fileOffset) + what + " is no Snappy block");
 			}
 			byte[] uncompressed = new byte[announced];
 			if (Snappy.uncompress(bytes, offset, length, uncompressed, 0) != announced) {
-				throw new CorruptDataException(what + " is a Snappy block that is too short");
+				throw new CorruptDataException(at(file, fileOffset) + what + " is a Snappy block that is too short");
 			}
 			return uncompressed;
 		}
 		catch (IOException ex) {
-			throw new CorruptDataException(what + " is no Snappy block", ex);
+			throw new CorruptDataException(at(file, fileOffset) + what + " is no Snappy block", ex);
 		}
+	}
+
+	/**
+	 * What a block holds that is one literal, as those of short values and of values that
+	 * do not compress are: a copy, without a call of native code. Null if it is another.
+	 * It begins with the uncompressed length, 7 bits a byte, and the literal with its
+	 * length: in the high 6 bits of one byte, or, where these are 60 or 61, in one or two
+	 * bytes after it.
+	 */
+	private static byte @Nullable [] literal(byte[] bytes, int offset, int length) {
+		int at = offset;
+		int end = offset + length;
+		int announced = 0;
+		for (int shift = 0;; shift += 7) {
+			if (at == end || shift > 14) {
+				return null;
+			}
+			announced |= (bytes[at] & 0x7F) << shift;
+			if (bytes[at++] >= 0) {
+				break;
+			}
+		}
+		// Anything but a literal of what is left, and of what was announced, is another.
+		if (at == end) {
+			return (announced == 0) ? new byte[0] : null;
+		}
+		int tag = bytes[at++] & 0xFF;
+		int literal = tag >>> 2;
+		int extra = (literal < 60) ? 0 : literal - 59;
+		if ((tag & 3) != 0 || extra > 2 || at + extra > end) {
+			return null;
+		}
+		if (extra == 1) {
+			literal = bytes[at] & 0xFF;
+		}
+		else if (extra == 2) {
+			literal = bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8;
+		}
+		at += extra;
+		return (literal + 1 == announced && at + announced == end) ? Arrays.copyOfRange(bytes, at, end) : null;
 	}
 
 	static String at(String file, long offset) {

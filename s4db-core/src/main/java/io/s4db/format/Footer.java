@@ -104,8 +104,8 @@ public record Footer(UUID id, long dataEnd, long entries, int dataChecksum, byte
 		}
 		byte[] table = null;
 		if ((bytes[value + 1] & FLAG_TABLE) != 0) {
-			table = EntryFormat.uncompress(bytes, value + FIXED_LENGTH, length - MIN_LENGTH,
-					EntryFormat.at(file, fileOffset) + "The footer's table");
+			table = EntryFormat.uncompress(bytes, value + FIXED_LENGTH, length - MIN_LENGTH, file, fileOffset,
+					"The footer's table");
 		}
 		return new Footer(Bytes.uuid(bytes, value + 2), dataEnd, Bytes.u32(bytes, value + 26),
 				Bytes.i32(bytes, value + 30), table, length);

@@ -1,5 +1,6 @@
 package io.s4db.format;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -7,9 +8,11 @@ import java.util.Random;
 import java.util.zip.CRC32;
 
 import io.s4db.CorruptDataException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xerial.snappy.Snappy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -67,6 +70,44 @@ class EntryFormatTests {
 		assertThat(value(Hex.bytes(ALL_EMPTY), "")).isEmpty();
 		assertThat(EntryFormat.key(Hex.bytes(TOMBSTONE), 0)).isEqualTo(utf8("hello"));
 		assertThat(EntryFormat.keyLength(Hex.bytes(TOMBSTONE), 0)).isEqualTo(5);
+	}
+
+	@Test
+	void whenABlockIsAnyShouldBeAsSnappyHasIt() throws IOException {
+		Random random = new Random(11);
+		for (int length : new int[] { 0, 1, 2, 15, 59, 60, 61, 62, 255, 256, 257, 300, 4000, 65_535, 65_536, 65_537 }) {
+			for (byte[] value : new byte[][] { random(length, length), new byte[length] }) {
+				byte[] block = Snappy.compress(value);
+				assertThat(uncompressed(block, 0, block.length)).isEqualTo(value);
+				for (int i = 0; i < 300; i++) {
+					byte[] damaged = block.clone();
+					int at = random.nextInt(Math.min(block.length, 8));
+					damaged[at] = (byte) random.nextInt(256);
+					int end = random.nextBoolean() ? block.length : random.nextInt(block.length + 1);
+					assertThat(uncompressed(damaged, 0, end)).isEqualTo(bySnappy(damaged, end));
+				}
+			}
+		}
+	}
+
+	private static byte @Nullable [] uncompressed(byte[] block, int offset, int length) {
+		try {
+			return EntryFormat.uncompress(block, offset, length, FILE, 9, "The block");
+		}
+		catch (CorruptDataException ex) {
+			return null;
+		}
+	}
+
+	private static byte @Nullable [] bySnappy(byte[] block, int length) {
+		try {
+			int announced = Snappy.uncompressedLength(block, 0, length);
+			byte[] value = (announced >= 0 && announced <= 64L * length) ? new byte[announced] : null;
+			return (value != null && Snappy.uncompress(block, 0, length, value, 0) == announced) ? value : null;
+		}
+		catch (IOException ex) {
+			return null;
+		}
 	}
 
 	@Test
