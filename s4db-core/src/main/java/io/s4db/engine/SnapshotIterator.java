@@ -65,6 +65,9 @@ final class SnapshotIterator<V> implements EntryIterator<V> {
 
 	private @Nullable Range current;
 
+	/** The current range's file, for messages. */
+	private String name = "";
+
 	private byte[] bytes = new byte[0];
 
 	private int entry;
@@ -207,6 +210,7 @@ final class SnapshotIterator<V> implements EntryIterator<V> {
 			return hasNext();
 		}
 		this.current = next.range();
+		this.name = name(next.range());
 		this.entry = next.range().first();
 		return true;
 	}
@@ -228,6 +232,10 @@ final class SnapshotIterator<V> implements EntryIterator<V> {
 		release();
 		this.ranges = begin();
 		return true;
+	}
+
+	private static String name(Range range) {
+		return range.pending() ? StoreLayout.pendingFile(range.file()) : StoreLayout.dataFile(range.file());
 	}
 
 	private void fill() {
@@ -323,7 +331,7 @@ final class SnapshotIterator<V> implements EntryIterator<V> {
 		int length = range.entries().length(this.entry);
 		this.entry++;
 		int at = (int) (offset - range.start());
-		String name = range.pending() ? StoreLayout.pendingFile(range.file()) : StoreLayout.dataFile(range.file());
+		String name = this.name;
 		try {
 			EntryFormat.verify(this.bytes, at, length, name, offset);
 		}

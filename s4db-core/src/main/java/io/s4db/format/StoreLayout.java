@@ -1,6 +1,5 @@
 package io.s4db.format;
 
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -53,6 +52,9 @@ public final class StoreLayout {
 
 	private static final String SUFFIX = ".s4db";
 
+	/** Numbers have at least so many digits. */
+	private static final int DIGITS = 6;
+
 	private static final Pattern LATER_DATA_FILE = Pattern.compile("data_[0-9A-Za-z]+_[0-9]+\\.s4db");
 
 	private StoreLayout() {
@@ -97,7 +99,8 @@ public final class StoreLayout {
 	}
 
 	private static String digits(long number) {
-		return String.format(Locale.ROOT, "%06d", number);
+		String digits = Long.toString(number);
+		return (digits.length() < DIGITS) ? "0".repeat(DIGITS - digits.length()) + digits : digits;
 	}
 
 	private static OptionalLong number(String name, String prefix) {
