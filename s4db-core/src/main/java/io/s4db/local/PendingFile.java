@@ -32,6 +32,9 @@ public final class PendingFile {
 
 	private boolean broken;
 
+	/** Whether the next write goes to the end without a seek, which is a system call. */
+	private boolean atEnd;
+
 	private PendingFile(long number, RandomAccessFile access, LocalFile file) {
 		this.number = number;
 		this.access = access;
@@ -81,11 +84,16 @@ public final class PendingFile {
 		}
 		DiskSteps.next(Step.WRITE, this.file.path());
 		try {
-			this.access.seek(before);
+			if (!this.atEnd) {
+				this.access.seek(before);
+			}
+			this.atEnd = false;
 			this.access.write(bytes, offset, count);
+			this.atEnd = true;
 			this.file.grown(bytes, offset, count);
 		}
 		catch (IOException ex) {
+			this.atEnd = false;
 			try {
 				this.access.setLength(before);
 			}
@@ -103,6 +111,7 @@ public final class PendingFile {
 	/** Appends the footer. It is not readable through {@link #file()}. */
 	void appendFooter(byte[] footer) throws IOException {
 		DiskSteps.next(Step.WRITE, this.file.path());
+		this.atEnd = false;
 		this.access.seek(this.length);
 		this.access.write(footer);
 		this.access.setLength(this.length + footer.length);
@@ -141,6 +150,7 @@ public final class PendingFile {
 	/** Writes the number that it is to be committed under into its header. */
 	void writeNumber(long dataNumber) throws IOException {
 		DiskSteps.next(Step.WRITE, this.file.path());
+		this.atEnd = false;
 		this.access.seek(DataFileHeader.NUMBER_OFFSET);
 		this.access.writeInt((int) dataNumber);
 	}
