@@ -51,16 +51,8 @@ public final class Keys {
 		byte[] bytes = string.getBytes(StandardCharsets.UTF_8);
 		// Whatever cannot be encoded becomes a '?', so that only strings that are not
 		// ASCII, or have one, need a closer look.
-		if (bytes.length != string.length()) {
+		if (bytes.length != string.length() || !string.equals(new String(bytes, StandardCharsets.ISO_8859_1))) {
 			checkSurrogates(string, what);
-		}
-		else {
-			for (byte b : bytes) {
-				if (b == '?') {
-					checkSurrogates(string, what);
-					break;
-				}
-			}
 		}
 		return bytes;
 	}
