@@ -492,6 +492,8 @@ final class Commits {
 			throw new S4DBException("All file numbers are used up");
 		}
 		try {
+			// What was uploaded before had another number in its header.
+			part.uploadedAs = 0;
 			directory.number(part.file(), record.number());
 		}
 		catch (IOException ex) {

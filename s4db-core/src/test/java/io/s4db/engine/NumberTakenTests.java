@@ -1,0 +1,66 @@
+package io.s4db.engine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import io.s4db.S4DB;
+import io.s4db.S4DBOptions;
+import io.s4db.StoreUnavailableException;
+import io.s4db.format.StoreLayout;
+import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.ObjectContent;
+import io.s4db.store.PutCondition;
+import io.s4db.store.testing.FaultPlan.Fault;
+import io.s4db.store.testing.FaultPlan.Kind;
+import io.s4db.store.testing.FaultyObjectStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * A commit whose file numbers are taken by files of others, again and again.
+ */
+class NumberTakenTests {
+
+	@TempDir
+	private Path folder;
+
+	private final InMemoryObjectStore store = new InMemoryObjectStore();
+
+	private final FaultyObjectStore faulty = new FaultyObjectStore(this.store, (call) -> Fault.NONE);
+
+	private byte[] someoneElsesFile() {
+		InMemoryObjectStore other = new InMemoryObjectStore();
+		try (S4DB db = S4DBEngine.open(other)) {
+			db.put("other", "writer");
+			db.upload();
+		}
+		return other.get("data_000001.s4db").bytes();
+	}
+
+	@Test
+	void whenAFileGetsTheNumberAgainThatItWasUploadedUnderShouldKeepACopyOfThat() throws IOException {
+		Path local = this.folder.resolve("local");
+		try (S4DB db = S4DBEngine.open(this.faulty, S4DBOptions.builder().localDir(local).build())) {
+			db.put("first", "value");
+			db.upload();
+			byte[] taken = someoneElsesFile();
+			this.store.put("data_000002.s4db", ObjectContent.of(taken), PutCondition.none());
+			this.store.put("data_000003.s4db", ObjectContent.of(taken), PutCondition.none());
+			db.put("second", "value");
+			this.faulty.setPlan((call) -> (call.kind() == Kind.PUT && call.name().equals(StoreLayout.MANIFEST))
+					? Fault.FAIL_BEFORE : Fault.NONE);
+			assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(db::upload);
+			this.faulty.setPlan((call) -> Fault.NONE);
+			db.put("third", "value");
+			db.upload();
+			assertThat(db.verify().findings()).isEmpty();
+			assertThat(Files.readAllBytes(local.resolve("data_000004.s4db")))
+				.isEqualTo(this.store.get("data_000004.s4db").bytes());
+		}
+	}
+
+}
