@@ -298,19 +298,7 @@ public final class S4DBEngine implements S4DB {
 		Objects.requireNonNull(mode, "mode");
 		this.database.checkOpen();
 		if (mode == IterationMode.LOCAL) {
-			underCommitLock(() -> {
-				try {
-					return downloadLive();
-				}
-				catch (S4DBException ex) {
-					if (!(ex.getCause() instanceof ObjectNotFoundException)) {
-						throw ex;
-					}
-					// Rule R3: it may have been compacted away meanwhile.
-					this.parts.following.refresh();
-					return downloadLive();
-				}
-			});
+			underCommitLock(() -> following(this::downloadLive));
 		}
 		return new SnapshotIterator<>(this.database, this.pending, this.parts.pins, decoder, this.parts::refresh);
 	}
@@ -338,8 +326,22 @@ public final class S4DBEngine implements S4DB {
 	public DownloadResult download(ProgressListener progress) {
 		return underCommitLock(() -> {
 			this.parts.following.refresh();
-			return new Downloads(this.database).download(this.database.committed().files(), progress);
+			return following(() -> new Downloads(this.database).download(this.database.committed().files(), progress));
 		});
+	}
+
+	/** Once more after a refresh if a file was compacted away meanwhile (rule R3). */
+	private DownloadResult following(Supplier<DownloadResult> download) {
+		try {
+			return download.get();
+		}
+		catch (S4DBException ex) {
+			if (!(ex.getCause() instanceof ObjectNotFoundException)) {
+				throw ex;
+			}
+			this.parts.following.refresh();
+			return download.get();
+		}
 	}
 
 	@Override
