@@ -169,7 +169,17 @@ final class OpenDatabase {
 		}
 		catch (ObjectNotFoundException ex) {
 			// Another process deleted what is obsolete; nothing was changed so far.
+			return rebuildAgain(rebuild, progress);
+		}
+	}
+
+	private static RebuildResult rebuildAgain(Rebuild rebuild, ProgressListener progress) {
+		try {
 			return rebuild.rebuild(progress);
+		}
+		catch (ObjectNotFoundException ex) {
+			throw new S4DBException("Another process deleted data files while the index was made, twice; nothing was"
+					+ " changed, call rebuildIndex() again", ex);
 		}
 	}
 
