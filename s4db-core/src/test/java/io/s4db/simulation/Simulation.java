@@ -317,8 +317,7 @@ final class Simulation {
 			int more = (client.store == before) ? 0 : -faults;
 			boolean faulty = client.store.faults() > faults + more;
 			boolean torn = client.store.shortReads() > ((client.store == before) ? shortReads : 0);
-			boolean overslept = this.stalled > stalled
-					&& String.valueOf(ex.getMessage()).contains("is not in the store, though the manifest says so");
+			boolean overslept = this.stalled > stalled && isOfOversleeping(ex);
 			if (!overslept && !isExpected(client, ex, faulty, torn)) {
 				throw ex;
 			}
@@ -335,6 +334,13 @@ final class Simulation {
 			client.closing = false;
 			this.depth--;
 		}
+	}
+
+	/** Whether files may be gone since it slept for longer than the retention. */
+	private static boolean isOfOversleeping(S4DBException ex) {
+		String message = String.valueOf(ex.getMessage());
+		return message.contains("is not in the store, though the manifest says so")
+				|| message.startsWith("Another process deleted data files while the index was made");
 	}
 
 	private boolean isExpected(Client client, S4DBException ex, boolean faulty, boolean torn) {
