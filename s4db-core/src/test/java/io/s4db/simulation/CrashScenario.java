@@ -95,7 +95,7 @@ final class CrashScenario {
 		return S4DBOptions.builder()
 			.localDir(directory)
 			.maxFileSize(1024)
-			.retention(Simulation.RETENTION)
+			.retention(World.RETENTION)
 			.clock(this.clock)
 			.uuids(() -> new UUID((this.ids.nextLong() & ~0xF000L) | 0x4000L, (this.ids.nextLong() >>> 2) | (1L << 63)))
 			.executor(Runnable::run)
@@ -149,7 +149,7 @@ final class CrashScenario {
 		upload();
 		compact(CompactionPolicy.full());
 		for (int i = 0; i < 3; i++) {
-			this.clock.pass(Simulation.RETENTION.plus(Duration.ofMinutes(1)));
+			this.clock.pass(World.RETENTION.plus(Duration.ofMinutes(1)));
 			put("k" + (20 + i), "later");
 			upload();
 		}

@@ -1,0 +1,264 @@
+package io.s4db.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+import io.s4db.Durability;
+import io.s4db.IterationMode;
+import io.s4db.Mode;
+import io.s4db.S4DB;
+import io.s4db.S4DBException;
+import io.s4db.S4DBOptions;
+import io.s4db.WriterMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the processes of a run do, and what they must see.
+ */
+final class Processes {
+
+	private final World world;
+
+	private final Function<Client, FaultyObjectStore.Script> weather;
+
+	/**
+	 * @param weather what befalls a process's calls of the store
+	 */
+	Processes(World world, Function<Client, FaultyObjectStore.Script> weather) {
+		this.world = world;
+		this.weather = weather;
+	}
+
+	void open(Client client) {
+		client.forget();
+		client.rebuilt = false;
+		Map<WriterHistory, Integer> floors = this.world.floors();
+		client.store = new FaultyObjectStore(this.world.variant.bucket().apply(this.world.watch), this.world.late,
+				this.weather.apply(client));
+		client.exclusive = !client.reader && !this.world.quiet
+				&& this.world.random.nextDouble() < this.world.settings.exclusive();
+		this.world.openings.begins(client);
+		boolean uploadOnClose = this.world.random.nextInt(4) > 0;
+		this.world
+			.log(client.name + " opens " + client.directory.getFileName() + (client.exclusive ? " exclusively" : ""));
+		this.world.shareIdIfBroken(client);
+		S4DBOptions options = S4DBOptions.builder()
+			.localDir(client.directory)
+			.mode(client.reader ? Mode.READ_ONLY : Mode.READ_WRITE)
+			.writers(client.exclusive ? WriterMode.EXCLUSIVE : WriterMode.SHARED)
+			.checkpoint(this.world.settings.checkpoint())
+			.maxFileSize(this.world.settings.maxFileSize())
+			.retention(World.RETENTION)
+			.orphanAge(World.ORPHAN_AGE)
+			.reservationTimeout(Duration.ofMinutes(90))
+			.uploadOnClose(uploadOnClose)
+			.clock(this.world.clock)
+			.uuids(this.world::newId)
+			.executor(Runnable::run)
+			.build();
+		client.db = this.world.engine().open(client.store, options);
+		this.world.openings.ends(client);
+		floors.forEach(client::saw);
+		check(client);
+	}
+
+	void write(Client client, Durability durability) {
+		int n = switch (this.world.random.nextInt(4)) {
+			case 0 -> 2 + this.world.random.nextInt(6);
+			default -> 1;
+		};
+		boolean delete = this.world.random.nextInt(4) == 0;
+		Map<String, String> batch = new LinkedHashMap<>();
+		for (int i = 0; i < n; i++) {
+			String key = (this.world.random.nextInt(6) == 0) ? "shared/" + this.world.random.nextInt(World.SHARED_KEYS)
+					: client.history.prefix() + this.world.random.nextInt(25);
+			if (!delete) {
+				batch.put(key, this.world.newValue());
+			}
+			else if (client.db.containsKey(key)) {
+				batch.put(key, null);
+			}
+		}
+		if (batch.isEmpty()) {
+			return;
+		}
+		this.world.log(client.name + (delete ? " deletes " : " puts ") + batch.keySet() + " as write "
+				+ (client.history.writes() + 1) + " " + durability);
+		if (client.db.stats().fenced()) {
+			client.db.put(client.history.prefix() + "fenced", "");
+			throw new AssertionError(client.name + " is fenced, and writes");
+		}
+		boolean store = durability == Durability.STORE;
+		// It is written before the store is asked, whatever comes of that.
+		client.history.wrote(batch);
+		batch.keySet()
+			.stream()
+			.filter((key) -> key.startsWith("shared/"))
+			.forEach((key) -> client.pendingShared.put(key, batch.get(key)));
+		int write = client.history.writes();
+		if (store) {
+			client.pendingShared.clear();
+		}
+		if (delete) {
+			int count = client.db.delete(batch.keySet(), durability);
+			if (count != batch.size()) {
+				throw new AssertionError(
+						client.name + " deleted " + count + " of " + batch.size() + " keys that it has");
+			}
+		}
+		else {
+			client.db.put(batch, durability);
+		}
+		if (store) {
+			client.history.committed(write);
+		}
+	}
+
+	void committing(Client client, String what, Runnable action) {
+		this.world.log(client.name + " " + what);
+		Map<WriterHistory, Integer> floors = this.world.floors();
+		int writes = client.history.writes();
+		boolean mustFail = this.world.openings.mustBeFenced(client) && client.db.stats().pendingEntries() > 0;
+		client.pendingShared.clear();
+		action.run();
+		if (mustFail) {
+			throw new AssertionError(client.name + " commits, though another writer has opened exclusively");
+		}
+		client.rebuilt = false;
+		client.history.committed(writes);
+		// Nothing pending: no request, and so nothing new from others
+		floors.remove(client.history);
+		check(client);
+	}
+
+	void refresh(Client client) {
+		this.world.log(client.name + " refreshes");
+		Map<WriterHistory, Integer> floors = this.world.floors();
+		client.db.refresh();
+		floors.forEach(client::saw);
+		check(client);
+	}
+
+	void rebuild(Client client) {
+		this.world.log(client.name + " rebuilds");
+		client.db.rebuildIndex();
+		client.rebuilt = true;
+		committing(client, "uploads the rebuilt index", client.db::upload);
+	}
+
+	void close(Client client) {
+		this.world.log(client.name + " closes");
+		client.closing = true;
+		client.pendingShared.clear();
+		S4DB db = client.db;
+		try {
+			db.close();
+		}
+		finally {
+			if (db == client.db) {
+				client.db = null;
+			}
+		}
+	}
+
+	/** The process ends between two operations. */
+	void kill(Client client) {
+		if (client.db == null) {
+			return;
+		}
+		this.world.log(client.name + " is killed");
+		client.store.crash();
+		this.world.counts.crash();
+		release(client);
+	}
+
+	/** Lets go of a database whose process has ended. */
+	static void release(Client client) {
+		S4DB db = client.db;
+		client.db = null;
+		if (db != null) {
+			try {
+				db.close();
+			}
+			catch (SimulatedCrash | S4DBException ex) {
+				// It cannot do anything any more, and lets go of its files.
+			}
+		}
+	}
+
+	void loseDirectory(Client client) {
+		client.directory = this.world.newDirectory();
+		client.history = this.world.history();
+		client.forgetShown();
+		client.pendingShared.clear();
+		this.world.counts.loss();
+		this.world.log(client.name + " lost its directory, and is " + client.history.prefix() + " now");
+	}
+
+	void read(Client client) {
+		List<WriterHistory> all = this.world.histories;
+		WriterHistory writer = all.get(this.world.random.nextInt(all.size()));
+		String key = writer.prefix() + this.world.random.nextInt(25);
+		int from = (writer == client.history) ? writer.writes() : client.seen(writer);
+		String value = client.db.get(key);
+		if (writer.when(key, value).nextSetBit(from) < 0) {
+			throw new AssertionError(
+					client.name + " reads " + Client.brief(value) + " for " + key + ", which was so after "
+							+ writer.when(key, value) + " writes of " + writer + ", but must see at least " + from);
+		}
+	}
+
+	void iterate(Client client) {
+		IterationMode mode = this.world.random.nextBoolean() ? IterationMode.LOCAL : IterationMode.REMOTE;
+		this.world.log(client.name + " iterates " + mode);
+		Map<WriterHistory, Integer> from = new LinkedHashMap<>();
+		this.world.histories
+			.forEach((writer) -> from.put(writer, (writer == client.history) ? writer.writes() : client.seen(writer)));
+		Map<String, String> view = client.view(mode);
+		from.forEach((writer, writes) -> client.check(writer, view, writes));
+	}
+
+	/** Looks at everything, undisturbed. */
+	Map<String, String> check(Client client) {
+		boolean before = this.world.quiet;
+		this.world.quiet = true;
+		try {
+			Map<String, String> view = client.view(IterationMode.REMOTE);
+			for (WriterHistory writer : this.world.histories) {
+				client.check(writer, view, (writer == client.history) ? writer.writes() : client.seen(writer));
+			}
+			for (int i = 0; i < World.SHARED_KEYS; i++) {
+				checkShared(client, "shared/" + i, view.get("shared/" + i));
+				client.checkNothingComesBack("shared/" + i, view.get("shared/" + i));
+			}
+			if (!client.db.getAll(new ArrayList<>(view.keySet())).equals(view)) {
+				throw new AssertionError(client.name + " gets other values than it iterates over");
+			}
+			if (!client.db.keys().equals(view.keySet()) || client.db.size() != view.size()) {
+				throw new AssertionError(
+						client.name + " iterates over " + view.size() + " keys, but has size " + client.db.size());
+			}
+			return view;
+		}
+		finally {
+			this.world.quiet = before;
+		}
+	}
+
+	void checkShared(Client client, String key, @Nullable String value) {
+		if (client.pendingShared.containsKey(key)) {
+			if (!Objects.equals(client.pendingShared.get(key), value)) {
+				throw new AssertionError(client.name + " does not see its own " + key);
+			}
+		}
+		else if (value != null && this.world.histories.stream().noneMatch((history) -> history.gave(key, value))) {
+			throw new AssertionError(client.name + " sees " + key + " as nobody wrote it");
+		}
+	}
+
+}

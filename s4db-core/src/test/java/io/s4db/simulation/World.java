@@ -1,0 +1,170 @@
+package io.s4db.simulation;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+
+import io.s4db.engine.EngineVariant;
+import io.s4db.format.StoreLayout;
+import io.s4db.store.InMemoryObjectStore;
+
+/**
+ * What a run has: the bucket, the processes, the time, and what was written.
+ */
+final class World {
+
+	static final Duration RETENTION = Duration.ofHours(1);
+
+	static final Duration ORPHAN_AGE = Duration.ofHours(1);
+
+	static final int SHARED_KEYS = 3;
+
+	final Random random;
+
+	final TestClock clock = new TestClock();
+
+	/** The bucket. */
+	final ProtocolWatch watch;
+
+	final LateEffects late = new LateEffects();
+
+	final List<WriterHistory> histories = new ArrayList<>();
+
+	final List<Client> clients = new ArrayList<>();
+
+	final Openings openings = new Openings(this.clients);
+
+	final Deque<String> trace = new ArrayDeque<>();
+
+	final SimulationCounts counts;
+
+	final SimulationSettings settings;
+
+	final Variant variant;
+
+	/** Nothing goes wrong, and nobody acts in between. */
+	boolean quiet;
+
+	/** How many processes are in the middle of something. */
+	int depth;
+
+	/** How often a process slept for long. */
+	int stalled;
+
+	private final Path folder;
+
+	private final Random ids;
+
+	private int directories;
+
+	private int values;
+
+	World(long seed, Path folder, SimulationCounts counts, Variant variant) {
+		this.folder = folder;
+		this.counts = counts;
+		this.random = new Random(seed);
+		this.ids = new Random(seed ^ 0x5DEECE66DL);
+		this.settings = SimulationSettings.draw(this.random);
+		this.variant = variant;
+		this.watch = new ProtocolWatch(new InMemoryObjectStore(this.clock), this.settings.logItems(),
+				this.settings.stalls() > 0);
+		for (int i = 0; i < this.settings.writers(); i++) {
+			Client writer = client("writer-" + (i + 1), false);
+			writer.history = history();
+			this.clients.add(writer);
+		}
+		this.clients.add(client("reader", true));
+	}
+
+	WriterHistory history() {
+		WriterHistory history = new WriterHistory("w" + (this.histories.size() + 1) + "/");
+		this.histories.add(history);
+		return history;
+	}
+
+	Client client(String name, boolean reader) {
+		return new Client(name, reader, newDirectory(),
+				new FaultyObjectStore(this.watch, this.late, (call) -> Fault.NONE));
+	}
+
+	Path newDirectory() {
+		return this.folder.resolve("d" + (++this.directories));
+	}
+
+	void passTime() {
+		if (this.random.nextInt(3) == 0) {
+			// Requests time out well below the retention.
+			this.late.arrive();
+			this.clock.pass(Duration.ofMinutes(20 + this.random.nextInt(120)));
+		}
+		else {
+			this.clock.pass(Duration.ofSeconds(this.random.nextInt(100)));
+		}
+		log("clock " + this.clock.instant());
+	}
+
+	void log(String text) {
+		if (this.trace.size() == 400) {
+			this.trace.removeFirst();
+		}
+		this.trace.addLast("  ".repeat(this.depth) + text);
+	}
+
+	/** What is on disk at the moment of a crash is what the next process finds. */
+	Path copyOf(Path directory) {
+		Path copy = newDirectory();
+		Folders.copy(directory, copy);
+		return copy;
+	}
+
+	EngineVariant engine() {
+		return this.variant.engine().foldingFrom(this.settings.logItems());
+	}
+
+	/** A planted bug: every directory has the same writer's id (against rule W1). */
+	void shareIdIfBroken(Client client) {
+		if (this.variant.writerId() != null && !client.reader) {
+			try {
+				Path file = Files.createDirectories(client.directory).resolve(StoreLayout.WRITER);
+				if (!Files.exists(file)) {
+					Files.writeString(file,
+							"{\"id\":\"" + this.variant.writerId() + "\",\"committed\":0,\"compactions\":0}");
+				}
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+	}
+
+	UUID newId() {
+		return new UUID((this.ids.nextLong() & ~0xF000L) | 0x4000L, (this.ids.nextLong() >>> 2) | (1L << 63));
+	}
+
+	Map<WriterHistory, Integer> floors() {
+		Map<WriterHistory, Integer> floors = new LinkedHashMap<>();
+		this.histories.forEach((history) -> floors.put(history, history.floor()));
+		return floors;
+	}
+
+	/** A value that was never there before, and cannot be compressed. */
+	String newValue() {
+		StringBuilder value = new StringBuilder().append(++this.values).append('-');
+		int length = this.random.nextInt(this.settings.valueLength());
+		while (value.length() < length) {
+			value.append(Long.toString(this.random.nextLong() >>> 1, 36));
+		}
+		return value.toString();
+	}
+
+}
