@@ -76,7 +76,7 @@ public final class AtomicFiles {
 	/** Forces the names in a file's directory to disk, where the system can. */
 	static void forceDirectory(Path file) {
 		Path directory = file.toAbsolutePath().getParent();
-		DiskSteps.next(Step.FORCE_NAMES, directory);
+		DiskSteps.next(Step.FORCE_NAMES, file);
 		boolean interrupted = Thread.interrupted();
 		try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
 			channel.force(true);

@@ -34,7 +34,7 @@ final class DiskSteps {
 		/** A file is deleted. */
 		DELETE,
 
-		/** The names in a directory are forced to disk. */
+		/** The names in the file's directory are forced to disk. */
 		FORCE_NAMES
 
 	}
@@ -46,7 +46,7 @@ final class DiskSteps {
 
 		/**
 		 * A step is about to be made.
-		 * @param file the file, or directory
+		 * @param file the file
 		 * @param target what it is renamed to; else null
 		 */
 		void before(Step step, Path file, @Nullable Path target);

@@ -56,8 +56,7 @@ public final class DiskProbe implements AutoCloseable {
 	public static DiskProbe follow(Path directory, Listener listener) {
 		DiskProbe probe = new DiskProbe(directory);
 		DiskSteps.listen((step, file, target) -> {
-			Path folder = (step == Step.FORCE_NAMES) ? file : file.getParent();
-			if (directory.equals(folder)) {
+			if (directory.equals(file.getParent())) {
 				listener.before(++probe.steps,
 						step + " " + file.getFileName() + ((target != null) ? " to " + target.getFileName() : ""));
 				probe.made(step, file.getFileName().toString(), target);
