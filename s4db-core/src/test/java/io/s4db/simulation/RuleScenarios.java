@@ -1,10 +1,12 @@
 package io.s4db.simulation;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.s4db.CompactionPolicy;
 import io.s4db.MissingIndexException;
 import io.s4db.Mode;
 import io.s4db.S4DB;
@@ -15,14 +17,17 @@ import io.s4db.format.StoreLayout;
 import io.s4db.store.InMemoryObjectStore;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
+import io.s4db.store.ObjectStore;
 import io.s4db.store.PutCondition;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
- * What no run of the simulation meets: the bucket is put back to what it was. Each
- * scenario passes with the engine as it is, and fails without the rule of its name.
+ * What the simulation does not meet, as the bucket put back to what it was, or seldom.
+ * Each scenario passes with the engine as it is, and fails without the rule of its name.
  */
 final class RuleScenarios {
 
@@ -47,13 +52,19 @@ final class RuleScenarios {
 
 	private final S4DBOptions options;
 
-	private final InMemoryObjectStore store = new InMemoryObjectStore();
+	private final TestClock clock = new TestClock();
+
+	private final InMemoryObjectStore store = new InMemoryObjectStore(this.clock);
 
 	private final Map<String, byte[]> saved = new LinkedHashMap<>();
 
 	private RuleScenarios(EngineVariant engine, Path folder) {
 		this.engine = engine;
-		this.options = S4DBOptions.builder().localDir(folder.resolve("local")).uploadOnClose(false).build();
+		this.options = S4DBOptions.builder()
+			.localDir(folder.resolve("local"))
+			.uploadOnClose(false)
+			.clock(this.clock)
+			.build();
 	}
 
 	private static Map<String, RuleScenario> all() {
@@ -62,6 +73,8 @@ final class RuleScenarios {
 		all.put("R1_INDEX_NOT_NEWER", (engine, folder) -> new RuleScenarios(engine, folder).indexNewer());
 		all.put("R1_MISSING_MANIFEST", (engine, folder) -> new RuleScenarios(engine, folder).missingManifest());
 		all.put("R2_NEVER_BACK", (engine, folder) -> new RuleScenarios(engine, folder).neverBack());
+		all.put("R3_REFRESH", (engine, folder) -> new RuleScenarios(engine, folder).overslept());
+		all.put("G3_OLD", (engine, folder) -> new RuleScenarios(engine, folder).deltaUnderWay());
 		return all;
 	}
 
@@ -118,6 +131,48 @@ final class RuleScenarios {
 			this.saved.keySet().forEach(this::putBack);
 			mustFail(S4DBException.class, reader::refresh);
 		}
+	}
+
+	/**
+	 * A reader sleeps while what it knows is compacted away, and the retention passes.
+	 */
+	private void overslept() {
+		try (S4DB db = open(this.store)) {
+			db.put("key", "value");
+			db.upload();
+			try (S4DB reader = reader()) {
+				db.compact();
+				this.clock.pass(Duration.ofHours(2));
+				db.put("other", "value");
+				assertThat(db.upload().deletedObjects()).isPositive();
+				assertThatNoException().isThrownBy(() -> assertThat(reader.get("key")).isEqualTo("value"));
+			}
+		}
+	}
+
+	/** Another process looks for orphans while a delta waits for its manifest. */
+	private void deltaUnderWay() {
+		boolean[] folded = new boolean[1];
+		S4DB other = this.engine.open(this.store, S4DBOptions.builder().clock(this.clock).build());
+		FaultyObjectStore.Script script = (call) -> {
+			folded[0] |= call.isPut() && call.name().startsWith(StoreLayout.DELTA_PREFIX);
+			if (folded[0] && call.isPut() && call.name().equals(StoreLayout.MANIFEST)) {
+				other.compact(new CompactionPolicy(1, 0));
+			}
+			// Without checkpoints the log grows.
+			return (call.isPut() && call.name().equals(StoreLayout.INDEX)) ? Fault.FAIL_BEFORE : Fault.NONE;
+		};
+		try (other; S4DB db = open(new FaultyObjectStore(this.store, new LateEffects(), script))) {
+			for (int i = 0; !folded[0]; i++) {
+				db.put("key " + i, "value");
+				db.upload();
+			}
+		}
+		assertThatNoException().isThrownBy(() -> reader().close());
+	}
+
+	private S4DB open(ObjectStore opened) {
+		return this.engine.foldingFrom(3).open(opened, this.options);
 	}
 
 	private static void mustFail(Class<? extends Throwable> type, ThrowingCallable action) {
