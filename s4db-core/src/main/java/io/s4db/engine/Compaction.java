@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -212,7 +213,7 @@ final class Compaction {
 		try {
 			copy(run, progress);
 		}
-		catch (IOException ex) {
+		catch (IOException | UncheckedIOException ex) {
 			giveUp(run);
 			throw new S4DBException(
 					"The compaction's output could not be written: " + ex.getMessage() + ". Everything is as it was",
@@ -331,10 +332,12 @@ final class Compaction {
 		if (!run.outputs.isEmpty()) {
 			seal(last(run));
 		}
-		for (Output output : run.outputs) {
+		int some = this.database.options.transferParallelism();
+		for (int i = 0; i < run.outputs.size(); i += some) {
 			IoPool.checkInterrupted();
 			keepClaim(run);
-			create(run, output);
+			this.database.io.map(some, run.outputs.subList(i, Math.min(run.outputs.size(), i + some)),
+					(output) -> create(run, output));
 		}
 	}
 
@@ -342,18 +345,30 @@ final class Compaction {
 	 * Creates an output's object. A writer that lost the race against the reservation may
 	 * have created one under its number: then it takes a reserved number that is left.
 	 */
-	private void create(Run run, Output output) throws IOException {
+	private Output create(Run run, Output output) {
 		FileRecord record = java.util.Objects.requireNonNull(output.record);
 		while (!this.commits.createDataFile(record, ObjectContent.of(output.path, record.bytes()))) {
+			record = renumber(run, output, record);
+		}
+		logger.debug("{} is in the store, of compaction {}", record.name(), run.number);
+		return output;
+	}
+
+	private static FileRecord renumber(Run run, Output output, FileRecord record) {
+		synchronized (run) {
 			long free = run.outputs.stream().mapToLong((one) -> one.number).max().orElseThrow() + 1;
 			if (free > run.reservation.files().last()) {
 				throw new NumbersTakenException(
 						record.name() + " was reserved for this compaction, but somebody else created"
 								+ " it. Everything is as it was; try again");
 			}
-			record = output.renumber(free);
+			try {
+				return output.renumber(free);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 		}
-		logger.debug("{} is in the store, of compaction {}", record.name(), run.number);
 	}
 
 	/**

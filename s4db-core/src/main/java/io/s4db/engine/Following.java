@@ -180,11 +180,16 @@ final class Following implements ManifestFile.Follower {
 	/** Makes an item's changes visible, all at once if it matters. */
 	void apply(LogItem item) {
 		CommittedState state = this.database.committed();
-		this.replay.forEachPart(item, state, (changes) -> {
+		if (item.kind() == Manifest.Kind.COMPACTION) {
+			this.replay.move(item, state);
+			item.inputs().forEach(this::removeFile);
+		}
+		else {
+			Replay.Changes changes = this.replay.changes(item, state);
 			changes.added().forEach(state::addFile);
 			this.pending.merge(changes.keys());
 			changes.removed().forEach(this::removeFile);
-		});
+		}
 		state.reached(item.seq(), item.commit());
 	}
 

@@ -84,19 +84,36 @@ final class Replay {
 	}
 
 	/**
-	 * The same in parts, one after the other. A compaction, which may move every key of a
-	 * large database, is one part for each few files: a state in which some keys have
-	 * moved and others have not is as good, as long as no file goes before all have. Any
-	 * other item is one part.
+	 * Moves the keys of a compaction in a state, one after the other. A state in which
+	 * some have moved and others have not is as good, as long as the inputs are there: so
+	 * readers may see it, and memory does not grow with the database.
 	 */
-	void forEachPart(LogItem item, CommittedState state, Consumer<Changes> part) {
-		if (item.kind() == Kind.COMPACTION) {
-			forEachFewFiles(item, state, part);
-			part.accept(new Changes(this.database.newIndex(), List.of(), item.inputs()));
+	void move(LogItem item, CommittedState state) {
+		item.files().forEach(state::addFile);
+		for (int i = 0; i < item.files().size(); i += FILES_AT_A_TIME) {
+			List<FileRecord> few = item.files().subList(i, Math.min(item.files().size(), i + FILES_AT_A_TIME));
+			List<DataFileReader.Keys> read = read(few, state);
+			for (int k = 0; k < few.size(); k++) {
+				FileRecord record = few.get(k);
+				this.files.forEachEntry(record, copy(record, state), read.get(k),
+						(tombstone, buffer, keyOffset, keyLength, offset, length) -> {
+							long hash = state.index().hash(buffer, keyOffset, keyLength);
+							if (!tombstone
+									&& isIn(item.inputs(), state.index().get(buffer, keyOffset, keyLength, hash))) {
+								state.set(buffer, keyOffset, keyLength, hash, record.number(), offset, length);
+							}
+						});
+			}
 		}
-		else {
-			part.accept(changes(item, state));
-		}
+	}
+
+	private static boolean isIn(NumberRanges inputs, @Nullable Location location) {
+		return location != null && inputs.contains(location.file());
+	}
+
+	private List<DataFileReader.Keys> read(List<FileRecord> records, CommittedState state) {
+		return this.database.io.map(this.database.options.readParallelism(), records,
+				(record) -> this.files.keys(record, copy(record, state)));
 	}
 
 	private void forEachFewFiles(LogItem item, CommittedState state, Consumer<Changes> part) {
@@ -110,8 +127,7 @@ final class Replay {
 	}
 
 	private void addKeys(LogItem item, List<FileRecord> records, CommittedState state, KeyIndex keys) {
-		List<DataFileReader.Keys> read = this.database.io.map(this.database.options.readParallelism(), records,
-				(record) -> this.files.keys(record, copy(record, state)));
+		List<DataFileReader.Keys> read = read(records, state);
 		for (int i = 0; i < read.size(); i++) {
 			FileRecord record = records.get(i);
 			this.files.forEachEntry(record, copy(record, state), read.get(i),
@@ -120,11 +136,9 @@ final class Replay {
 						if (item.kind() == Kind.APPEND) {
 							keys.put(buffer, keyOffset, keyLength, hash, record.number(), offset, length, tombstone);
 						}
-						else if (!tombstone) {
-							Location now = state.index().get(buffer, keyOffset, keyLength, hash);
-							if (now != null && item.inputs().contains(now.file())) {
-								keys.put(buffer, keyOffset, keyLength, hash, record.number(), offset, length, false);
-							}
+						else if (!tombstone
+								&& isIn(item.inputs(), state.index().get(buffer, keyOffset, keyLength, hash))) {
+							keys.put(buffer, keyOffset, keyLength, hash, record.number(), offset, length, false);
 						}
 					});
 		}
@@ -157,11 +171,13 @@ final class Replay {
 			if (item.seq() <= state.seq()) {
 				continue;
 			}
-			if (item.kind() == Kind.APPEND) {
-				forEachFewFiles(item, state, (changes) -> apply(changes, state));
-			}
-			else {
-				forEachPart(item, state, (changes) -> apply(changes, state));
+			switch (item.kind()) {
+				case APPEND -> forEachFewFiles(item, state, (changes) -> apply(changes, state));
+				case COMPACTION -> {
+					move(item, state);
+					item.inputs().toList().forEach(state::removeFile);
+				}
+				default -> apply(changes(item, state), state);
 			}
 			state.reached(item.seq(), item.commit());
 		}

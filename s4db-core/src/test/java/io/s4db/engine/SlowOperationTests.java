@@ -47,6 +47,7 @@ class SlowOperationTests {
 				S4DBOptions.builder()
 					.localDir(this.folder.resolve(directory))
 					.maxFileSize(1024)
+					.transferParallelism(1)
 					.reservationTimeout(Duration.ofHours(1))
 					.clock(this.clock)
 					.executor(Runnable::run)
