@@ -81,7 +81,7 @@ class StateFillerTests {
 				bytes.merge(place[0], place[2], Long::sum);
 			}
 		}
-		bytes.forEach((number, sum) -> assertThat(live.get(number).bytes()).isEqualTo(sum));
+		bytes.forEach((number, sum) -> assertThat(live.get(number)).extracting(StateFiller.Live::bytes).isEqualTo(sum));
 		assertThat(live.values().stream().mapToLong(StateFiller.Live::entries).sum()).isEqualTo(model.size());
 	}
 
