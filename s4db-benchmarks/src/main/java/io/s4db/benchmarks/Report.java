@@ -1,6 +1,7 @@
 package io.s4db.benchmarks;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,6 +20,15 @@ final class Report {
 	private final StringBuilder goals = new StringBuilder();
 
 	private final StringBuilder details = new StringBuilder();
+
+	private final PrintStream progress;
+
+	/**
+	 * @param progress gets a line for each goal as soon as it is measured
+	 */
+	Report(PrintStream progress) {
+		this.progress = progress;
+	}
 
 	/** Begins a row's section. */
 	void section(String title, String text) {
@@ -44,7 +54,7 @@ final class Report {
 	/** A line of the table of goals. */
 	void goal(String work, String goal, String measured, boolean met) {
 		this.goals.append("| ").append(String.join(" | ", work, goal, measured, met ? "yes" : "**no**")).append(" |\n");
-		System.err.println(work + ": " + measured + " (goal: " + goal + ")" + (met ? "" : " MISSED"));
+		this.progress.println(work + ": " + measured + " (goal: " + goal + ")" + (met ? "" : " MISSED"));
 	}
 
 	/** A ratio as text. */

@@ -1,5 +1,6 @@
 package io.s4db.benchmarks;
 
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -47,16 +48,16 @@ public final class SideBySide {
 			System.out.println("Rows: " + String.join(" ", ROWS.keySet()) + "\n" + Settings.OPTIONS);
 			return;
 		}
-		System.out.println(run(List.of(arguments)));
+		System.out.println(run(List.of(arguments), System.err));
 	}
 
-	static String run(List<String> arguments) throws Exception {
+	static String run(List<String> arguments, PrintStream progress) throws Exception {
 		Settings settings = Settings.parse(arguments, ROWS.keySet());
-		Report report = new Report();
+		Report report = new Report(progress);
 		report.head(arguments);
 		try {
 			for (String name : settings.rows()) {
-				System.err.println("… " + name);
+				progress.println("… " + name);
 				Objects.requireNonNull(ROWS.get(name)).measure(settings, report);
 			}
 		}
