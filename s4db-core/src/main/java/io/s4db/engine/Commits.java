@@ -217,6 +217,10 @@ final class Commits {
 			return;
 		}
 		CommittedState state = this.database.committed();
+		// What is not there need not be deleted. The next number may be a wild one, if it
+		// was damaged: the reference's index has no checksum.
+		NumberRanges gone = NumberRanges.range(1, Math.max(1, foreign.next() - 1))
+			.minus(NumberRanges.of(Replay.listDataFiles(this.database).keySet()));
 		Manifest written = replaceManifest((current, draft) -> {
 			if (this.following.foreign() == null) {
 				return null;
@@ -229,7 +233,7 @@ final class Commits {
 				.map(DataFile::number)
 				.toList());
 			long next = Math.max(foreign.next(), numbers.isEmpty() ? 1 : numbers.last() + 1);
-			return draft.next(next, numbers)
+			return draft.next(next, numbers.plus(gone))
 				.deleted(numbers, java.util.Set.of())
 				.files(numbers)
 				.foreign(unsealed)

@@ -428,6 +428,10 @@ final class Compaction {
 						live++;
 					}
 				}
+				if (live < liveEntries(input)) {
+					throw new CorruptDataException(
+							record.name() + " has " + live + " live entries, but the index has more in it");
+				}
 			}
 			catch (CorruptDataException ex) {
 				// The reference leaves torn tails behind what its index knows: no loss.
@@ -444,6 +448,17 @@ final class Compaction {
 		}
 		run.read += record.bytes();
 		progress.onProgress(run.read, run.inputBytes());
+	}
+
+	/** Those of which it was not seen yet that they are not live any more. */
+	private long liveEntries(DataFile file) {
+		this.database.structure.readLock().lock();
+		try {
+			return file.liveEntries();
+		}
+		finally {
+			this.database.structure.readLock().unlock();
+		}
 	}
 
 	/** Rules K2: live in committed state, whatever is pending above it. */

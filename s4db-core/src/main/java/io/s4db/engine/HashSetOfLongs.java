@@ -11,10 +11,12 @@ final class HashSetOfLongs {
 
 	private boolean zero;
 
-	void add(long value) {
+	/** Adds a hash; returns whether it was not there yet. */
+	boolean add(long value) {
 		if (value == 0) {
+			boolean added = !this.zero;
 			this.zero = true;
-			return;
+			return added;
 		}
 		if (this.count * 2 >= this.slots.length) {
 			long[] old = this.slots;
@@ -25,9 +27,9 @@ final class HashSetOfLongs {
 				}
 			}
 		}
-		if (insert(value)) {
-			this.count++;
-		}
+		boolean added = insert(value);
+		this.count += added ? 1 : 0;
+		return added;
 	}
 
 	private boolean insert(long value) {

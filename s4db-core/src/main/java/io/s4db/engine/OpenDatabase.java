@@ -101,6 +101,9 @@ final class OpenDatabase {
 			if (directory != null) {
 				recover(directory, findings);
 			}
+			else {
+				this.recovery = new RecoveryReport(0, 0, 0, findings);
+			}
 		}
 		catch (IOException ex) {
 			throw new S4DBException("The local directory " + directory + " cannot be used: " + ex.getMessage(), ex);

@@ -164,6 +164,10 @@ final class Rebuild {
 		boolean foreign = !record.sealed() && !manifest.foreign().contains(number);
 		if (foreign) {
 			// The reference knows no manifest, and may take numbers that we gave up.
+			if (manifest.obsoleteFiles().contains(number)) {
+				findings.add(new Finding(record.name(), -1, "it is obsolete by the manifest, but counts as written by"
+						+ " the reference, since it has no footer. If it was damaged, it may bring back old values"));
+			}
 			return true;
 		}
 		if (number >= manifest.next()) {

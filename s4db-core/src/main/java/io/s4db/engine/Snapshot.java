@@ -5,10 +5,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import io.s4db.index.KeyIndex;
 import io.s4db.index.Location;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where every live entry stood at some moment, file by file in order of offset: 8 bytes
@@ -32,6 +35,15 @@ final class Snapshot {
 
 		private int count;
 
+		/**
+		 * The hashes of the keys, where the index that has them could be wrong: the
+		 * reference's has no checksum.
+		 */
+		private @Nullable HashSetOfLongs keys;
+
+		/** Those that came. */
+		private final HashSetOfLongs seen = new HashSetOfLongs();
+
 		/** Lengths that do not fit. */
 		private final Map<Long, Integer> longLengths = new HashMap<>();
 
@@ -43,6 +55,22 @@ final class Snapshot {
 				this.longLengths.put(offset, length);
 			}
 			this.packed[this.count++] = (offset << LENGTH_BITS) | Math.min(length, LONG);
+		}
+
+		private void expect(long hash) {
+			if (this.keys == null) {
+				this.keys = new HashSetOfLongs();
+			}
+			this.keys.add(hash);
+		}
+
+		/** Whether a key, by its hash, belongs here, and did not come yet. */
+		boolean take(long hash) {
+			return this.keys == null || (this.keys.contains(hash) && this.seen.add(hash));
+		}
+
+		boolean checksKeys() {
+			return this.keys != null;
 		}
 
 		int count() {
@@ -71,6 +99,12 @@ final class Snapshot {
 		try {
 			writes.withWritesHeld(() -> snapshot.takePending(database.layers(), pendingHashes));
 			Layers layers = database.layers();
+			Set<Long> foreign = layers.committed()
+				.files()
+				.stream()
+				.filter((file) -> !file.record().sealed())
+				.map(DataFile::number)
+				.collect(Collectors.toSet());
 			layers.committed()
 				.index()
 				.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
@@ -78,7 +112,10 @@ final class Snapshot {
 					// that
 					// moment decides.
 					if (!pendingHashes.contains(hash) || layers.pending(buffer, keyOffset, keyLength, hash) == null) {
-						add(snapshot.committed, file, offset, length);
+						Entries entries = add(snapshot.committed, file, offset, length);
+						if (foreign.contains(file)) {
+							entries.expect(hash);
+						}
 					}
 				});
 		}
@@ -105,8 +142,10 @@ final class Snapshot {
 		}
 	}
 
-	private static void add(Map<Long, Entries> files, long file, long offset, int length) {
-		files.computeIfAbsent(file, (number) -> new Entries()).add(offset, length);
+	private static Entries add(Map<Long, Entries> files, long file, long offset, int length) {
+		Entries entries = files.computeIfAbsent(file, (number) -> new Entries());
+		entries.add(offset, length);
+		return entries;
 	}
 
 	private static boolean isShadowed(List<KeyIndex> above, byte[] buffer, int keyOffset, int keyLength, long hash) {

@@ -339,8 +339,13 @@ final class SnapshotIterator<V> implements EntryIterator<V> {
 			this.bytes = fromStore(range, ex);
 			EntryFormat.verify(this.bytes, at, length, name, offset);
 		}
-		return this.decoder.apply(EntryFormat.key(this.bytes, at),
-				EntryFormat.uncompressedValue(this.bytes, at, length, name, offset));
+		byte[] key = EntryFormat.key(this.bytes, at);
+		if (range.entries().checksKeys() && !range.entries().take(this.database.hash(key, 0, key.length))) {
+			throw new CorruptDataException(name + " at offset " + offset + ": The entry of the key \""
+					+ new String(key, java.nio.charset.StandardCharsets.UTF_8)
+					+ "\" is there, but the index has another one there. Run verify(), then rebuildIndex()");
+		}
+		return this.decoder.apply(key, EntryFormat.uncompressedValue(this.bytes, at, length, name, offset));
 	}
 
 	@Override

@@ -91,10 +91,18 @@ final class StateReader {
 	 * The data files of a database of the reference: what a listing shows. A file that
 	 * the index refers to and that is not there is an error for those who read from it
 	 * only.
+	 * @throws CorruptDataException if an entry would stand behind the end of its file
 	 */
 	void foreignFiles(Map<Long, Long> sizes) {
 		Map<Long, Long> all = new HashMap<>(sizes);
-		this.live.forEach((number, live) -> all.merge(number, live.end(), Math::max));
+		this.live.forEach((number, live) -> {
+			long size = all.computeIfAbsent(number, (absent) -> live.end());
+			if (live.end() > size) {
+				throw new CorruptDataException(this.name + " refers to " + live.end() + " bytes of "
+						+ StoreLayout.dataFile(number) + ", which has " + size
+						+ ": one of them is damaged. S4DBEngine.rebuild(store, options) makes a new index");
+			}
+		});
 		all.forEach((number, size) -> {
 			StateFiller.Live live = this.live.getOrDefault(number, new StateFiller.Live());
 			DataFile file = this.state.addFile(new FileRecord(number, size, live.entries(), 0, null));

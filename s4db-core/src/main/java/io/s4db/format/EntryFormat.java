@@ -114,7 +114,7 @@ public final class EntryFormat {
 	 * @throws CorruptDataException if not
 	 */
 	public static void verify(byte[] bytes, int offset, int length, String file, long fileOffset) {
-		if (length < OVERHEAD || length(bytes, offset) != length) {
+		if (length < OVERHEAD || length > bytes.length - offset || length(bytes, offset) != length) {
 			throw new CorruptDataException(
 					at(file, fileOffset) + "There is no entry of " + length + " bytes here, as the index says");
 		}
