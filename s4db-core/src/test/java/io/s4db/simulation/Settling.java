@@ -44,6 +44,8 @@ final class Settling {
 			if (!client.reader) {
 				rebuildAgainIfNeeded(client);
 			}
+			// What it has not seen for longer than the retention may be gone.
+			client.db.refresh();
 			if (this.world.watch.manifest() == null && !client.reader) {
 				client.db.put(client.history.prefix() + "first", "there");
 				client.history.wrote(Map.of(client.history.prefix() + "first", "there"));

@@ -16,6 +16,7 @@ import java.util.UUID;
 
 import io.s4db.engine.EngineVariant;
 import io.s4db.format.StoreLayout;
+import io.s4db.local.WriterIdentity;
 import io.s4db.store.InMemoryObjectStore;
 
 /**
@@ -135,10 +136,9 @@ final class World {
 	void shareIdIfBroken(Client client) {
 		if (this.variant.writerId() != null && !client.reader) {
 			try {
-				Path file = Files.createDirectories(client.directory).resolve(StoreLayout.WRITER);
-				if (!Files.exists(file)) {
-					Files.writeString(file,
-							"{\"id\":\"" + this.variant.writerId() + "\",\"committed\":0,\"compactions\":0}");
+				Path directory = Files.createDirectories(client.directory);
+				if (!Files.exists(directory.resolve(StoreLayout.WRITER))) {
+					WriterIdentity.create(this.variant.writerId()).write(directory);
 				}
 			}
 			catch (IOException ex) {
