@@ -225,6 +225,7 @@ final class Compaction {
 		}
 		finally {
 			this.current = null;
+			run.inputs.forEach((file) -> file.compacting(false));
 		}
 		finish(run);
 	}
@@ -270,7 +271,11 @@ final class Compaction {
 				mine[0] = new Reservation(numbers, directory.writer().id(), this.database.now());
 				return draft;
 			});
-			return (written != null) ? new Run(chosen, mine[0], directory.writer().compactions(), early) : null;
+			if (written == null) {
+				return null;
+			}
+			chosen.forEach((file) -> file.compacting(true));
+			return new Run(chosen, mine[0], directory.writer().compactions(), early);
 		}
 		finally {
 			this.database.commitLock.unlock();

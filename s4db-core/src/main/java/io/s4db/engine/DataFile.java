@@ -21,6 +21,8 @@ final class DataFile {
 
 	private volatile @Nullable LocalFile copy;
 
+	private volatile boolean compacting;
+
 	DataFile(FileRecord record) {
 		this.record = record;
 	}
@@ -39,6 +41,15 @@ final class DataFile {
 
 	void copy(@Nullable LocalFile copy) {
 		this.copy = copy;
+	}
+
+	/** Whether a compaction reads it: its copy is not evicted meanwhile. */
+	boolean compacting() {
+		return this.compacting;
+	}
+
+	void compacting(boolean compacting) {
+		this.compacting = compacting;
 	}
 
 	long liveEntries() {

@@ -43,12 +43,11 @@ final class Eviction {
 		}
 		copies.sort(Comparator.comparingInt(Copy::idle).reversed().thenComparing((copy) -> copy.file().number()));
 		for (Copy one : copies) {
-			if (size <= limit) {
-				return;
+			if (size > limit && !one.file().compacting()) {
+				one.file().copy(null);
+				directory.removeCopy(one.copy());
+				size -= one.file().record().bytes();
 			}
-			one.file().copy(null);
-			directory.removeCopy(one.copy());
-			size -= one.file().record().bytes();
 		}
 	}
 

@@ -1,14 +1,17 @@
 package io.s4db.engine;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.s4db.CompactionPolicy;
 import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
 import io.s4db.S4DB;
@@ -46,17 +49,20 @@ class EvictionTests {
 				this.random.ints(10_000, ' ', '~').mapToObj(Character::toString).collect(Collectors.joining()));
 	}
 
-	private List<String> local() throws IOException {
+	private List<String> local() {
 		try (Stream<Path> files = Files.list(this.folder.resolve("local"))) {
 			return files.map((file) -> file.getFileName().toString())
 				.filter((name) -> name.endsWith(".s4db"))
 				.sorted()
 				.toList();
 		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Test
-	void whenCommittedPastTheLimitShouldRemoveTheOldest() throws IOException {
+	void whenCommittedPastTheLimitShouldRemoveTheOldest() {
 		try (S4DB database = open(25_000)) {
 			for (int i = 1; i <= 5; i++) {
 				write(database, i);
@@ -70,7 +76,7 @@ class EvictionTests {
 	}
 
 	@Test
-	void whenACopyIsReadShouldRemoveOthersFirst() throws IOException {
+	void whenACopyIsReadShouldRemoveOthersFirst() {
 		try (S4DB database = open(25_000)) {
 			write(database, 1);
 			database.upload();
@@ -84,7 +90,7 @@ class EvictionTests {
 	}
 
 	@Test
-	void whenPendingShouldNeverBeRemoved() throws IOException {
+	void whenPendingShouldNeverBeRemoved() {
 		try (S4DB database = open(0)) {
 			for (int i = 1; i <= 3; i++) {
 				write(database, i);
@@ -99,7 +105,7 @@ class EvictionTests {
 	}
 
 	@Test
-	void whenTheLimitWasLoweredShouldRemoveCopiesAtOpen() throws IOException {
+	void whenTheLimitWasLoweredShouldRemoveCopiesAtOpen() {
 		try (S4DB database = open(Long.MAX_VALUE)) {
 			for (int i = 1; i <= 4; i++) {
 				write(database, i);
@@ -114,7 +120,30 @@ class EvictionTests {
 	}
 
 	@Test
-	void whenDownloadedPastTheLimitShouldKeepWhatFits() throws IOException {
+	void whenCompactedShouldKeepWhatIsRead() {
+		try (S4DB database = open(Long.MAX_VALUE)) {
+			for (int i = 1; i <= 3; i++) {
+				write(database, i);
+			}
+			database.upload();
+		}
+		try (S4DB database = open(35_000)) {
+			List<List<String>> seen = new ArrayList<>();
+			database.compact(CompactionPolicy.full(), (done, total) -> {
+				write(database, 10 + seen.size());
+				database.upload();
+				seen.add(local().stream().filter((name) -> name.compareTo("data_000004.s4db") < 0).toList());
+			});
+			assertThat(seen).hasSize(3)
+				.allSatisfy((names) -> assertThat(names).containsExactly("data_000001.s4db", "data_000002.s4db",
+						"data_000003.s4db"));
+			assertThat(local()).hasSizeLessThanOrEqualTo(3);
+			assertThat(database.size()).isEqualTo(6);
+		}
+	}
+
+	@Test
+	void whenDownloadedPastTheLimitShouldKeepWhatFits() {
 		try (S4DB database = open(0)) {
 			for (int i = 1; i <= 4; i++) {
 				write(database, i);
