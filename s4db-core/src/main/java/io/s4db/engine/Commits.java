@@ -1,27 +1,21 @@
 package io.s4db.engine;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.s4db.ForeignWriterException;
 import io.s4db.ProgressListener;
 import io.s4db.S4DBException;
 import io.s4db.UploadResult;
 import io.s4db.WriterMode;
-import io.s4db.format.FileRecord;
-import io.s4db.format.Footer;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.Checkpoint;
 import io.s4db.format.Manifest.LogItem;
-import io.s4db.format.Manifest.Mark;
 import io.s4db.format.NumberRanges;
 import io.s4db.format.StoreLayout;
 import io.s4db.index.KeyIndex;
@@ -29,29 +23,18 @@ import io.s4db.local.LocalDirectory;
 import io.s4db.local.LocalFile;
 import io.s4db.local.PendingFile;
 import io.s4db.local.WriterIdentity;
-import io.s4db.store.ObjectContent;
-import io.s4db.store.ObjectNotFoundException;
-import io.s4db.store.ObjectTail;
-import io.s4db.store.PreconditionFailedException;
-import io.s4db.store.PutCondition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Commits what is pending: data files, then the manifest, then (if due) the checkpoint,
- * then deletions. The rules W1 to W9 of docs/PROTOCOL.md are here. Everything under the
- * commit lock.
+ * then deletions: with {@link Marks} and {@link DataFileUploads} the rules W1 to W9 of
+ * docs/PROTOCOL.md. Everything under the commit lock.
  */
 final class Commits {
 
 	private static final Logger logger = LoggerFactory.getLogger(Commits.class);
-
-	/** A mark is not pruned earlier than that. */
-	private static final Duration MARK_STANDS = Duration.ofDays(29);
-
-	/** Where there are many marks, one is not pruned earlier than that. */
-	private static final Duration MARK_STANDS_AMONG_MANY = Duration.ofHours(23);
 
 	private final Database database;
 
@@ -67,6 +50,10 @@ final class Commits {
 
 	private final LogFolding folding;
 
+	private final Marks marks;
+
+	private final DataFileUploads uploads;
+
 	private final Rules rules;
 
 	private boolean probed;
@@ -74,8 +61,10 @@ final class Commits {
 	private volatile @Nullable UploadResult last;
 
 	Commits(Database database, PendingWrites pending, ManifestFile manifestFile, Following following,
-			CheckpointFile checkpointFile, ObsoleteFiles obsoleteFiles) {
+			CheckpointFile checkpointFile, ObsoleteFiles obsoleteFiles, Marks marks, DataFileUploads uploads) {
 		this.database = database;
+		this.marks = marks;
+		this.uploads = uploads;
 		this.pending = pending;
 		this.manifestFile = manifestFile;
 		this.following = following;
@@ -310,7 +299,7 @@ final class Commits {
 		}
 		List<Generation> generations = this.pending.sealedGenerations();
 		List<Generation> committed = new ArrayList<>();
-		long mark = markOf(written, directory.writer().id());
+		long mark = Marks.markOf(written, directory.writer().id());
 		for (Generation generation : generations) {
 			if (generation.parts().get(generation.parts().size() - 1).file().number() <= mark) {
 				committed.add(generation);
@@ -339,7 +328,7 @@ final class Commits {
 			ProgressListener progress) {
 		WriterIdentity writer = directory.writer();
 		// W2: what the mark says is in is not committed again.
-		long mark = checkMark(current, writer);
+		long mark = this.marks.checkMark(current, writer);
 		attempting(directory);
 		if (mark > writer.committed() && this.rules.keep(Rule.W2_DROP_WHAT_IS_COMMITTED)) {
 			dropCommitted(directory, mark);
@@ -349,8 +338,8 @@ final class Commits {
 		if (parts.isEmpty()) {
 			return null;
 		}
-		seal(directory, parts);
-		upload(directory, parts, draft.next(), progress);
+		this.uploads.seal(directory, parts);
+		this.uploads.upload(directory, parts, draft.next(), progress);
 		if (!this.rules.keep(Rule.C1_COMMITTED_STATE)) {
 			checkpointTooEarly(generations, draft);
 		}
@@ -382,42 +371,6 @@ final class Commits {
 		return (manifest != null) ? manifest.reservedFiles() : NumberRanges.EMPTY;
 	}
 
-	/**
-	 * What the manifest says is committed of this writer.
-	 * @throws S4DBException if it must know this writer and does not: replaying would
-	 * bring back old values
-	 */
-	long checkMark(@Nullable Manifest manifest, WriterIdentity writer) {
-		Mark mark = (manifest != null) ? manifest.writers().get(writer.id()) : null;
-		if (mark != null) {
-			if (mark.pending() < writer.committed() && this.rules.keep(Rule.W2_LOST_MARK)) {
-				throw lostMark(writer);
-			}
-			return mark.pending();
-		}
-		Instant attempted = writer.attempted();
-		boolean many = manifest != null && manifest.writers().size() >= ManifestDraft.MARKS;
-		boolean recent = attempted == null
-				|| attempted.plus(many ? MARK_STANDS_AMONG_MANY : MARK_STANDS).isAfter(this.database.now());
-		if ((writer.committed() > 0 || !recent) && this.rules.keep(Rule.W2_LOST_MARK)) {
-			throw lostMark(writer);
-		}
-		return 0;
-	}
-
-	private S4DBException lostMark(WriterIdentity writer) {
-		return new S4DBException("The manifest of " + this.database.store.description() + " does not know what writer "
-				+ writer.id() + " committed (pending file " + writer.committed()
-				+ " at least): it was replaced by an older one, or this writer was away for very long. Committing what"
-				+ " is pending in " + this.database.local.describe()
-				+ " could bring back old values. Move that directory aside to go on without it");
-	}
-
-	static long markOf(@Nullable Manifest manifest, UUID writer) {
-		Mark mark = (manifest != null) ? manifest.writers().get(writer) : null;
-		return (mark != null) ? mark.pending() : 0;
-	}
-
 	/** An earlier try did commit these. */
 	private void dropCommitted(LocalDirectory directory, long mark) {
 		try {
@@ -429,132 +382,6 @@ final class Commits {
 			logger.warn("A pending file that is committed could not be removed", ex);
 		}
 		directory.writer(directory.writer().committed(mark));
-	}
-
-	private void seal(LocalDirectory directory, List<Generation.Part> parts) {
-		List<Generation.Part> open = parts.stream().filter((part) -> part.sealed == null).toList();
-		this.database.io.map(2, open, (part) -> {
-			try {
-				part.sealed = directory.seal(part.file(), this.database.newId());
-				return part;
-			}
-			catch (IOException ex) {
-				throw new S4DBException(part.file().file().path() + " could not be sealed: " + ex.getMessage()
-						+ ". What is pending still is", ex);
-			}
-		});
-	}
-
-	/** Rules W3 and W5: numbers at or above next, and files created under them. */
-	private void upload(LocalDirectory directory, List<Generation.Part> parts, long next, ProgressListener progress) {
-		chooseNumbers(parts, next);
-		long total = parts.stream().mapToLong((part) -> part.record().bytes()).sum();
-		AtomicLong done = new AtomicLong();
-		while (true) {
-			List<Generation.Part> missing = parts.stream().filter((part) -> part.uploadedAs != part.number).toList();
-			if (missing.isEmpty()) {
-				return;
-			}
-			List<Boolean> created = this.database.io.map(this.database.options.transferParallelism(), missing,
-					(part) -> create(directory, part, total, done, progress));
-			int taken = created.indexOf(false);
-			if (taken >= 0) {
-				// That number is someone else's: this file and those after it move up,
-				// past
-				// the numbers that those after it may have been created under just now.
-				long above = parts.get(parts.size() - 1).number + 1;
-				for (Generation.Part part : parts.subList(parts.indexOf(missing.get(taken)), parts.size())) {
-					part.number = above++;
-				}
-			}
-		}
-	}
-
-	/** Numbers at or above next, in order, for all if one needs another (rule W3). */
-	private void chooseNumbers(List<Generation.Part> parts, long next) {
-		long lowest = this.rules.keep(Rule.W3_NUMBERS_ABOVE_NEXT) ? next : 1;
-		if (parts.stream().allMatch((part) -> part.number >= lowest)) {
-			return;
-		}
-		boolean all = this.rules.keep(Rule.W3_RENUMBER_ALL);
-		long highest = parts.stream().mapToLong((part) -> part.number).max().orElse(0);
-		long number = all ? next : Math.max(next, highest + 1);
-		for (Generation.Part part : parts) {
-			if (all || part.number < lowest) {
-				part.number = number++;
-			}
-		}
-	}
-
-	/** Creates one data object; false if its number is taken. */
-	private boolean create(LocalDirectory directory, Generation.Part part, long total, AtomicLong done,
-			ProgressListener progress) {
-		IoPool.checkInterrupted();
-		this.manifestFile.requireFresh();
-		FileRecord record = part.record();
-		if (record.number() > StoreLayout.MAX_FILE_NUMBER) {
-			throw new S4DBException("All file numbers are used up");
-		}
-		try {
-			// What was uploaded before had another number in its header.
-			part.uploadedAs = 0;
-			directory.number(part.file(), record.number());
-		}
-		catch (IOException ex) {
-			throw new S4DBException(part.file().file().path() + " could not be written: " + ex.getMessage(), ex);
-		}
-		Path path = part.file().file().path();
-		if (!createDataFile(record, ObjectContent.of(path, record.bytes()))) {
-			return false;
-		}
-		part.uploadedAs = record.number();
-		progress.onProgress(done.addAndGet(record.bytes()), total);
-		return true;
-	}
-
-	/**
-	 * Creates a data object (rule W5).
-	 * @return false if the number is someone else's
-	 */
-	boolean createDataFile(FileRecord record, ObjectContent content) {
-		for (int attempt = 1;; attempt++) {
-			try {
-				this.database.store.put(record.name(), content, PutCondition.ifAbsent());
-				return true;
-			}
-			catch (PreconditionFailedException ex) {
-				return !this.rules.keep(Rule.W5_READ_WHAT_IS_THERE) || isOurs(record);
-			}
-			catch (io.s4db.StoreUnavailableException ex) {
-				if (attempt == 3) {
-					throw ex;
-				}
-				logger.debug("No clear answer to creating {}; attempt {}", record.name(), attempt, ex);
-			}
-		}
-	}
-
-	private boolean isOurs(FileRecord record) {
-		ObjectTail tail;
-		try {
-			tail = this.database.store.getTail(record.name(), Math.max(record.footerLength(), Footer.END_LENGTH));
-		}
-		catch (ObjectNotFoundException ex) {
-			return false;
-		}
-		long footerLength = Footer.lengthFromEnd(tail.bytes());
-		if (footerLength < 0) {
-			throw new ForeignWriterException(record.name() + " in " + this.database.store.description()
-					+ " was written by another program, most likely the reference implementation, while this database"
-					+ " was open. What is pending stays in " + this.database.local.describe()
-					+ ": close this database, and open it again to adopt the other's changes if nothing would be lost,"
-					+ " or remove that object if the other program's write was a mistake");
-		}
-		if (tail.size() != record.bytes() || footerLength != record.footerLength()) {
-			return false;
-		}
-		Footer footer = Footer.parse(tail.bytes(), 0, tail.bytes().length, record.name(), record.dataEnd());
-		return footer.id().equals(record.id());
 	}
 
 	/** What is committed moves from the pending layers to the committed state. */

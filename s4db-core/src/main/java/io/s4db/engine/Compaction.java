@@ -1,15 +1,8 @@
 package io.s4db.engine;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +20,6 @@ import io.s4db.S4DBException;
 import io.s4db.format.DataFileHeader;
 import io.s4db.format.EntryScanner;
 import io.s4db.format.FileRecord;
-import io.s4db.format.FooterBuilder;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.Manifest.Reservation;
@@ -67,6 +59,8 @@ final class Compaction {
 
 	private final ObsoleteFiles obsoleteFiles;
 
+	private final DataFileUploads uploads;
+
 	private final DataFileReader files;
 
 	private final Rules rules;
@@ -77,8 +71,9 @@ final class Compaction {
 	private volatile @Nullable Run current;
 
 	Compaction(Database database, ManifestFile manifestFile, Following following, Commits commits,
-			ObsoleteFiles obsoleteFiles) {
+			ObsoleteFiles obsoleteFiles, DataFileUploads uploads) {
 		this.database = database;
+		this.uploads = uploads;
 		this.manifestFile = manifestFile;
 		this.following = following;
 		this.commits = commits;
@@ -96,7 +91,7 @@ final class Compaction {
 
 		private final long number;
 
-		private final List<Output> outputs = new ArrayList<>();
+		private final List<CompactionOutput> outputs = new ArrayList<>();
 
 		/** What to copy instead of what is live by then; null outside tests (K1). */
 		private final @Nullable Set<Location> early;
@@ -124,41 +119,6 @@ final class Compaction {
 
 		private long inputBytes() {
 			return this.inputs.stream().mapToLong((file) -> file.record().bytes()).sum();
-		}
-
-	}
-
-	/** A file being written. */
-	private static final class Output {
-
-		private long number;
-
-		private final Path path;
-
-		private final OutputStream out;
-
-		private final FooterBuilder footer = new FooterBuilder();
-
-		private @Nullable FileRecord record;
-
-		private Output(long number, Path path) throws IOException {
-			this.number = number;
-			this.path = path;
-			this.out = new BufferedOutputStream(Files.newOutputStream(path), 256 << 10);
-			this.out.write(DataFileHeader.of(number));
-		}
-
-		/** Gives it another number once it is sealed. */
-		private FileRecord renumber(long another) throws IOException {
-			try (FileChannel channel = FileChannel.open(this.path, StandardOpenOption.WRITE)) {
-				channel.write(ByteBuffer.wrap(DataFileHeader.of(another)), 0);
-			}
-			FileRecord sealed = java.util.Objects.requireNonNull(this.record);
-			FileRecord renumbered = new FileRecord(another, sealed.bytes(), sealed.entries(), sealed.footerLength(),
-					sealed.id());
-			this.number = another;
-			this.record = renumbered;
-			return renumbered;
 		}
 
 	}
@@ -234,9 +194,7 @@ final class Compaction {
 		if (run == null) {
 			return new CompactionResult(0, 0, 0, 0, 0, 0, 0, deleted, took);
 		}
-		long outputBytes = run.outputs.stream()
-			.mapToLong((output) -> java.util.Objects.requireNonNull(output.record).bytes())
-			.sum();
+		long outputBytes = run.outputs.stream().mapToLong((output) -> output.record().bytes()).sum();
 		return new CompactionResult(run.inputs.size(), run.inputBytes(), run.outputs.size(), outputBytes,
 				run.inputBytes() - outputBytes, run.entries, run.tombstones, deleted, took);
 	}
@@ -335,7 +293,7 @@ final class Compaction {
 			copy(run, input, others, progress);
 		}
 		if (!run.outputs.isEmpty()) {
-			seal(last(run));
+			last(run).seal(this.database.newId());
 		}
 		int some = this.database.options.transferParallelism();
 		for (int i = 0; i < run.outputs.size(); i += some) {
@@ -350,18 +308,18 @@ final class Compaction {
 	 * Creates an output's object. A writer that lost the race against the reservation may
 	 * have created one under its number: then it takes a reserved number that is left.
 	 */
-	private Output create(Run run, Output output) {
-		FileRecord record = java.util.Objects.requireNonNull(output.record);
-		while (!this.commits.createDataFile(record, ObjectContent.of(output.path, record.bytes()))) {
+	private CompactionOutput create(Run run, CompactionOutput output) {
+		FileRecord record = output.record();
+		while (!this.uploads.createDataFile(record, ObjectContent.of(output.path(), record.bytes()))) {
 			record = renumber(run, output, record);
 		}
 		logger.debug("{} is in the store, of compaction {}", record.name(), run.number);
 		return output;
 	}
 
-	private static FileRecord renumber(Run run, Output output, FileRecord record) {
+	private static FileRecord renumber(Run run, CompactionOutput output, FileRecord record) {
 		synchronized (run) {
-			long free = run.outputs.stream().mapToLong((one) -> one.number).max().orElseThrow() + 1;
+			long free = run.outputs.stream().mapToLong((one) -> one.number()).max().orElseThrow() + 1;
 			if (free > run.reservation.files().last()) {
 				throw new NumbersTakenException(
 						record.name() + " was reserved for this compaction, but somebody else created"
@@ -495,34 +453,24 @@ final class Compaction {
 	}
 
 	private void write(Run run, EntryScanner scanner) throws IOException {
-		Output output = run.outputs.isEmpty() ? null : last(run);
-		boolean full = output != null && output.footer.entries() > 0
-				&& output.footer.position() + scanner.length() > this.database.options.maxFileSize();
-		boolean more = output != null && output.number < run.reservation.files().last();
+		CompactionOutput output = run.outputs.isEmpty() ? null : last(run);
+		boolean full = output != null && output.entries() > 0
+				&& output.length() + scanner.length() > this.database.options.maxFileSize();
+		boolean more = output != null && output.number() < run.reservation.files().last();
 		if (output == null || (full && (more || !this.rules.keep(Rule.K1_NO_MORE_NUMBERS)))) {
 			if (output != null) {
-				seal(output);
+				output.seal(this.database.newId());
 			}
-			long number = (output != null) ? output.number + 1 : run.reservation.files().first();
+			long number = (output != null) ? output.number() + 1 : run.reservation.files().first();
 			LocalDirectory directory = this.database.local.orCreate();
-			output = new Output(number, directory.temporaryPath("compaction_" + number));
+			output = new CompactionOutput(number, directory.temporaryPath("compaction_" + number));
 			run.outputs.add(output);
 		}
-		output.footer.add(scanner.buffer(), scanner.bufferOffset(), scanner.length());
-		output.out.write(scanner.buffer(), scanner.bufferOffset(), scanner.length());
+		output.write(scanner.buffer(), scanner.bufferOffset(), scanner.length());
 	}
 
-	private static Output last(Run run) {
+	private static CompactionOutput last(Run run) {
 		return run.outputs.get(run.outputs.size() - 1);
-	}
-
-	private void seal(Output output) throws IOException {
-		java.util.UUID id = this.database.newId();
-		byte[] footer = output.footer.build(id);
-		output.out.write(footer);
-		output.out.close();
-		output.record = new FileRecord(output.number, output.footer.position() + footer.length, output.footer.entries(),
-				footer.length, id);
 	}
 
 	/** Rule K4. */
@@ -530,9 +478,7 @@ final class Compaction {
 		this.database.commitLock.lock();
 		try {
 			LocalDirectory directory = this.database.local.orCreate();
-			List<FileRecord> records = run.outputs.stream()
-				.map((output) -> java.util.Objects.requireNonNull(output.record))
-				.toList();
+			List<FileRecord> records = run.outputs.stream().map(CompactionOutput::record).toList();
 			NumberRanges used = NumberRanges.of(records.stream().map(FileRecord::number).toList());
 			Manifest written = this.commits.replaceManifest((current, draft) -> {
 				if (current == null) {
@@ -574,11 +520,11 @@ final class Compaction {
 
 	private void apply(Run run, LocalDirectory directory, Manifest written, List<FileRecord> records) {
 		CommittedState state = this.database.committed();
-		for (Output output : run.outputs) {
-			FileRecord record = java.util.Objects.requireNonNull(output.record);
+		for (CompactionOutput output : run.outputs) {
+			FileRecord record = output.record();
 			DataFile file = state.addFile(record);
 			try {
-				file.copy(directory.installCopy(output.path, record.number()));
+				file.copy(directory.installCopy(output.path(), record.number()));
 			}
 			catch (IOException ex) {
 				logger.warn("{} is committed, but no copy is kept: {}", record.name(), ex.getMessage());
@@ -610,13 +556,12 @@ final class Compaction {
 	}
 
 	private static void removeOutputs(Run run) {
-		for (Output output : run.outputs) {
+		for (CompactionOutput output : run.outputs) {
 			try {
-				output.out.close();
-				Files.deleteIfExists(output.path);
+				output.discard();
 			}
 			catch (IOException ex) {
-				logger.debug("{} was not removed", output.path, ex);
+				logger.debug("{} was not removed", output.path(), ex);
 			}
 		}
 	}

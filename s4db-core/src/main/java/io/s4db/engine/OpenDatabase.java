@@ -48,6 +48,8 @@ final class OpenDatabase {
 
 	final Commits commits;
 
+	private final Marks marks;
+
 	final Compaction compaction;
 
 	final Pins pins = new Pins();
@@ -66,9 +68,12 @@ final class OpenDatabase {
 		this.checkpointFile = new CheckpointFile(this.database);
 		this.following = new Following(this.database, this.manifestFile, this.pending, this.checkpointFile);
 		ObsoleteFiles obsoleteFiles = new ObsoleteFiles(this.database, this.pins);
+		DataFileUploads uploads = new DataFileUploads(this.database, this.manifestFile);
+		this.marks = new Marks(this.database);
 		this.commits = new Commits(this.database, this.pending, this.manifestFile, this.following, this.checkpointFile,
-				obsoleteFiles);
-		this.compaction = new Compaction(this.database, this.manifestFile, this.following, this.commits, obsoleteFiles);
+				obsoleteFiles, this.marks, uploads);
+		this.compaction = new Compaction(this.database, this.manifestFile, this.following, this.commits, obsoleteFiles,
+				uploads);
 		this.reader = new EntryReader(this.database, this.pending, this::refresh);
 	}
 
@@ -122,9 +127,9 @@ final class OpenDatabase {
 			return;
 		}
 		Manifest manifest = this.manifestFile.manifest();
-		long mark = Commits.markOf(manifest, directory.writer().id());
+		long mark = Marks.markOf(manifest, directory.writer().id());
 		if (directory.hasPending() && !this.following.rebuilt()) {
-			mark = this.commits.checkMark(manifest, directory.writer());
+			mark = this.marks.checkMark(manifest, directory.writer());
 		}
 		if (this.following.rebuilt()) {
 			mark = Math.max(mark, directory.writer().committed());
