@@ -40,7 +40,10 @@ final class StateLoader {
 
 	private static final Logger logger = LoggerFactory.getLogger(StateLoader.class);
 
-	private static final int ATTEMPTS = 6;
+	/**
+	 * Others may commit between the two requests for manifest and index, again and again.
+	 */
+	private static final int ATTEMPTS = 30;
 
 	private static final String REBUILD = ". S4DBEngine.rebuild(store, options) makes a new index from the data files";
 

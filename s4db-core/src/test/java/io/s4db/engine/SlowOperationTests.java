@@ -145,4 +145,23 @@ class SlowOperationTests {
 		}
 	}
 
+	@Test
+	void whenOthersCommitFasterThanItOpensShouldOpenAllTheSame() {
+		int[] commits = new int[1];
+		try (S4DB other = open("other", (call) -> {
+		})) {
+			other.put("key", "first");
+			other.upload();
+			try (S4DB database = open("slow", (call) -> {
+				if (call.kind() == FaultPlan.Kind.GET && call.name().equals("index.idx") && commits[0] < 15) {
+					other.put("key", "value" + commits[0]++);
+					other.upload();
+				}
+			})) {
+				assertThat(commits[0]).isEqualTo(15);
+				assertThat(database.get("key")).isEqualTo("value14");
+			}
+		}
+	}
+
 }
