@@ -360,7 +360,7 @@ final class Commits {
 				state.addFile(part.record());
 			}
 			generation.index()
-				.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> set(state, buffer,
+				.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> state.apply(buffer,
 						keyOffset, keyLength, hash, numbers.getOrDefault(file, 0L), offset, length, tombstone));
 		}
 		state.reached(draft.seq(), draft.commit());
@@ -416,18 +416,8 @@ final class Commits {
 				last[0] = file;
 				last[1] = java.util.Objects.requireNonNull(numbers.get(file));
 			}
-			set(state, buffer, keyOffset, keyLength, hash, last[1], offset, length, tombstone);
+			state.apply(buffer, keyOffset, keyLength, hash, last[1], offset, length, tombstone);
 		});
-	}
-
-	private static void set(CommittedState state, byte[] buffer, int keyOffset, int keyLength, long hash, long number,
-			long offset, int length, boolean tombstone) {
-		if (tombstone) {
-			state.remove(buffer, keyOffset, keyLength);
-		}
-		else {
-			state.set(buffer, keyOffset, keyLength, hash, number, offset, length);
-		}
 	}
 
 	private @Nullable LocalFile keepCopy(LocalDirectory directory, Generation.Part part) {

@@ -122,6 +122,17 @@ final class CommittedState {
 		return before;
 	}
 
+	/** What an entry, or a tombstone, does. */
+	void apply(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset, int length,
+			boolean tombstone) {
+		if (tombstone) {
+			remove(buffer, keyOffset, keyLength);
+		}
+		else {
+			set(buffer, keyOffset, keyLength, hash, file, offset, length);
+		}
+	}
+
 	private void live(long number, int entries, long bytes) {
 		DataFile file = this.lastUsed;
 		if (file == null || file.number() != number) {

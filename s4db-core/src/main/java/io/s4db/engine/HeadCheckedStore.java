@@ -1,17 +1,11 @@
 package io.s4db.engine;
 
-import java.io.InputStream;
-import java.util.stream.Stream;
-
-import io.s4db.RequestCounts;
+import io.s4db.store.ForwardingObjectStore;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectStore;
-import io.s4db.store.ObjectTail;
 import io.s4db.store.PreconditionFailedException;
 import io.s4db.store.PutCondition;
-import io.s4db.store.StoredObject;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A store that is written to without conditions, since it ignores or refuses them
@@ -20,12 +14,10 @@ import org.jspecify.annotations.Nullable;
  * the two; but what lies there from before, or from a second writer a while ago, is not
  * overwritten.
  */
-final class HeadCheckedStore implements ObjectStore {
-
-	private final ObjectStore store;
+final class HeadCheckedStore extends ForwardingObjectStore {
 
 	HeadCheckedStore(ObjectStore store) {
-		this.store = store;
+		super(store);
 	}
 
 	@Override
@@ -46,56 +38,6 @@ final class HeadCheckedStore implements ObjectStore {
 	@Override
 	public void requireConditionalWrites() {
 		// does without
-	}
-
-	@Override
-	public String description() {
-		return this.store.description();
-	}
-
-	@Override
-	public @Nullable StoredObject getIfChanged(String name, @Nullable String knownETag) {
-		return this.store.getIfChanged(name, knownETag);
-	}
-
-	@Override
-	public byte[] getRange(String name, long offset, int length) {
-		return this.store.getRange(name, offset, length);
-	}
-
-	@Override
-	public ObjectTail getTail(String name, int length) {
-		return this.store.getTail(name, length);
-	}
-
-	@Override
-	public InputStream open(String name, long offset, long length) {
-		return this.store.open(name, offset, length);
-	}
-
-	@Override
-	public @Nullable ObjectInfo head(String name) {
-		return this.store.head(name);
-	}
-
-	@Override
-	public Stream<ObjectInfo> list(String namePrefix) {
-		return this.store.list(namePrefix);
-	}
-
-	@Override
-	public void delete(String name) {
-		this.store.delete(name);
-	}
-
-	@Override
-	public RequestCounts requestCounts() {
-		return this.store.requestCounts();
-	}
-
-	@Override
-	public void close() {
-		this.store.close();
 	}
 
 }

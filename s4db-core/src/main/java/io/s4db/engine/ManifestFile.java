@@ -128,8 +128,12 @@ final class ManifestFile {
 	}
 
 	boolean stale() {
+		return this.doubtful || old();
+	}
+
+	private boolean old() {
 		Instant seen = this.seenAt;
-		return this.doubtful || seen == null
+		return seen == null
 				|| (seen.plus(FRESH).isBefore(this.database.now()) && this.database.rules.keep(Rule.W5_FRESH_MANIFEST));
 	}
 
@@ -139,9 +143,7 @@ final class ManifestFile {
 	 * called anew (rule W5).
 	 */
 	void requireFresh() {
-		Instant seen = this.seenAt;
-		boolean old = seen == null || seen.plus(FRESH).isBefore(this.database.now());
-		if (old && this.database.rules.keep(Rule.W5_FRESH_MANIFEST)) {
+		if (old()) {
 			throw new StaleException();
 		}
 	}

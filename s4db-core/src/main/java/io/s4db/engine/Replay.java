@@ -185,14 +185,7 @@ final class Replay {
 
 	private static void apply(Changes changes, CommittedState state) {
 		changes.added().forEach(state::addFile);
-		changes.keys().forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
-			if (tombstone) {
-				state.remove(buffer, keyOffset, keyLength);
-			}
-			else {
-				state.set(buffer, keyOffset, keyLength, hash, file, offset, length);
-			}
-		});
+		changes.keys().forEach(state::apply);
 		changes.removed().forEach(state::removeFile);
 	}
 

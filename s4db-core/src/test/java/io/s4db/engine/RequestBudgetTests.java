@@ -23,6 +23,7 @@ import io.s4db.S4DBOptions;
 import io.s4db.store.InMemoryObjectStore;
 import io.s4db.store.testing.FaultPlan;
 import io.s4db.store.testing.FaultyObjectStore;
+import io.s4db.store.testing.TestClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ class RequestBudgetTests {
 	@TempDir
 	private Path folder;
 
-	private final ForcedTime clock = new ForcedTime();
+	private final TestClock clock = new TestClock();
 
 	private final InMemoryObjectStore bucket = new InMemoryObjectStore(this.clock);
 

@@ -18,6 +18,7 @@ import io.s4db.format.ManifestJson;
 import io.s4db.store.InMemoryObjectStore;
 import io.s4db.store.testing.FaultPlan;
 import io.s4db.store.testing.FaultyObjectStore;
+import io.s4db.store.testing.TestClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +33,7 @@ class SlowOperationTests {
 	@TempDir
 	private Path folder;
 
-	private final ForcedTime clock = new ForcedTime();
+	private final TestClock clock = new TestClock();
 
 	private final InMemoryObjectStore bucket = new InMemoryObjectStore(this.clock);
 

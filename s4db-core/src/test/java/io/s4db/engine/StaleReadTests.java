@@ -12,6 +12,7 @@ import io.s4db.S4DBOptions;
 import io.s4db.store.InMemoryObjectStore;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.PutCondition;
+import io.s4db.store.testing.TestClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +27,7 @@ class StaleReadTests {
 	@TempDir
 	private Path folder;
 
-	private final ForcedTime clock = new ForcedTime();
+	private final TestClock clock = new TestClock();
 
 	private final InMemoryObjectStore bucket = new InMemoryObjectStore(this.clock);
 

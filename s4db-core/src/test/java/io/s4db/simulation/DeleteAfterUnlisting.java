@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.s4db.format.StoreLayout;
+import io.s4db.store.ForwardingObjectStore;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectStore;
 import io.s4db.store.PutCondition;

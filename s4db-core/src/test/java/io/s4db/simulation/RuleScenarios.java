@@ -19,6 +19,7 @@ import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectStore;
 import io.s4db.store.PutCondition;
+import io.s4db.store.testing.TestClock;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 import static org.assertj.core.api.Assertions.assertThat;

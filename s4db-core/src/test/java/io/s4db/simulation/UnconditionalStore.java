@@ -1,5 +1,6 @@
 package io.s4db.simulation;
 
+import io.s4db.store.ForwardingObjectStore;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectStore;
 import io.s4db.store.PutCondition;

@@ -18,6 +18,7 @@ import io.s4db.engine.EngineVariant;
 import io.s4db.format.StoreLayout;
 import io.s4db.local.WriterIdentity;
 import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.testing.TestClock;
 
 /**
  * What a run has: the bucket, the processes, the time, and what was written.

@@ -1,25 +1,24 @@
-package io.s4db.simulation;
+package io.s4db.store;
 
 import java.io.InputStream;
 import java.util.stream.Stream;
 
 import io.s4db.RequestCounts;
-import io.s4db.store.ObjectContent;
-import io.s4db.store.ObjectInfo;
-import io.s4db.store.ObjectStore;
-import io.s4db.store.ObjectTail;
-import io.s4db.store.PutCondition;
-import io.s4db.store.StoredObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands everything on to another store.
+ * Hands everything on to another store: for stores that do one thing differently.
  */
-class ForwardingObjectStore implements ObjectStore {
+public abstract class ForwardingObjectStore implements ObjectStore {
 
-	final ObjectStore store;
+	/** Where everything goes. */
+	protected final ObjectStore store;
 
-	ForwardingObjectStore(ObjectStore store) {
+	/**
+	 * Forwards to a store.
+	 * @param store closed with this one
+	 */
+	protected ForwardingObjectStore(ObjectStore store) {
 		this.store = store;
 	}
 

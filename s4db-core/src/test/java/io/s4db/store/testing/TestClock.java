@@ -1,4 +1,4 @@
-package io.s4db.engine;
+package io.s4db.store.testing;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -7,13 +7,14 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /**
- * A clock that moves when it is told to.
+ * A clock that goes on when told to. Thread-safe, with one thread that tells.
  */
-final class ForcedTime extends Clock {
+public final class TestClock extends Clock {
 
-	private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+	private volatile Instant now = Instant.parse("2030-01-01T00:00:00Z");
 
-	void pass(Duration duration) {
+	/** Time goes on. */
+	public void pass(Duration duration) {
 		this.now = this.now.plus(duration);
 	}
 
