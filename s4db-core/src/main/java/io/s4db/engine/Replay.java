@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.s4db.CorruptDataException;
@@ -79,7 +78,7 @@ final class Replay {
 			return delta(item);
 		}
 		KeyIndex keys = this.database.newIndex();
-		addKeys(item, item.files(), state, keys);
+		addKeys(item, state, keys);
 		return new Changes(keys, item.files(), item.inputs());
 	}
 
@@ -90,57 +89,52 @@ final class Replay {
 	 */
 	void move(LogItem item, CommittedState state) {
 		item.files().forEach(state::addFile);
-		for (int i = 0; i < item.files().size(); i += FILES_AT_A_TIME) {
-			List<FileRecord> few = item.files().subList(i, Math.min(item.files().size(), i + FILES_AT_A_TIME));
-			List<DataFileReader.Keys> read = read(few, state);
-			for (int k = 0; k < few.size(); k++) {
-				FileRecord record = few.get(k);
-				this.files.forEachEntry(record, copy(record, state), read.get(k),
-						(tombstone, buffer, keyOffset, keyLength, offset, length) -> {
-							long hash = state.index().hash(buffer, keyOffset, keyLength);
-							if (!tombstone
-									&& isIn(item.inputs(), state.index().get(buffer, keyOffset, keyLength, hash))) {
-								state.set(buffer, keyOffset, keyLength, hash, record.number(), offset, length);
-							}
-						});
+		forEachEntryOfFew(item.files(), state,
+				(record, tombstone, buffer, keyOffset, keyLength, hash, offset, length) -> {
+					if (moves(item, tombstone, state.index().get(buffer, keyOffset, keyLength, hash))) {
+						state.set(buffer, keyOffset, keyLength, hash, record.number(), offset, length);
+					}
+				});
+	}
+
+	private static boolean moves(LogItem compaction, boolean tombstone, @Nullable Location now) {
+		return !tombstone && now != null && compaction.inputs().contains(now.file());
+	}
+
+	private void addKeys(LogItem item, CommittedState state, KeyIndex keys) {
+		forEachEntry(item.files(), state, (record, tombstone, buffer, keyOffset, keyLength, hash, offset, length) -> {
+			if (item.kind() == Kind.APPEND
+					|| moves(item, tombstone, state.index().get(buffer, keyOffset, keyLength, hash))) {
+				keys.put(buffer, keyOffset, keyLength, hash, record.number(), offset, length, tombstone);
 			}
+		});
+	}
+
+	/** Sees an entry of a data file. */
+	private interface Visitor {
+
+		void visit(FileRecord record, boolean tombstone, byte[] buffer, int keyOffset, int keyLength, long hash,
+				long offset, int length);
+
+	}
+
+	/** Visits entries in order, with the keys of a few files in memory at a time. */
+	private void forEachEntryOfFew(List<FileRecord> records, CommittedState state, Visitor visitor) {
+		for (int i = 0; i < records.size(); i += FILES_AT_A_TIME) {
+			forEachEntry(records.subList(i, Math.min(records.size(), i + FILES_AT_A_TIME)), state, visitor);
 		}
 	}
 
-	private static boolean isIn(NumberRanges inputs, @Nullable Location location) {
-		return location != null && inputs.contains(location.file());
-	}
-
-	private List<DataFileReader.Keys> read(List<FileRecord> records, CommittedState state) {
-		return this.database.io.map(this.database.options.readParallelism(), records,
+	/** Visits entries in order, once the keys of all the files were fetched. */
+	private void forEachEntry(List<FileRecord> records, CommittedState state, Visitor visitor) {
+		List<DataFileReader.Keys> read = this.database.io.map(this.database.options.readParallelism(), records,
 				(record) -> this.files.keys(record, copy(record, state)));
-	}
-
-	private void forEachFewFiles(LogItem item, CommittedState state, Consumer<Changes> part) {
-		List<FileRecord> files = item.files();
-		for (int i = 0; i < files.size(); i += FILES_AT_A_TIME) {
-			List<FileRecord> few = files.subList(i, Math.min(files.size(), i + FILES_AT_A_TIME));
-			KeyIndex keys = this.database.newIndex();
-			addKeys(item, few, state, keys);
-			part.accept(new Changes(keys, few, NumberRanges.EMPTY));
-		}
-	}
-
-	private void addKeys(LogItem item, List<FileRecord> records, CommittedState state, KeyIndex keys) {
-		List<DataFileReader.Keys> read = read(records, state);
 		for (int i = 0; i < read.size(); i++) {
 			FileRecord record = records.get(i);
 			this.files.forEachEntry(record, copy(record, state), read.get(i),
-					(tombstone, buffer, keyOffset, keyLength, offset, length) -> {
-						long hash = keys.hash(buffer, keyOffset, keyLength);
-						if (item.kind() == Kind.APPEND) {
-							keys.put(buffer, keyOffset, keyLength, hash, record.number(), offset, length, tombstone);
-						}
-						else if (!tombstone
-								&& isIn(item.inputs(), state.index().get(buffer, keyOffset, keyLength, hash))) {
-							keys.put(buffer, keyOffset, keyLength, hash, record.number(), offset, length, false);
-						}
-					});
+					(tombstone, buffer, keyOffset, keyLength, offset, length) -> visitor.visit(record, tombstone,
+							buffer, keyOffset, keyLength, state.index().hash(buffer, keyOffset, keyLength), offset,
+							length));
 		}
 	}
 
@@ -172,10 +166,15 @@ final class Replay {
 				continue;
 			}
 			switch (item.kind()) {
-				case APPEND -> forEachFewFiles(item, state, (changes) -> apply(changes, state));
+				case APPEND -> {
+					item.files().forEach(state::addFile);
+					forEachEntryOfFew(item.files(), state,
+							(record, tombstone, buffer, keyOffset, keyLength, hash, offset, length) -> state
+								.apply(buffer, keyOffset, keyLength, hash, record.number(), offset, length, tombstone));
+				}
 				case COMPACTION -> {
 					move(item, state);
-					item.inputs().toList().forEach(state::removeFile);
+					item.inputs().forEach(state::removeFile);
 				}
 				default -> apply(changes(item, state), state);
 			}
