@@ -79,6 +79,9 @@ final class Rebuild {
 				(record) -> manifest == null || known.contains(record.number()) || counts(record, manifest, findings),
 				progress);
 		findings.addAll(replay.findings());
+		if (manifest != null) {
+			findLostFooters(manifest, state, findings);
+		}
 		findings.forEach((finding) -> logger.warn("Rebuild: {}", finding));
 		state.reached((manifest != null) ? manifest.stateSeq() : seenSeq, null);
 		long highest = sizes.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
@@ -156,6 +159,22 @@ final class Rebuild {
 		catch (CorruptDataException | UnsupportedFormatException ex) {
 			return new Checkpoint(0, null, info.eTag(), info.size());
 		}
+	}
+
+	/**
+	 * A file that was cut off at the end of an entry is whole by what is left of it: that
+	 * it was sealed is known to the manifest alone.
+	 */
+	private static void findLostFooters(Manifest manifest, CommittedState state, List<Finding> findings) {
+		manifest.files().minus(manifest.foreign()).forEach((number) -> {
+			DataFile file = state.file(number);
+			if (file != null && !file.record().sealed()
+					&& findings.stream().noneMatch((one) -> one.object().equals(file.record().name()))) {
+				findings.add(new Finding(file.record().name(), file.record().bytes(),
+						"the manifest says that it was sealed, but it has no footer: what came after this is lost,"
+								+ " unless the reference wrote it anew"));
+			}
+		});
 	}
 
 	/** Whether a file that the own state does not know counts as committed. */
