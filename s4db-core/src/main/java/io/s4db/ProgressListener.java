@@ -1,8 +1,8 @@
 package io.s4db;
 
 /**
- * Is told how far long work has come. Called from the threads that do the work; must be
- * quick.
+ * Is told how far long work has come. Called from the threads that do the work, one call
+ * at a time, with numbers that do not fall; must be quick.
  */
 @FunctionalInterface
 public interface ProgressListener {

@@ -133,6 +133,11 @@ final class CommittedState {
 		}
 	}
 
+	/** Adds what of each file is live by changes of the index that were made directly. */
+	void addLive(Map<Long, BulkPut.Live> changes) {
+		changes.forEach((number, live) -> live(number, Math.toIntExact(live.entries()), live.bytes()));
+	}
+
 	private void live(long number, int entries, long bytes) {
 		DataFile file = this.lastUsed;
 		if (file == null || file.number() != number) {

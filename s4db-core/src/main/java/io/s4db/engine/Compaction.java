@@ -1,12 +1,10 @@
 package io.s4db.engine;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,11 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import io.s4db.CompactionPolicy;
 import io.s4db.CompactionResult;
-import io.s4db.CorruptDataException;
 import io.s4db.ProgressListener;
 import io.s4db.S4DBException;
-import io.s4db.format.DataFileHeader;
-import io.s4db.format.EntryScanner;
 import io.s4db.format.FileRecord;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.LogItem;
@@ -26,21 +21,15 @@ import io.s4db.format.Manifest.Reservation;
 import io.s4db.format.NumberRanges;
 import io.s4db.index.Location;
 import io.s4db.local.LocalDirectory;
-import io.s4db.store.ObjectContent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Rewrites data files without their garbage (rules K1 to K5), beside reads and writes:
- * numbers are reserved, then entries copied and uploaded without any lock, then the
- * manifest is replaced. Memory: a batch of entries, whatever the size of the database.
- *
- * <p>
- * Whether an entry is copied is asked of the committed state at the time of copying,
- * which may be later than the reservation. That is as good as a snapshot: state only
- * moves on by commits whose numbers are above the reserved ones, so that what is skipped
- * because of them is decided by them in a replay too.
+ * numbers are reserved, then entries copied ({@link CompactionCopy}) and uploaded
+ * ({@link CompactionOutputs}) by all cores and without any lock, then the manifest is
+ * replaced.
  */
 final class Compaction {
 
@@ -61,8 +50,6 @@ final class Compaction {
 
 	private final DataFileUploads uploads;
 
-	private final DataFileReader files;
-
 	private final Rules rules;
 
 	/** One at a time in a process; the reservation sees to it among processes. */
@@ -78,7 +65,6 @@ final class Compaction {
 		this.following = following;
 		this.commits = commits;
 		this.obsoleteFiles = obsoleteFiles;
-		this.files = new DataFileReader(database);
 		this.rules = database.rules;
 	}
 
@@ -91,18 +77,11 @@ final class Compaction {
 
 		private final long number;
 
-		private final List<CompactionOutput> outputs = new ArrayList<>();
+		private final CompactionOutputs outputs;
 
-		/** What to copy instead of what is live by then; null outside tests (K1). */
-		private final @Nullable Set<Location> early;
+		private final CompactionCopy copy;
 
-		private long entries;
-
-		private long tombstones;
-
-		private long read;
-
-		/** When the claim on the numbers was last renewed. */
+		/** When the claim on the numbers was last renewed. Guarded by this. */
 		private Instant claimed;
 
 		private Run(List<DataFile> inputs, Reservation reservation, long number, @Nullable Set<Location> early) {
@@ -110,7 +89,10 @@ final class Compaction {
 			this.reservation = reservation;
 			this.number = number;
 			this.claimed = reservation.time();
-			this.early = early;
+			this.outputs = new CompactionOutputs(Compaction.this.database, Compaction.this.uploads,
+					reservation.files());
+			NumberRanges others = Compaction.this.database.committed().numbers().plus(reservedByOthers(reservation));
+			this.copy = new CompactionCopy(Compaction.this.database, this.outputs, others.minus(inputNumbers()), early);
 		}
 
 		private NumberRanges inputNumbers() {
@@ -159,7 +141,7 @@ final class Compaction {
 				rewrite(run, progress);
 				return run;
 			}
-			catch (NumbersTakenException ex) {
+			catch (CompactionOutputs.NumbersTakenException ex) {
 				if (attempt == ATTEMPTS) {
 					throw ex;
 				}
@@ -194,14 +176,15 @@ final class Compaction {
 		if (run == null) {
 			return new CompactionResult(0, 0, 0, 0, 0, 0, 0, deleted, took);
 		}
-		long outputBytes = run.outputs.stream().mapToLong((output) -> output.record().bytes()).sum();
-		return new CompactionResult(run.inputs.size(), run.inputBytes(), run.outputs.size(), outputBytes,
-				run.inputBytes() - outputBytes, run.entries, run.tombstones, deleted, took);
+		List<FileRecord> outputs = run.outputs.records();
+		long outputBytes = outputs.stream().mapToLong(FileRecord::bytes).sum();
+		return new CompactionResult(run.inputs.size(), run.inputBytes(), outputs.size(), outputBytes,
+				run.inputBytes() - outputBytes, run.copy.entries(), run.copy.tombstones(), deleted, took);
 	}
 
 	/** Commits what is pending, chooses the inputs and reserves numbers (rule K1). */
 	private @Nullable Run begin(CompactionPolicy policy) {
-		Set<Location> early = this.rules.keep(Rule.K1_SNAPSHOT) ? null : live();
+		Set<Location> early = this.rules.keep(Rule.K1_SNAPSHOT) ? null : CompactionCopy.live(this.database);
 		this.database.commitLock.lock();
 		try {
 			this.commits.commit(ProgressListener.NONE);
@@ -238,15 +221,6 @@ final class Compaction {
 		finally {
 			this.database.commitLock.unlock();
 		}
-	}
-
-	private Set<Location> live() {
-		Set<Location> live = new HashSet<>();
-		this.database.committed()
-			.index()
-			.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> live
-				.add(new Location(file, offset, length, tombstone)));
-		return live;
 	}
 
 	private void cancelStale(@Nullable Manifest current, ManifestDraft draft, java.util.UUID writer) {
@@ -287,51 +261,15 @@ final class Compaction {
 	}
 
 	private void copy(Run run, ProgressListener progress) throws IOException {
-		NumberRanges others = this.database.committed().numbers().plus(reservedByOthers(run)).minus(run.inputNumbers());
-		for (DataFile input : run.inputs) {
+		int threads = Math.min(Runtime.getRuntime().availableProcessors(), this.database.options.transferParallelism());
+		Progress read = new Progress(progress, run.inputBytes());
+		this.database.io.map(threads, run.inputs, (input) -> {
 			keepClaim(run);
-			copy(run, input, others, progress);
-		}
-		if (!run.outputs.isEmpty()) {
-			last(run).seal(this.database.newId());
-		}
-		int some = this.database.options.transferParallelism();
-		for (int i = 0; i < run.outputs.size(); i += some) {
-			IoPool.checkInterrupted();
-			keepClaim(run);
-			this.database.io.map(some, run.outputs.subList(i, Math.min(run.outputs.size(), i + some)),
-					(output) -> create(run, output));
-		}
-	}
-
-	/**
-	 * Creates an output's object. A writer that lost the race against the reservation may
-	 * have created one under its number: then it takes a reserved number that is left.
-	 */
-	private CompactionOutput create(Run run, CompactionOutput output) {
-		FileRecord record = output.record();
-		while (!this.uploads.createDataFile(record, ObjectContent.of(output.path(), record.bytes()))) {
-			record = renumber(run, output, record);
-		}
-		logger.debug("{} is in the store, of compaction {}", record.name(), run.number);
-		return output;
-	}
-
-	private static FileRecord renumber(Run run, CompactionOutput output, FileRecord record) {
-		synchronized (run) {
-			long free = run.outputs.stream().mapToLong((one) -> one.number()).max().orElseThrow() + 1;
-			if (free > run.reservation.files().last()) {
-				throw new NumbersTakenException(
-						record.name() + " was reserved for this compaction, but somebody else created"
-								+ " it. Everything is as it was; try again");
-			}
-			try {
-				return output.renumber(free);
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-		}
+			run.copy.copy(input);
+			read.add(input.record().bytes());
+			return input;
+		});
+		run.outputs.finish(() -> keepClaim(run));
 	}
 
 	/**
@@ -339,19 +277,21 @@ final class Compaction {
 	 */
 	private void keepClaim(Run run) {
 		Duration quarter = this.database.options.reservationTimeout().dividedBy(4);
-		if (run.claimed.plus(quarter).isAfter(this.database.now())) {
-			return;
-		}
-		this.database.commitLock.lock();
-		try {
-			this.commits.replaceManifest((current, draft) -> {
-				standing(run, current);
-				return draft.alive(run.reservation.files());
-			});
-			run.claimed = this.database.now();
-		}
-		finally {
-			this.database.commitLock.unlock();
+		synchronized (run) {
+			if (run.claimed.plus(quarter).isAfter(this.database.now())) {
+				return;
+			}
+			this.database.commitLock.lock();
+			try {
+				this.commits.replaceManifest((current, draft) -> {
+					standing(run, current);
+					return draft.alive(run.reservation.files());
+				});
+				run.claimed = this.database.now();
+			}
+			finally {
+				this.database.commitLock.unlock();
+			}
 		}
 	}
 
@@ -366,111 +306,9 @@ final class Compaction {
 					+ " Everything is as it was"));
 	}
 
-	private NumberRanges reservedByOthers(Run run) {
+	private NumberRanges reservedByOthers(Reservation own) {
 		Manifest manifest = this.manifestFile.manifest();
-		return (manifest != null) ? manifest.reservedFiles().minus(run.reservation.files()) : NumberRanges.EMPTY;
-	}
-
-	private void copy(Run run, DataFile input, NumberRanges others, ProgressListener progress) throws IOException {
-		FileRecord record = input.record();
-		long live = 0;
-		try (InputStream in = this.files.open(record, input.copy(), DataFileHeader.LENGTH, record.bytes())) {
-			EntryScanner scanner = new EntryScanner(in, record.name(), DataFileHeader.LENGTH, record.bytes());
-			long expected = input.liveEntries();
-			try {
-				while (scanner.next()) {
-					if (scanner.isReserved()) {
-						continue;
-					}
-					if (scanner.isTombstone()) {
-						carryOver(run, scanner, record.number(), others);
-					}
-					else if (isLive(run, scanner, record.number())) {
-						write(run, scanner);
-						run.entries++;
-						live++;
-					}
-				}
-				if (live < liveEntries(input)) {
-					throw new CorruptDataException(
-							record.name() + " has " + live + " live entries, but the index has more in it");
-				}
-			}
-			catch (CorruptDataException ex) {
-				// The reference leaves torn tails behind what its index knows: no loss.
-				if (record.sealed() || live < expected) {
-					throw new CorruptDataException("Compaction stopped, nothing was changed: " + ex.getMessage()
-							+ ". verify() lists all damage", ex);
-				}
-				logger.warn("What follows is left behind, no key refers to it: {}", ex.getMessage());
-			}
-		}
-		catch (io.s4db.store.ObjectNotFoundException ex) {
-			throw new S4DBException(record.name() + " is not in the store. Compaction stopped, nothing was changed",
-					ex);
-		}
-		run.read += record.bytes();
-		progress.onProgress(run.read, run.inputBytes());
-	}
-
-	/** Those of which it was not seen yet that they are not live any more. */
-	private long liveEntries(DataFile file) {
-		this.database.structure.readLock().lock();
-		try {
-			return file.liveEntries();
-		}
-		finally {
-			this.database.structure.readLock().unlock();
-		}
-	}
-
-	/** Rules K2: live in committed state, whatever is pending above it. */
-	private boolean isLive(Run run, EntryScanner scanner, long number) {
-		if (run.early != null) {
-			return run.early.contains(new Location(number, scanner.offset(), scanner.length(), false));
-		}
-		Location location = locate(scanner);
-		return location != null && location.file() == number && location.offset() == scanner.offset();
-	}
-
-	private @Nullable Location locate(EntryScanner scanner) {
-		if (!this.rules.keep(Rule.K2_COMMITTED_STATE)) {
-			Found found = this.database.layers()
-				.find(scanner.buffer(), scanner.keyOffset(), scanner.keyLength(),
-						this.database.hash(scanner.buffer(), scanner.keyOffset(), scanner.keyLength()));
-			return (found == null || found.pending()) ? null : found.location();
-		}
-		return this.database.committed().index().get(scanner.buffer(), scanner.keyOffset(), scanner.keyLength());
-	}
-
-	/** Rule K3. */
-	private void carryOver(Run run, EntryScanner scanner, long number, NumberRanges others) throws IOException {
-		boolean older = !others.isEmpty() && others.first() < number;
-		if (older && locate(scanner) == null && this.rules.keep(Rule.K3_TOMBSTONES)) {
-			write(run, scanner);
-			run.tombstones++;
-		}
-	}
-
-	private void write(Run run, EntryScanner scanner) throws IOException {
-		CompactionOutput output = run.outputs.isEmpty() ? null : last(run);
-		boolean full = output != null && output.entries() > 0
-				&& output.length() + scanner.length() > this.database.options.maxFileSize();
-		boolean more = output != null && output.number() < run.reservation.files().last();
-		if (output == null || (full && (more || !this.rules.keep(Rule.K1_NO_MORE_NUMBERS)))) {
-			if (output != null) {
-				output.seal(this.database.newId());
-			}
-			long number = (output != null) ? output.number() + 1 : run.reservation.files().first();
-			LocalDirectory directory = this.database.local.orCreate();
-			output = new CompactionOutput(number, directory.temporaryPath("compaction_" + number));
-			run.outputs.add(output);
-		}
-		output.write(scanner.buffer(), scanner.bufferOffset(), scanner.length());
-	}
-
-	private static CompactionOutput last(Run run) {
-		return run.outputs.get(run.outputs.size() - 1);
+		return (manifest != null) ? manifest.reservedFiles().minus(own.files()) : NumberRanges.EMPTY;
 	}
 
 	/** Rule K4. */
@@ -478,7 +316,7 @@ final class Compaction {
 		this.database.commitLock.lock();
 		try {
 			LocalDirectory directory = this.database.local.orCreate();
-			List<FileRecord> records = run.outputs.stream().map(CompactionOutput::record).toList();
+			List<FileRecord> records = run.outputs.records();
 			NumberRanges used = NumberRanges.of(records.stream().map(FileRecord::number).toList());
 			Manifest written = this.commits.replaceManifest((current, draft) -> {
 				if (current == null) {
@@ -502,7 +340,7 @@ final class Compaction {
 				apply(run, directory, written, records);
 			}
 			else {
-				removeOutputs(run);
+				run.outputs.discard();
 			}
 			if (this.commits.checkpoint()) {
 				this.commits.recordCheckpoint();
@@ -510,7 +348,7 @@ final class Compaction {
 			new Eviction(this.database).evict();
 		}
 		catch (RuntimeException ex) {
-			removeOutputs(run);
+			run.outputs.discard();
 			throw ex;
 		}
 		finally {
@@ -520,7 +358,7 @@ final class Compaction {
 
 	private void apply(Run run, LocalDirectory directory, Manifest written, List<FileRecord> records) {
 		CommittedState state = this.database.committed();
-		for (CompactionOutput output : run.outputs) {
+		for (CompactionOutput output : run.outputs.files()) {
 			FileRecord record = output.record();
 			DataFile file = state.addFile(record);
 			try {
@@ -534,7 +372,7 @@ final class Compaction {
 	}
 
 	private void giveUp(Run run) {
-		removeOutputs(run);
+		run.outputs.discard();
 		try {
 			this.database.commitLock.lock();
 			try {
@@ -555,31 +393,9 @@ final class Compaction {
 		}
 	}
 
-	private static void removeOutputs(Run run) {
-		for (CompactionOutput output : run.outputs) {
-			try {
-				output.discard();
-			}
-			catch (IOException ex) {
-				logger.debug("{} was not removed", output.path(), ex);
-			}
-		}
-	}
-
 	/** Whether this process compacts right now. */
 	boolean isRunning() {
 		return this.current != null;
-	}
-
-	/** All numbers that were reserved had been used by others. */
-	private static final class NumbersTakenException extends S4DBException {
-
-		private static final long serialVersionUID = 1L;
-
-		private NumbersTakenException(String message) {
-			super(message);
-		}
-
 	}
 
 }

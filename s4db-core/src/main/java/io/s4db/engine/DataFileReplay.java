@@ -83,7 +83,7 @@ final class DataFileReplay {
 		List<Source> sources = this.database.io.map(this.database.options.readParallelism(),
 				new TreeMap<>(sizes).entrySet(),
 				(entry) -> source(entry.getKey(), entry.getValue(), copies.get(entry.getKey())));
-		StateFiller filler = new StateFiller(this.database, state,
+		BulkPut filler = new BulkPut(this.database, state,
 				sources.stream().mapToLong((source) -> aboutEntries(source.record())).sum());
 		try {
 			for (Source source : sources) {
@@ -93,9 +93,7 @@ final class DataFileReplay {
 					progress.onProgress(done.addAndGet(source.record().bytes()), total);
 				}
 			}
-			filler.finish()
-				.forEach((number, live) -> java.util.Objects.requireNonNull(state.file(number))
-					.live(Math.toIntExact(live.entries()), live.bytes()));
+			state.addLive(filler.finish());
 		}
 		catch (RuntimeException ex) {
 			filler.giveUp();
@@ -108,7 +106,7 @@ final class DataFileReplay {
 		return record.sealed() ? record.entries() : record.bytes() / USUAL_ENTRY;
 	}
 
-	private void replay(Source source, CommittedState state, StateFiller filler) {
+	private void replay(Source source, CommittedState state, BulkPut filler) {
 		if (source.finding() != null) {
 			this.findings.add(source.finding());
 		}
@@ -179,7 +177,7 @@ final class DataFileReplay {
 		}
 	}
 
-	private void scan(Source source, CommittedState state, StateFiller filler) {
+	private void scan(Source source, CommittedState state, BulkPut filler) {
 		long entriesBefore = this.entries;
 		FileRecord record = source.record();
 		DataFile file = state.addFile(record);
@@ -217,7 +215,7 @@ final class DataFileReplay {
 		}
 	}
 
-	private void apply(StateFiller filler, long number, boolean tombstone, byte[] buffer, int keyOffset, int keyLength,
+	private void apply(BulkPut filler, long number, boolean tombstone, byte[] buffer, int keyOffset, int keyLength,
 			long offset, int length) {
 		this.entries++;
 		if (tombstone) {

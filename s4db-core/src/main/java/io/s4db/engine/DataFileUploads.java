@@ -3,7 +3,6 @@ package io.s4db.engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.s4db.ForeignWriterException;
 import io.s4db.ProgressListener;
@@ -59,15 +58,14 @@ final class DataFileUploads {
 	/** Rules W3 and W5: numbers at or above next, and files created under them. */
 	void upload(LocalDirectory directory, List<Generation.Part> parts, long next, ProgressListener progress) {
 		chooseNumbers(parts, next);
-		long total = parts.stream().mapToLong((part) -> part.record().bytes()).sum();
-		AtomicLong done = new AtomicLong();
+		Progress sent = new Progress(progress, parts.stream().mapToLong((part) -> part.record().bytes()).sum());
 		while (true) {
 			List<Generation.Part> missing = parts.stream().filter((part) -> part.uploadedAs != part.number).toList();
 			if (missing.isEmpty()) {
 				return;
 			}
 			List<Boolean> created = this.database.io.map(this.database.options.transferParallelism(), missing,
-					(part) -> create(directory, part, total, done, progress));
+					(part) -> create(directory, part, sent));
 			int taken = created.indexOf(false);
 			if (taken >= 0) {
 				// That number is someone else's: this file and those after it move up,
@@ -98,8 +96,7 @@ final class DataFileUploads {
 	}
 
 	/** Creates one data object; false if its number is taken. */
-	private boolean create(LocalDirectory directory, Generation.Part part, long total, AtomicLong done,
-			ProgressListener progress) {
+	private boolean create(LocalDirectory directory, Generation.Part part, Progress sent) {
 		IoPool.checkInterrupted();
 		this.manifestFile.requireFresh();
 		FileRecord record = part.record();
@@ -119,7 +116,7 @@ final class DataFileUploads {
 			return false;
 		}
 		part.uploadedAs = record.number();
-		progress.onProgress(done.addAndGet(record.bytes()), total);
+		sent.add(record.bytes());
 		return true;
 	}
 

@@ -1,29 +1,36 @@
 package io.s4db.engine;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.s4db.S4DBException;
+import io.s4db.store.ParallelTasks;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Runs requests in parallel. Tasks must not wait for other tasks of the pool.
+ * Runs requests in parallel. Whoever waits for a task that nobody has begun does it
+ * himself: so tasks may wait for tasks, and an executor that is busy, or refuses, delays
+ * but never blocks.
  */
 final class IoPool implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(IoPool.class);
 
 	private final Executor executor;
 
@@ -48,60 +55,90 @@ final class IoPool implements AutoCloseable {
 		}
 	}
 
-	<T> CompletableFuture<T> submit(Supplier<T> task) {
-		return CompletableFuture.supplyAsync(task, this.executor);
+	/** Begins a task, to be waited for with {@link #await}. */
+	<T> Future<T> submit(Supplier<T> task) {
+		FutureTask<T> future = new FutureTask<>(task::get);
+		try {
+			this.executor.execute(future);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The executor refuses: whoever waits for the task does it", ex);
+		}
+		return future;
 	}
 
 	/**
-	 * Applies a function to each item, some at a time.
+	 * Applies a function to each item, some at a time, the calling thread among those
+	 * that do it.
 	 * @param parallelism how many at a time
 	 * @return the results, in the order of the items
 	 * @throws RuntimeException the first failure, once all that were begun have ended
 	 */
 	<I, T> List<T> map(int parallelism, Collection<I> items, Function<I, T> function) {
-		if (items.size() == 1 || parallelism == 1) {
-			return new ArrayList<>(items.stream().map(function).toList());
-		}
-		List<T> results = new ArrayList<>(items.size());
-		Deque<CompletableFuture<T>> running = new ArrayDeque<>();
-		Iterator<I> iterator = items.iterator();
+		List<I> list = List.copyOf(items);
+		AtomicReferenceArray<T> results = new AtomicReferenceArray<>(list.size());
 		try {
-			while (iterator.hasNext() || !running.isEmpty()) {
-				while (iterator.hasNext() && running.size() < parallelism) {
-					I item = iterator.next();
-					running.add(submit(() -> function.apply(item)));
-				}
-				results.add(await(running.element()));
-				running.remove();
-			}
-			return results;
+			new ParallelTasks(parallelism, list.size(), (i) -> results.set(i, function.apply(list.get(i))))
+				.run(this.executor);
 		}
-		finally {
-			for (CompletableFuture<T> future : running) {
-				awaitEnd(future);
-			}
+		catch (CancellationException ex) {
+			throw interrupted(ex);
 		}
+		List<T> ordered = new ArrayList<>(list.size());
+		for (int i = 0; i < list.size(); i++) {
+			ordered.add(results.get(i));
+		}
+		return ordered;
 	}
 
 	/** Waits for a task whose result does not matter any more. */
-	static void awaitEnd(CompletableFuture<?> future) {
+	static void awaitEnd(Future<?> future) {
 		try {
-			future.join();
+			join(future);
 		}
 		catch (RuntimeException ex) {
 			// The failure that ended the others is what is reported.
 		}
 	}
 
-	/** Waits for a task's result. */
-	static <T> T await(CompletableFuture<T> future) {
+	/** Waits for a task that must be waited for, also if the thread is interrupted. */
+	static void join(Future<?> future) {
+		boolean interrupted = Thread.interrupted();
 		try {
-			return future.get();
+			while (true) {
+				try {
+					begin(future);
+					result(future);
+					return;
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	/** Waits for a task's result. */
+	static <T> T await(Future<T> future) {
+		try {
+			begin(future);
+			return result(future);
 		}
 		catch (InterruptedException ex) {
-			future.cancel(true);
+			future.cancel(false);
 			Thread.currentThread().interrupt();
-			throw new S4DBException("Interrupted; what was begun is left in a correct state", ex);
+			throw interrupted(ex);
+		}
+	}
+
+	private static <T> T result(Future<T> future) throws InterruptedException {
+		try {
+			return future.get();
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof RuntimeException cause) {
@@ -117,11 +154,22 @@ final class IoPool implements AutoCloseable {
 		}
 	}
 
+	/** Does a task here and now if nobody has begun it. */
+	private static void begin(Future<?> future) {
+		if (future instanceof FutureTask<?> task) {
+			task.run();
+		}
+	}
+
 	/** Ends long work of a thread that was interrupted. */
 	static void checkInterrupted() {
 		if (Thread.currentThread().isInterrupted()) {
-			throw new S4DBException("Interrupted; what was begun is left in a correct state");
+			throw interrupted(null);
 		}
+	}
+
+	private static S4DBException interrupted(@Nullable Exception cause) {
+		return new S4DBException("Interrupted; what was begun is left in a correct state", cause);
 	}
 
 	@Override

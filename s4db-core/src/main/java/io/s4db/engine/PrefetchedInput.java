@@ -3,7 +3,7 @@ package io.s4db.engine;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
 /**
  * A part of an object as a stream, fetched in ranges, several at a time. Memory: the
@@ -24,7 +24,7 @@ final class PrefetchedInput extends InputStream {
 
 	private long requested;
 
-	private final Deque<CompletableFuture<byte[]>> ranges = new ArrayDeque<>();
+	private final Deque<Future<byte[]>> ranges = new ArrayDeque<>();
 
 	private byte[] current = new byte[0];
 
@@ -56,7 +56,7 @@ final class PrefetchedInput extends InputStream {
 				this.ranges.add(this.database.io.submit(() -> this.database.store.getRange(this.name, start, count)));
 				this.requested += count;
 			}
-			CompletableFuture<byte[]> next = this.ranges.poll();
+			Future<byte[]> next = this.ranges.poll();
 			if (next == null) {
 				return -1;
 			}

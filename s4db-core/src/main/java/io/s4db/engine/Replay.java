@@ -89,12 +89,20 @@ final class Replay {
 	 */
 	void move(LogItem item, CommittedState state) {
 		item.files().forEach(state::addFile);
-		forEachEntryOfFew(item.files(), state,
-				(record, tombstone, buffer, keyOffset, keyLength, hash, offset, length) -> {
-					if (moves(item, tombstone, state.index().get(buffer, keyOffset, keyLength, hash))) {
-						state.set(buffer, keyOffset, keyLength, hash, record.number(), offset, length);
-					}
-				});
+		BulkPut moved = BulkPut.moving(this.database, state, item.files().stream().mapToLong(FileRecord::entries).sum(),
+				item.inputs());
+		try {
+			forEachEntryOfFew(item.files(), state,
+					(record, tombstone, buffer, keyOffset, keyLength, hash, offset, length) -> {
+						if (!tombstone) {
+							moved.put(buffer, keyOffset, keyLength, hash, record.number(), offset, length);
+						}
+					});
+		}
+		finally {
+			// Also after a failure: what has moved counts.
+			state.addLive(moved.finish());
+		}
 	}
 
 	private static boolean moves(LogItem compaction, boolean tombstone, @Nullable Location now) {

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 
 import io.s4db.CorruptDataException;
@@ -46,12 +45,11 @@ final class Restore {
 			.stream()
 			.filter((file) -> file.copy() != null)
 			.toList();
-		long total = local.stream().mapToLong((file) -> file.record().bytes()).sum();
-		AtomicLong done = new AtomicLong();
+		Progress done = new Progress(progress, local.stream().mapToLong((file) -> file.record().bytes()).sum());
 		List<Boolean> sent = this.database.io.map(this.database.options.transferParallelism(), local, (file) -> {
 			IoPool.checkInterrupted();
 			boolean written = restore(file);
-			progress.onProgress(done.addAndGet(file.record().bytes()), total);
+			done.add(file.record().bytes());
 			return written;
 		});
 		int files = 0;

@@ -12,6 +12,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 
 import io.s4db.CorruptDataException;
@@ -89,7 +90,7 @@ final class SnapshotIterator<V> implements EntryIterator<V> {
 
 	}
 
-	private record Fetch(Range range, CompletableFuture<byte[]> bytes) {
+	private record Fetch(Range range, Future<byte[]> bytes) {
 	}
 
 	/**

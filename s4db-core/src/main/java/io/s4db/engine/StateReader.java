@@ -26,7 +26,7 @@ final class StateReader {
 
 	private final Database database;
 
-	private Map<Long, StateFiller.Live> live = Map.of();
+	private Map<Long, BulkPut.Live> live = Map.of();
 
 	private long next;
 
@@ -44,7 +44,7 @@ final class StateReader {
 	@Nullable IndexTrailer read(InputStream in, long length) {
 		try {
 			IndexReader reader = new IndexReader(in, this.name);
-			StateFiller filler = new StateFiller(this.database, this.state,
+			BulkPut filler = new BulkPut(this.database, this.state,
 					Math.min(reader.entries(), length / IndexReader.MIN_ENTRY));
 			IndexTrailer trailer;
 			try {
@@ -104,7 +104,7 @@ final class StateReader {
 			}
 		});
 		all.forEach((number, size) -> {
-			StateFiller.Live live = this.live.getOrDefault(number, new StateFiller.Live());
+			BulkPut.Live live = this.live.getOrDefault(number, new BulkPut.Live());
 			DataFile file = this.state.addFile(new FileRecord(number, size, live.entries(), 0, null));
 			file.live(Math.toIntExact(live.entries()), live.bytes());
 		});

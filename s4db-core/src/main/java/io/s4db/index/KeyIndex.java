@@ -200,17 +200,17 @@ public final class KeyIndex {
 	}
 
 	/**
-	 * Makes room in an empty index for as many keys as will come, so that several threads
-	 * can fill it. Does nothing, and says so, where they are too few for that.
+	 * Prepares for changes of many keys by several threads: makes room for them in an
+	 * empty index. Says whether {@link Part}s may be used: not for few keys, nor where
+	 * there are few. This changes the index.
 	 * @param keys how many are expected
 	 * @param keyLength how long they are on average
-	 * @return whether {@link Part}s may be used
 	 */
-	public boolean reserve(long keys, int keyLength) {
-		if (keys < MIN_KEYS_OF_PARTS || this.size != 0) {
+	public boolean divide(long keys, int keyLength) {
+		if (keys < MIN_KEYS_OF_PARTS) {
 			return false;
 		}
-		return this.tree.reserve(keys, keyLength);
+		return (this.size == 0) ? this.tree.reserve(keys, keyLength) : this.tree.divide();
 	}
 
 	/**
@@ -221,15 +221,15 @@ public final class KeyIndex {
 	}
 
 	/**
-	 * A part of an index that was {@link #reserve}d: the keys with one {@link #partOf}.
-	 * Until it is ended no one else may change the index; other parts may be filled at
+	 * A part of an index that is {@link #divide}d: the keys with one {@link #partOf}.
+	 * Until it is ended no one else may change the index; other parts may be changed at
 	 * the same time.
 	 */
 	public Part part() {
 		return new Part();
 	}
 
-	/** Fills the index with the keys of one part. For one thread at a time. */
+	/** Changes the keys of one part. For one thread at a time. */
 	public final class Part {
 
 		private byte[] partRecord = new byte[64];

@@ -148,6 +148,28 @@ final class SegmentTree {
 		return true;
 	}
 
+	/**
+	 * Gives the directory at the root its final size, as {@link #reserve} does in an
+	 * empty tree.
+	 * @return whether it was done: not if a segment belongs to several parts
+	 */
+	boolean divide() {
+		if (this.directoryBits < KeyIndex.PART_BITS || !(this.root instanceof Directory directory)) {
+			return false;
+		}
+		Directory divided = directory;
+		while (divided.bits() < this.directoryBits) {
+			divided = divided.doubled();
+		}
+		for (int i = 0; i < divided.size(); i++) {
+			if (divided.entryAt(i) instanceof Segment segment && segment.depth() < KeyIndex.PART_BITS) {
+				return false;
+			}
+		}
+		this.root = divided;
+		return true;
+	}
+
 	/** Takes away what segments below the root have in vain. */
 	void trim() {
 		if (this.root instanceof Directory directory) {

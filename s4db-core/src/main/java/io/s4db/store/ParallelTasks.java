@@ -2,6 +2,7 @@ package io.s4db.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
@@ -9,17 +10,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.exception.AbortedException;
 
 /**
  * Numbered tasks, done by the calling thread with the help of an executor's. Since the
  * caller does what nobody else does, a busy executor, or one that the caller itself runs
- * in, delays but never blocks. The first failure ends it all. Used once.
+ * in, delays but never blocks. The first failure ends it all: no task is begun any more,
+ * and threads that help are interrupted. Used once.
  */
-final class ParallelTasks {
+public final class ParallelTasks {
 
-	/** How many threads work at most. */
-	private static final int THREADS = 4;
+	private final int threads;
 
 	private final int count;
 
@@ -35,7 +35,14 @@ final class ParallelTasks {
 	/** Guarded by this. */
 	private boolean closed;
 
-	ParallelTasks(int count, IntConsumer task) {
+	/**
+	 * Describes tasks.
+	 * @param threads how many threads work at most, the caller's among them
+	 * @param count how many tasks there are
+	 * @param task does the task of a number from 0 on
+	 */
+	public ParallelTasks(int threads, int count, IntConsumer task) {
+		this.threads = threads;
 		this.count = count;
 		this.task = task;
 	}
@@ -43,12 +50,13 @@ final class ParallelTasks {
 	/**
 	 * Does them all.
 	 * @throws RuntimeException what a task threw first; none is running any more
-	 * @throws AbortedException if the thread was interrupted, which it stays
+	 * @throws CancellationException if the thread was interrupted while it waited for
+	 * others; it stays interrupted
 	 */
-	void run(Executor executor) {
+	public void run(Executor executor) {
 		List<FutureTask<?>> helpers = new ArrayList<>();
 		try {
-			for (int i = 1; i < Math.min(THREADS, this.count); i++) {
+			for (int i = 1; i < Math.min(this.threads, this.count); i++) {
 				FutureTask<?> helper = new FutureTask<>(this::help, null);
 				executor.execute(helper);
 				helpers.add(helper);
@@ -120,7 +128,7 @@ final class ParallelTasks {
 				}
 				catch (InterruptedException ex) {
 					interrupted = true;
-					fail(AbortedException.create("Interrupted", ex));
+					fail(new CancellationException("Interrupted"));
 					helpers.forEach((helper) -> helper.cancel(true));
 				}
 			}

@@ -17,6 +17,9 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
  */
 final class S3Upload {
 
+	/** How many parts are sent at a time. */
+	private static final int THREADS = 4;
+
 	/** Aborting is a courtesy, not worth waiting long for. */
 	private static final Duration ABORT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -53,7 +56,7 @@ final class S3Upload {
 		try {
 			int parts = Math.toIntExact(Math.max(1, (content.length() + partSize - 1) / partSize));
 			CompletedPart[] sent = new CompletedPart[parts];
-			new ParallelTasks(parts, (part) -> sent[part] = send(id, content, part, partSize)).run(executor);
+			new ParallelTasks(THREADS, parts, (part) -> sent[part] = send(id, content, part, partSize)).run(executor);
 			String eTag = complete(id, sent, condition);
 			complete = true;
 			return eTag;

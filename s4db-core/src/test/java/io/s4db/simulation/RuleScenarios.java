@@ -75,6 +75,7 @@ final class RuleScenarios {
 		all.put("R1_MISSING_MANIFEST", (engine, folder) -> new RuleScenarios(engine, folder).missingManifest());
 		all.put("R2_NEVER_BACK", (engine, folder) -> new RuleScenarios(engine, folder).neverBack());
 		all.put("R3_REFRESH", (engine, folder) -> new RuleScenarios(engine, folder).overslept());
+		all.put("K1_RESERVATION_STANDS", (engine, folder) -> new RuleScenarios(engine, folder).slowCompaction());
 		all.put("G3_OLD", (engine, folder) -> new RuleScenarios(engine, folder).deltaUnderWay());
 		return all;
 	}
@@ -170,6 +171,35 @@ final class RuleScenarios {
 			}
 		}
 		assertThatNoException().isThrownBy(() -> reader().close());
+	}
+
+	/**
+	 * A compaction stalls until another process takes it for dead and compacts itself.
+	 */
+	private void slowCompaction() {
+		S4DB[] other = new S4DB[1];
+		FaultyObjectStore.Script script = (call) -> {
+			if (call.isPut() && call.name().startsWith(StoreLayout.DATA_PREFIX) && other[0] != null) {
+				S4DB rival = other[0];
+				other[0] = null;
+				this.clock.pass(this.options.reservationTimeout().plusSeconds(1));
+				rival.compact();
+			}
+			return Fault.NONE;
+		};
+		try (S4DB rival = this.engine.open(this.store, S4DBOptions.builder().clock(this.clock).build());
+				S4DB db = open(new FaultyObjectStore(this.store, new LateEffects(), script))) {
+			db.put("key", "first");
+			db.upload();
+			db.put("key", "second");
+			db.upload();
+			rival.refresh();
+			other[0] = rival;
+			mustFail(S4DBException.class, db::compact);
+			assertThat(other[0]).isNull();
+			assertThat(db.get("key")).isEqualTo("second");
+			assertThat(rival.verify().clean()).isTrue();
+		}
 	}
 
 	private S4DB open(ObjectStore opened) {

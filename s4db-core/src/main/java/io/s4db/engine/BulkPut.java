@@ -4,22 +4,25 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
+import io.s4db.format.NumberRanges;
 import io.s4db.index.KeyIndex;
 import io.s4db.index.Location;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills an empty {@link CommittedState} with many keys. Entries are handed in by one
- * thread, in order, and collected by the first bits of their hash; full collections are
- * put into the index by the threads of the pool, those of the same bits one after the
- * other, so that what is later still wins. That uses all cores, and each works on a part
- * of the index that fits its cache. Few keys are put at once, by the calling thread.
+ * Puts many keys into a {@link CommittedState}: fills an empty one, or moves keys in one
+ * that is read meanwhile. Entries are handed in by one thread, in order, and collected by
+ * the first bits of their hash; full collections are put into the index by the threads of
+ * the pool, those of the same bits one after the other, so that what is later still wins.
+ * That uses all cores, and each works on a part of the index that fits its cache. Few
+ * keys are put at once, by the calling thread.
  *
  * <p>
  * What of each file is live is counted on the side. Memory: some MiB.
  */
-final class StateFiller {
+final class BulkPut {
 
 	/** Bytes that are collected before they are put. */
 	private static final int CHUNK = 32 << 10;
@@ -33,6 +36,9 @@ final class StateFiller {
 
 	private final long expected;
 
+	/** Only keys whose entries are in these files are put; null for all. */
+	private final @Nullable NumberRanges from;
+
 	private Part @Nullable [] parts;
 
 	private final Part alone;
@@ -40,7 +46,7 @@ final class StateFiller {
 	private boolean begun;
 
 	/**
-	 * What is live in a file.
+	 * What is live in a file, or how much more than before.
 	 */
 	static final class Live {
 
@@ -80,7 +86,7 @@ final class StateFiller {
 	/** The keys whose hashes begin with the same bits. */
 	private final class Part {
 
-		private final KeyIndex.Part index = StateFiller.this.state.index().part();
+		private final KeyIndex.Part index = BulkPut.this.state.index().part();
 
 		private final Map<Long, Live> live = new HashMap<>();
 
@@ -97,7 +103,7 @@ final class StateFiller {
 
 		private ByteBuffer next = ByteBuffer.allocate(0);
 
-		private CompletableFuture<?> putting = CompletableFuture.completedFuture(null);
+		private Future<?> putting = CompletableFuture.completedFuture(null);
 
 		private void apply(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset, int length) {
 			if (length < 0) {
@@ -106,6 +112,9 @@ final class StateFiller {
 					gone(before);
 					this.keyBytes -= keyLength;
 				}
+				return;
+			}
+			if (BulkPut.this.from != null && !isIn(BulkPut.this.from, buffer, keyOffset, keyLength, hash)) {
 				return;
 			}
 			Location before = this.index.put(buffer, keyOffset, keyLength, hash, file, offset, length);
@@ -117,6 +126,11 @@ final class StateFiller {
 				this.keyBytes += keyLength;
 			}
 			live(file).count(1, offset, length);
+		}
+
+		private boolean isIn(NumberRanges files, byte[] buffer, int keyOffset, int keyLength, long hash) {
+			Location now = BulkPut.this.state.index().get(buffer, keyOffset, keyLength, hash);
+			return now != null && files.contains(now.file());
 		}
 
 		private void gone(Location location) {
@@ -148,11 +162,11 @@ final class StateFiller {
 
 		/** Puts what was collected, once what was collected before is. */
 		private void send() {
-			IoPool.await(this.putting);
+			IoPool.join(this.putting);
 			ByteBuffer full = this.chunk.flip();
 			this.chunk = this.next.clear();
 			this.next = full;
-			this.putting = StateFiller.this.database.io.submit(() -> {
+			this.putting = BulkPut.this.database.io.submit(() -> {
 				put(full);
 				return full;
 			});
@@ -166,14 +180,14 @@ final class StateFiller {
 				full.position(key + keyLength);
 				long file = Integer.toUnsignedLong(full.getInt());
 				long offset = full.getLong();
-				apply(bytes, key, keyLength, StateFiller.this.state.index().hash(bytes, key, keyLength), file, offset,
+				apply(bytes, key, keyLength, BulkPut.this.state.index().hash(bytes, key, keyLength), file, offset,
 						full.getInt());
 			}
 		}
 
 		private void end() {
 			send();
-			IoPool.await(this.putting);
+			IoPool.join(this.putting);
 		}
 
 	}
@@ -181,16 +195,33 @@ final class StateFiller {
 	/**
 	 * @param expected about how many keys there will be
 	 */
-	StateFiller(Database database, CommittedState state, long expected) {
+	BulkPut(Database database, CommittedState state, long expected) {
+		this(database, state, expected, null);
+	}
+
+	private BulkPut(Database database, CommittedState state, long expected, @Nullable NumberRanges from) {
 		this.database = database;
 		this.state = state;
 		this.expected = expected;
+		this.from = from;
 		this.alone = new Part();
+	}
+
+	/**
+	 * Moves keys that are there and whose entries are in given files; others are passed
+	 * over.
+	 */
+	static BulkPut moving(Database database, CommittedState state, long expected, NumberRanges from) {
+		return new BulkPut(database, state, expected, from);
 	}
 
 	/** A key's entry is here. */
 	void put(byte[] buffer, int keyOffset, int keyLength, long file, long offset, int length) {
-		long hash = this.state.index().hash(buffer, keyOffset, keyLength);
+		put(buffer, keyOffset, keyLength, this.state.index().hash(buffer, keyOffset, keyLength), file, offset, length);
+	}
+
+	/** A key's entry is here; its hash is known already. */
+	void put(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset, int length) {
 		Part[] all = parts(keyLength);
 		if (all != null) {
 			all[KeyIndex.partOf(hash)].collect(buffer, keyOffset, keyLength, file, offset, length);
@@ -209,7 +240,7 @@ final class StateFiller {
 	private Part @Nullable [] parts(int keyLength) {
 		if (!this.begun) {
 			this.begun = true;
-			if (this.state.index().reserve(this.expected, keyLength)) {
+			if (this.state.index().divide(this.expected, keyLength)) {
 				this.parts = new Part[KeyIndex.PARTS];
 				java.util.Arrays.setAll(this.parts, (i) -> new Part());
 			}
@@ -229,7 +260,9 @@ final class StateFiller {
 				part.end();
 				finish(part, all);
 			}
-			this.state.index().trim();
+			if (this.from == null) {
+				this.state.index().trim();
+			}
 		}
 		finish(this.alone, all);
 		return all;
