@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Several sides do the same work in turns: each round all of them, in an order drawn
@@ -26,7 +27,7 @@ final class Contest {
 
 		/**
 		 * Does the work.
-		 * @param number which round it is, warm-ups included
+		 * @param number which round it is; negative for those that warm up
 		 * @return nanoseconds that it took, for one operation or all, as the row wants it
 		 */
 		double nanos(int number) throws Exception;
@@ -42,24 +43,40 @@ final class Contest {
 		return this;
 	}
 
+	/**
+	 * Runs rounds that do not count, at least so many and for at least so long as the
+	 * settings say, since short ones are over before what they run is compiled; then
+	 * those that count.
+	 */
 	Contest run() throws Exception {
-		return run(this.settings.warmups(), this.settings.rounds());
+		return run(this.settings.warmupSeconds());
 	}
 
-	Contest run(int warmups, int rounds) throws Exception {
+	/** As {@link #run()}, with another time to warm up for. */
+	Contest run(int warmupSeconds) throws Exception {
 		Random random = new Random(this.settings.seed());
 		List<String> order = new ArrayList<>(this.sides.keySet());
 		order.forEach((name) -> this.results.put(name, new Samples()));
-		for (int i = 0; i < warmups + rounds; i++) {
-			Collections.shuffle(order, random);
-			for (String name : order) {
-				double nanos = Objects.requireNonNull(this.sides.get(name)).nanos(i);
-				if (i >= warmups) {
-					samples(name).add(nanos);
-				}
-			}
+		long warm = System.nanoTime() + TimeUnit.SECONDS.toNanos(warmupSeconds);
+		int warmups = 0;
+		while (warmups < this.settings.warmups() || System.nanoTime() < warm) {
+			warmups++;
+			round(-warmups, order, random);
+		}
+		for (int i = 0; i < this.settings.rounds(); i++) {
+			round(i, order, random);
 		}
 		return this;
+	}
+
+	private void round(int number, List<String> order, Random random) throws Exception {
+		Collections.shuffle(order, random);
+		for (String name : order) {
+			double nanos = Objects.requireNonNull(this.sides.get(name)).nanos(number);
+			if (number >= 0) {
+				samples(name).add(nanos);
+			}
+		}
 	}
 
 	Samples samples(String side) {

@@ -152,7 +152,7 @@ final class Lifecycle {
 				long start = System.nanoTime();
 				double beside = getsWhile(gets, db::compact);
 				double nanos = System.nanoTime() - start;
-				if (round >= settings.warmups()) {
+				if (round >= 0) {
 					before.add(alone);
 					during.add(beside);
 				}

@@ -68,15 +68,12 @@ final class LocalWrites {
 		Latencies busy = new Latencies();
 		try (S4DB db = Databases.open(folder); Rocks rocks = new Rocks(settings.fresh("single-put-rocks"))) {
 			rocks.load(keys);
-			Contest contest = new Contest(settings)
-				.side("s4db", (round) -> quiet.of(keys, operations, round, settings.warmups(), db::put))
-				.side("RocksDB", (round) -> rocksPuts.of(keys, operations, round, settings.warmups(), rocks::put))
+			Contest contest = new Contest(settings).side("s4db", (round) -> quiet.of(keys, operations, round, db::put))
+				.side("RocksDB", (round) -> rocksPuts.of(keys, operations, round, rocks::put))
 				.run();
 			db.upload();
 			Contest withCheckpoints = new Contest(settings)
-				.side("s4db",
-						(round) -> whileCheckpointing(db,
-								() -> busy.of(keys, operations, round, settings.warmups(), db::put)))
+				.side("s4db", (round) -> whileCheckpointing(db, () -> busy.of(keys, operations, round, db::put)))
 				.run();
 			report.section("Single put", operations + " puts a round, each of a key drawn from " + keys
 					+ ", one call each. The median call of a round; the tail over all rounds.");
@@ -129,7 +126,7 @@ final class LocalWrites {
 		}
 
 		/** Measures calls; returns the median. Rounds that warm up are not kept. */
-		double of(int keys, int operations, int round, int warmups, Put put) throws Exception {
+		double of(int keys, int operations, int round, Put put) throws Exception {
 			SplittableRandom random = new SplittableRandom(round);
 			long[] nanos = new long[operations];
 			for (int i = 0; i < operations; i++) {
@@ -140,7 +137,7 @@ final class LocalWrites {
 				nanos[i] = System.nanoTime() - start;
 			}
 			Arrays.sort(nanos);
-			if (round >= warmups) {
+			if (round >= 0) {
 				int before = this.all.length;
 				this.all = Arrays.copyOf(this.all, before + operations);
 				System.arraycopy(nanos, 0, this.all, before, operations);

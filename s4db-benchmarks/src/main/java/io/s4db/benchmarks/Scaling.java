@@ -45,17 +45,16 @@ final class Scaling {
 					.run();
 				RequestCounts before = db.stats().requests();
 				Contest upload = new Contest(settings).side("upload", (round) -> {
-					db.put(Data.key(round), "changed");
+					db.put(Data.key(Math.abs(round)), "changed");
 					long start = System.nanoTime();
 					db.upload();
 					return System.nanoTime() - start;
-				}).run();
+				}).run(0);
 				RequestCounts requests = db.stats().requests().since(before);
 				int uploads = settings.warmups() + settings.rounds();
 				LocalWrites.Latencies latencies = new LocalWrites.Latencies();
 				Samples puts = new Contest(settings)
-					.side("put",
-							(round) -> latencies.of(keys, settings.operations(), round, settings.warmups(), db::put))
+					.side("put", (round) -> latencies.of(keys, settings.operations(), round, db::put))
 					.run()
 					.samples("put");
 				report.row(String.format(Locale.ROOT, "%,d", keys), cell(puts), cell(contest.samples("get")),

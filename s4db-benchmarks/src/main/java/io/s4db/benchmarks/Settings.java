@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param fewKeys keys of the small one: batch put, and what is read from the bucket
  * @param operations operations of one round, where a round is not a whole pass
  * @param rounds measured rounds
- * @param warmups rounds before them that do not count
+ * @param warmups rounds before them that do not count, at least
+ * @param warmupSeconds for how long these go on, at least
  * @param seed decides the order of the sides in each round
  * @param latencyMillis latency added to each answer of the S3 server, where a row has it
  * @param downloadMegabytes how much is downloaded
@@ -31,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param ownFolder whether the folder is the run's own, to be removed at the end
  * @param out the file that the report goes to; null for none
  */
-record Settings(Set<String> rows, int keys, int fewKeys, int operations, int rounds, int warmups, long seed,
-		int latencyMillis, int downloadMegabytes, int uploads, int churn, List<Integer> scaling, Path folder,
+record Settings(Set<String> rows, int keys, int fewKeys, int operations, int rounds, int warmups, int warmupSeconds,
+		long seed, int latencyMillis, int downloadMegabytes, int uploads, int churn, List<Integer> scaling, Path folder,
 		boolean ownFolder, @Nullable Path out) {
 
 	static final String OPTIONS = """
@@ -40,7 +41,8 @@ record Settings(Set<String> rows, int keys, int fewKeys, int operations, int rou
 			--few-keys N      keys of the small one: batch put, bucket (100000)
 			--operations N    operations of a round, where it is not a whole pass (200000)
 			--rounds N        measured rounds (5)
-			--warmups N       rounds before them (2)
+			--warmups N       rounds before them, at least (2)
+			--warmup-seconds N  and for how long, at least (8)
 			--seed N          decides the order of the sides in each round (1)
 			--latency MS      added to the S3 server's answers, where a row has it (30)
 			--download-mb N   how much is downloaded (1024)
@@ -58,6 +60,7 @@ record Settings(Set<String> rows, int keys, int fewKeys, int operations, int rou
 		int operations = 200_000;
 		int rounds = 5;
 		int warmups = 2;
+		int warmupSeconds = 8;
 		long seed = 1;
 		int latency = 30;
 		int download = 1024;
@@ -87,6 +90,7 @@ record Settings(Set<String> rows, int keys, int fewKeys, int operations, int rou
 				case "--operations" -> operations = Integer.parseInt(value);
 				case "--rounds" -> rounds = Integer.parseInt(value);
 				case "--warmups" -> warmups = Integer.parseInt(value);
+				case "--warmup-seconds" -> warmupSeconds = Integer.parseInt(value);
 				case "--seed" -> seed = Long.parseLong(value);
 				case "--latency" -> latency = Integer.parseInt(value);
 				case "--download-mb" -> download = Integer.parseInt(value);
@@ -101,8 +105,8 @@ record Settings(Set<String> rows, int keys, int fewKeys, int operations, int rou
 		boolean own = folder == null;
 		folder = (folder != null) ? Files.createDirectories(folder.toAbsolutePath())
 				: Files.createTempDirectory("s4db-benchmarks");
-		return new Settings(rows.isEmpty() ? known : rows, keys, fewKeys, operations, rounds, warmups, seed, latency,
-				download, uploads, churn, scaling, folder, own, out);
+		return new Settings(rows.isEmpty() ? known : rows, keys, fewKeys, operations, rounds, warmups, warmupSeconds,
+				seed, latency, download, uploads, churn, scaling, folder, own, out);
 	}
 
 	/** A folder that is empty. */

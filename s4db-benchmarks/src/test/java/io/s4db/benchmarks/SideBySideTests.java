@@ -26,9 +26,9 @@ class SideBySideTests {
 	void whenDataIsTinyShouldReportEveryRow() throws Exception {
 		Path out = this.folder.resolve("report.md");
 		String report = SideBySide.run(List.of("--keys", "2000", "--few-keys", "1500", "--operations", "200",
-				"--rounds", "1", "--warmups", "0", "--latency", "1", "--download-mb", "8", "--uploads", "3", "--churn",
-				"1", "--scaling", "100,2000", "--dir", this.folder.resolve("work").toString(), "--out", out.toString()),
-				NOWHERE);
+				"--rounds", "1", "--warmups", "1", "--warmup-seconds", "0", "--latency", "1", "--download-mb", "8",
+				"--uploads", "3", "--churn", "1", "--scaling", "100,2000", "--dir",
+				this.folder.resolve("work").toString(), "--out", out.toString()), NOWHERE);
 		assertThat(report).isEqualTo(Files.readString(out))
 			.contains("| s4db | ", "| RocksDB | ", "| ConcurrentHashMap | ", "| one object per key, one by one | ",
 					"| bare pread, 2 threads | ", "| get, local, warm, of 2000 keys | ", "| 2,000 | ")
