@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * <strong>Threads:</strong> every method may be called by any number of threads at any
- * time. Reads take no lock.
+ * time. Reads take no lock. Upload, refresh, checkpoint and rebuild wait for each other;
+ * download, verify and compact hold them up briefly, at their beginning and end.
  *
  * <p>
  * <strong>Errors:</strong> bad arguments are {@link IllegalArgumentException} (or
@@ -178,7 +179,11 @@ public interface S4DB extends AutoCloseable {
 		return download(ProgressListener.NONE);
 	}
 
-	/** Follows other writers, then makes every live data file local. */
+	/**
+	 * Follows other writers, then makes every data file that is live by then local.
+	 * Uploads and the like go on meanwhile; what they commit is not waited for. One
+	 * download at a time.
+	 */
 	DownloadResult download(ProgressListener progress);
 
 	/**
@@ -230,7 +235,8 @@ public interface S4DB extends AutoCloseable {
 
 	/**
 	 * Reads everything and says what is wrong: every entry's checksum, the index against
-	 * the files, orphans. Changes nothing.
+	 * the files, orphans. Changes nothing. Uploads, compactions and the like go on
+	 * meanwhile: what they add is not read, and what they make of the rest is no damage.
 	 */
 	VerifyReport verify(ProgressListener progress);
 

@@ -1,5 +1,6 @@
 package io.s4db.engine;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.s4db.DataFileStats;
@@ -33,6 +34,13 @@ final class DataFile {
 
 	long number() {
 		return this.record.number();
+	}
+
+	/** Whether a state has this very file: none ever gets its number and id but it. */
+	boolean isIn(CommittedState state) {
+		DataFile there = state.file(number());
+		return there != null && there.record.bytes() == this.record.bytes()
+				&& Objects.equals(there.record.id(), this.record.id());
 	}
 
 	@Nullable LocalFile copy() {

@@ -5,9 +5,11 @@ import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 import io.s4db.Mode;
 import io.s4db.S4DBClosedException;
+import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
 import io.s4db.WriterFencedException;
 import io.s4db.index.KeyIndex;
@@ -104,6 +106,45 @@ final class Database {
 	void checkOpen() {
 		if (this.closed) {
 			throw new S4DBClosedException();
+		}
+	}
+
+	/** Does something while committed state stays as it is. */
+	<T> T underCommitLock(Supplier<T> action) {
+		return holding(this.commitLock, action);
+	}
+
+	/** Does something with a lock of the open database; waiting can be interrupted. */
+	<T> T holding(ReentrantLock lock, Supplier<T> action) {
+		checkOpen();
+		try {
+			lock.lockInterruptibly();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new S4DBException("Interrupted while another operation was running", ex);
+		}
+		try {
+			checkOpen();
+			return action.get();
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
+	/** Does something long without the commit lock: closing the database ends it. */
+	<T> T untilClosed(Supplier<T> action) {
+		try {
+			return action.get();
+		}
+		catch (RuntimeException ex) {
+			if (this.closed && !(ex instanceof S4DBClosedException)) {
+				S4DBClosedException closed = new S4DBClosedException();
+				closed.addSuppressed(ex);
+				throw closed;
+			}
+			throw ex;
 		}
 	}
 

@@ -89,8 +89,7 @@ final class Following implements ManifestFile.Follower {
 			if (copy == null) {
 				continue;
 			}
-			if (now != null && now.record().bytes() == old.record().bytes()
-					&& java.util.Objects.equals(now.record().id(), old.record().id())) {
+			if (now != null && old.isIn(state)) {
 				now.copy(copy);
 			}
 			else {

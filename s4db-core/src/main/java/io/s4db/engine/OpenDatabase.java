@@ -52,6 +52,8 @@ final class OpenDatabase {
 
 	final Compaction compaction;
 
+	final Downloads downloads;
+
 	final Pins pins = new Pins();
 
 	private final RequestCounts requestsAtOpen;
@@ -74,6 +76,7 @@ final class OpenDatabase {
 				obsoleteFiles, this.marks, uploads);
 		this.compaction = new Compaction(this.database, this.manifestFile, this.following, this.commits, obsoleteFiles,
 				uploads);
+		this.downloads = new Downloads(this.database, this.following);
 		this.reader = new EntryReader(this.database, this.pending, this::refresh);
 	}
 

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import io.s4db.S4DBException;
@@ -32,8 +33,8 @@ final class Orphans {
 		this.database = database;
 	}
 
-	/** The orphans, whatever their age. */
-	List<ObjectInfo> find(Manifest manifest) {
+	/** Tells what a manifest, and the state of now, do not account for. */
+	Predicate<ObjectInfo> unaccounted(Manifest manifest) {
 		Rules rules = this.database.rules;
 		NumberRanges accounted = this.database.committed().numbers().plus(manifest.obsoleteFiles());
 		if (rules.keep(Rule.G3_NOT_RESERVED)) {
@@ -47,18 +48,21 @@ final class Orphans {
 			.filter((item) -> item.object() != null)
 			.forEach((item) -> objects.add(item.objectName()));
 		manifest.obsolete().forEach((item) -> objects.addAll(item.objects()));
+		return (object) -> {
+			if (!object.name().startsWith(StoreLayout.DATA_PREFIX)) {
+				return !objects.contains(object.name());
+			}
+			OptionalLong number = StoreLayout.dataFileNumber(object.name());
+			return number.isPresent() && number.getAsLong() < next && !known.contains(number.getAsLong());
+		};
+	}
+
+	/** The objects that are not accounted for, whatever their age. Needs no lock. */
+	List<ObjectInfo> find(Predicate<ObjectInfo> unaccounted) {
 		List<ObjectInfo> orphans = new ArrayList<>();
-		try (Stream<ObjectInfo> listed = this.database.store.list(StoreLayout.DATA_PREFIX)) {
-			listed.forEach((object) -> {
-				OptionalLong number = StoreLayout.dataFileNumber(object.name());
-				if (number.isPresent() && number.getAsLong() < next && !known.contains(number.getAsLong())) {
-					orphans.add(object);
-				}
-			});
-		}
-		for (String prefix : List.of(StoreLayout.DELTA_PREFIX, StoreLayout.REBUILT_PREFIX)) {
+		for (String prefix : List.of(StoreLayout.DATA_PREFIX, StoreLayout.DELTA_PREFIX, StoreLayout.REBUILT_PREFIX)) {
 			try (Stream<ObjectInfo> listed = this.database.store.list(prefix)) {
-				listed.filter((object) -> !objects.contains(object.name())).forEach(orphans::add);
+				listed.filter(unaccounted).forEach(orphans::add);
 			}
 		}
 		return orphans;
@@ -72,7 +76,7 @@ final class Orphans {
 		int deleted = 0;
 		try {
 			Instant before = this.database.now().minus(this.database.options.orphanAge());
-			for (ObjectInfo orphan : find(manifest)) {
+			for (ObjectInfo orphan : find(unaccounted(manifest))) {
 				if (orphan.lastModified().isBefore(before) || !this.database.rules.keep(Rule.G3_OLD)) {
 					this.database.store.delete(orphan.name());
 					logger.info("The orphan {} was deleted", orphan.name());

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 import io.s4db.CompactionPolicy;
 import io.s4db.CompactionResult;
@@ -34,7 +33,6 @@ import io.s4db.VerifyReport;
 import io.s4db.format.EntryBuffer;
 import io.s4db.format.Keys;
 import io.s4db.local.PendingFile;
-import io.s4db.store.ObjectNotFoundException;
 import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
 
@@ -298,15 +296,9 @@ public final class S4DBEngine implements S4DB {
 		Objects.requireNonNull(mode, "mode");
 		this.database.checkOpen();
 		if (mode == IterationMode.LOCAL) {
-			underCommitLock(() -> following(this::downloadLive));
+			this.parts.downloads.live();
 		}
 		return new SnapshotIterator<>(this.database, this.pending, this.parts.pins, decoder, this.parts::refresh);
-	}
-
-	private DownloadResult downloadLive() {
-		return new Downloads(this.database).download(
-				this.database.committed().files().stream().filter((file) -> file.liveEntries() > 0).toList(),
-				ProgressListener.NONE);
 	}
 
 	// Exchange with the store
@@ -314,7 +306,7 @@ public final class S4DBEngine implements S4DB {
 	@Override
 	public UploadResult upload(UploadScope scope, ProgressListener progress) {
 		Objects.requireNonNull(scope, "scope");
-		UploadResult result = underCommitLock(() -> {
+		UploadResult result = this.database.underCommitLock(() -> {
 			UploadResult committed = this.parts.commits.commit(progress);
 			return (scope == UploadScope.ALL) ? new Restore(this.parts).restore(committed, progress) : committed;
 		});
@@ -324,34 +316,17 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public DownloadResult download(ProgressListener progress) {
-		return underCommitLock(() -> {
-			this.parts.following.refresh();
-			return following(() -> new Downloads(this.database).download(this.database.committed().files(), progress));
-		});
-	}
-
-	/** Once more after a refresh if a file was compacted away meanwhile (rule R3). */
-	private DownloadResult following(Supplier<DownloadResult> download) {
-		try {
-			return download.get();
-		}
-		catch (S4DBException ex) {
-			if (!(ex.getCause() instanceof ObjectNotFoundException)) {
-				throw ex;
-			}
-			this.parts.following.refresh();
-			return download.get();
-		}
+		return this.parts.downloads.all(progress);
 	}
 
 	@Override
 	public RefreshResult refresh() {
-		return underCommitLock(this.parts.following::refresh);
+		return this.database.underCommitLock(this.parts.following::refresh);
 	}
 
 	@Override
 	public void flush() {
-		underCommitLock(() -> {
+		this.database.underCommitLock(() -> {
 			this.pending.pendingFiles().forEach((file) -> file.sync(file.length()));
 			this.parts.writeLocalCheckpoint();
 			return null;
@@ -360,7 +335,7 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public void checkpoint() {
-		underCommitLock(() -> {
+		this.database.underCommitLock(() -> {
 			this.database.checkWritable();
 			this.parts.checkpoint();
 			return null;
@@ -377,7 +352,7 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public RebuildResult rebuildIndex(ProgressListener progress) {
-		return underCommitLock(() -> {
+		return this.database.underCommitLock(() -> {
 			this.database.checkWritable();
 			return this.parts.rebuild(progress);
 		});
@@ -385,37 +360,14 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public VerifyReport verify(ProgressListener progress) {
-		return underCommitLock(() -> {
-			if (!this.parts.following.rebuilt()) {
-				// Or files that others made obsolete long ago would seem to be missing.
-				this.parts.following.refresh();
-			}
-			return new Verification(this.database, this.pending, this.parts.manifestFile.manifest()).verify(progress);
-		});
+		this.database.checkOpen();
+		return new Verification(this.parts).verify(progress);
 	}
 
 	@Override
 	public S4DBStats stats() {
 		this.database.checkOpen();
 		return this.parts.stats();
-	}
-
-	private <T> T underCommitLock(Supplier<T> action) {
-		this.database.checkOpen();
-		try {
-			this.database.commitLock.lockInterruptibly();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new S4DBException("Interrupted while another operation was running", ex);
-		}
-		try {
-			this.database.checkOpen();
-			return action.get();
-		}
-		finally {
-			this.database.commitLock.unlock();
-		}
 	}
 
 	@Override

@@ -2,13 +2,17 @@ package io.s4db.engine;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 import io.s4db.CorruptDataException;
 import io.s4db.Finding;
@@ -22,13 +26,38 @@ import io.s4db.format.Manifest;
 import io.s4db.index.Location;
 import io.s4db.local.LocalFile;
 import io.s4db.local.PendingFile;
+import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectNotFoundException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads everything and says what is wrong: every committed data file in the store and its
  * local copy, every pending file, the index against them, orphans. Changes nothing.
- * Memory: a few ranges. Under the commit lock.
+ *
+ * <p>
+ * The commit lock is held to look at what there is, then to judge, never while data files
+ * are read: commits, refreshes and compactions go on meanwhile. So reading gives
+ * suspicions only. Where there are any, the manifest is looked at again in the end, and
+ * under the lock each is held against the state as it is then:
+ * <ul>
+ * <li>A data file is judged if it still is a committed file, the same one: else it was
+ * compacted away, by this process or another, and may be deleted by now.
+ * <li>A copy is judged if it still is the file's copy: else it went with the file, or was
+ * evicted.
+ * <li>A pending file is judged if it still is pending: a commit closes it.
+ * <li>A place in the index is judged if its key is still there: else it was put again,
+ * deleted or moved.
+ * <li>An object that nothing accounted for is an orphan if nothing does now: else the
+ * commit that it belongs to was under way.
+ * </ul>
+ * The index is compared after files were read, not entry by entry while they are: a data
+ * file never changes, so what the index says of one that was read, at whatever moment,
+ * must be among what was read. Entries that die meanwhile, and files that are added, make
+ * no difference.
+ *
+ * <p>
+ * Memory: a few ranges, and 16 bytes for each put of the files that are to be compared
+ * next: 16 MiB or two bytes for each key of the database, and those of one file.
  */
 final class Verification {
 
@@ -36,79 +65,169 @@ final class Verification {
 
 	private final PendingWrites pending;
 
-	private final @Nullable Manifest manifest;
+	private final Following following;
+
+	private final ManifestFile manifestFile;
 
 	private final DataFileReader files;
 
-	private final List<Finding> findings = Collections.synchronizedList(new ArrayList<>());
+	private final Orphans orphans;
 
-	private final List<Finding> notes = new ArrayList<>();
+	private final List<Suspicion> suspicions = new ArrayList<>();
 
-	private final AtomicLong entries = new AtomicLong();
+	/** Files and copies that were read, and not compared with the index so far. */
+	private final List<Read> read = new ArrayList<>();
 
-	private final AtomicLong bytes = new AtomicLong();
+	private long entriesRead;
 
-	Verification(Database database, PendingWrites pending, @Nullable Manifest manifest) {
-		this.database = database;
-		this.pending = pending;
-		this.manifest = manifest;
-		this.files = new DataFileReader(database);
+	private long entries;
+
+	private long bytes;
+
+	Verification(OpenDatabase parts) {
+		this.database = parts.database;
+		this.pending = parts.pending;
+		this.following = parts.following;
+		this.manifestFile = parts.manifestFile;
+		this.files = new DataFileReader(this.database);
+		this.orphans = new Orphans(this.database);
 	}
 
+	/**
+	 * What there is to read, as of one moment.
+	 *
+	 * @param unaccounted tells what is an orphan; null without a manifest
+	 */
+	private record Plan(List<DataFile> files, List<PendingFile> pending, @Nullable Predicate<ObjectInfo> unaccounted) {
+	}
+
+	/**
+	 * What is wrong, if it stands.
+	 *
+	 * @param stands whether it is about something that still is what it was; asked under
+	 * the commit lock
+	 */
+	private record Suspicion(Finding finding, BooleanSupplier stands) {
+	}
+
+	/**
+	 * An object, a copy or a pending file, to be read.
+	 *
+	 * @param name its name in findings
+	 * @param current whether it still is what it was
+	 */
+	private record Subject(String name, BooleanSupplier current) {
+	}
+
+	/**
+	 * A data file, or copy, that was read.
+	 */
+	private record Read(Subject subject, long number, ReadEntries entries) {
+	}
+
+	/** Takes the commit lock itself. */
 	VerifyReport verify(ProgressListener progress) {
-		Instant started = this.database.now();
-		List<DataFile> all = this.database.committed().files();
-		long total = all.stream().mapToLong((file) -> file.record().bytes() * ((file.copy() != null) ? 2 : 1)).sum();
-		this.database.io.map(2, all, (file) -> {
-			verify(file, progress, total);
-			return file;
+		return this.database.untilClosed(() -> {
+			Instant started = this.database.now();
+			Plan plan = this.database.underCommitLock(this::plan);
+			long total = plan.files()
+				.stream()
+				.mapToLong((file) -> file.record().bytes() * ((file.copy() != null) ? 2 : 1))
+				.sum();
+			plan.files().forEach((file) -> verify(file, progress, total));
+			compareWithIndex();
+			plan.pending().forEach(this::verify);
+			List<ObjectInfo> unaccounted = (plan.unaccounted() != null) ? this.orphans.find(plan.unaccounted())
+					: List.of();
+			return judge(plan, unaccounted, started);
 		});
-		for (PendingFile file : this.pending.pendingFiles()) {
-			scan(file.file().path().getFileName().toString(), file.file().stream(DataFileHeader.LENGTH, file.length()),
-					file.length(), null);
+	}
+
+	private Plan plan() {
+		follow();
+		Manifest manifest = this.manifestFile.manifest();
+		return new Plan(this.database.committed().files(), this.pending.pendingFiles(),
+				(manifest != null) ? this.orphans.unaccounted(manifest) : null);
+	}
+
+	/** Or files that others made obsolete long ago would seem to be missing. */
+	private void follow() {
+		if (!this.following.rebuilt()) {
+			this.following.refresh();
 		}
-		if (this.manifest != null) {
-			new Orphans(this.database).find(this.manifest)
-				.forEach((orphan) -> this.notes.add(new Finding(orphan.name(), -1,
-						"an orphan of " + orphan.size() + " bytes: compact() deletes it once it is old")));
+	}
+
+	private VerifyReport judge(Plan plan, List<ObjectInfo> unaccounted, Instant started) {
+		List<Finding> findings = new ArrayList<>();
+		List<Finding> notes = new ArrayList<>();
+		if (!this.suspicions.isEmpty() || !unaccounted.isEmpty()) {
+			this.database.underCommitLock(() -> {
+				follow();
+				this.suspicions.stream()
+					.filter((one) -> one.stands().getAsBoolean())
+					.forEach((one) -> findings.add(one.finding()));
+				Manifest manifest = this.manifestFile.manifest();
+				if (manifest != null) {
+					unaccounted.stream()
+						.filter(this.orphans.unaccounted(manifest))
+						.forEach((orphan) -> notes.add(new Finding(orphan.name(), -1,
+								"an orphan of " + orphan.size() + " bytes: compact() deletes it once it is old")));
+				}
+				return findings;
+			});
 		}
-		this.findings.sort((a, b) -> {
-			int byObject = a.object().compareTo(b.object());
-			return (byObject != 0) ? byObject : Long.compare(a.offset(), b.offset());
-		});
-		return new VerifyReport(all.size(), this.entries.get(), this.bytes.get(), this.findings, this.notes,
+		findings.sort(Comparator.comparing(Finding::object).thenComparingLong(Finding::offset));
+		return new VerifyReport(plan.files().size(), this.entries, this.bytes, findings, notes,
 				Duration.between(started, this.database.now()));
+	}
+
+	private void suspect(Subject subject, long offset, @Nullable String problem) {
+		this.suspicions
+			.add(new Suspicion(new Finding(subject.name(), offset, String.valueOf(problem)), subject.current()));
 	}
 
 	private void verify(DataFile file, ProgressListener progress, long total) {
 		FileRecord record = file.record();
 		LocalFile copy = file.copy();
+		Subject object = new Subject(record.name(), () -> file.isIn(this.database.committed()));
 		try {
-			verify(file, record, null, record.name());
-			progress.onProgress(this.bytes.get(), total);
+			verify(object, file, null);
+			progress.onProgress(this.bytes, total);
 			if (copy != null) {
-				verify(file, record, copy, copy.path().toString());
-				progress.onProgress(this.bytes.get(), total);
+				verify(new Subject(copy.path().toString(), () -> isCopy(file, copy)), file, copy);
+				progress.onProgress(this.bytes, total);
 			}
 		}
 		catch (ObjectNotFoundException ex) {
-			this.findings.add(new Finding(record.name(), -1, "it is not in the store"));
+			suspect(object, -1, "it is not in the store");
 		}
 		catch (CorruptDataException ex) {
-			this.findings.add(new Finding(record.name(), -1, String.valueOf(ex.getMessage())));
+			suspect(object, -1, ex.getMessage());
 		}
 	}
 
-	private void verify(DataFile file, FileRecord record, @Nullable LocalFile copy, String name) {
+	private boolean isCopy(DataFile file, LocalFile copy) {
+		DataFile now = this.database.committed().file(file.number());
+		return now != null && now.copy() == copy;
+	}
+
+	private void verify(PendingFile file) {
+		long length = file.length();
+		scan(new Subject(file.file().path().getFileName().toString(),
+				() -> this.pending.file(file.number()) == file.file()),
+				file.file().stream(DataFileHeader.LENGTH, length), length, null);
+	}
+
+	private void verify(Subject subject, DataFile file, @Nullable LocalFile copy) {
+		FileRecord record = file.record();
 		if (copy == null) {
-			io.s4db.store.ObjectInfo info = this.database.store.head(record.name());
+			ObjectInfo info = this.database.store.head(record.name());
 			if (info == null) {
-				this.findings.add(new Finding(name, -1, "it is not in the store"));
+				suspect(subject, -1, "it is not in the store");
 				return;
 			}
 			if (info.size() != record.bytes()) {
-				this.findings.add(new Finding(name, -1,
-						"it has " + info.size() + " bytes, but was committed with " + record.bytes()));
+				suspect(subject, -1, "it has " + info.size() + " bytes, but was committed with " + record.bytes());
 			}
 		}
 		byte[] header = new byte[DataFileHeader.LENGTH];
@@ -119,110 +238,118 @@ final class Verification {
 			DataFileReader.checkHeader(header, record);
 		}
 		catch (S4DBException ex) {
-			this.findings.add(new Finding(name, 0, String.valueOf(ex.getMessage())));
+			suspect(subject, 0, ex.getMessage());
 		}
 		if (record.sealed()) {
 			try {
 				this.files.footer(record, copy);
 			}
 			catch (CorruptDataException ex) {
-				this.findings.add(new Finding(name, record.dataEnd(), String.valueOf(ex.getMessage())));
+				suspect(subject, record.dataEnd(), ex.getMessage());
 			}
 		}
+		ReadEntries found = new ReadEntries();
 		try (InputStream in = this.files.open(record, copy, DataFileHeader.LENGTH, record.dataEnd())) {
-			scan(name, in, record.dataEnd(), file);
+			if (scan(subject, in, record.dataEnd(), found)) {
+				this.read.add(new Read(subject, file.number(), found));
+				this.entriesRead += found.count();
+			}
 		}
 		catch (IOException ex) {
-			this.findings.add(new Finding(name, -1, "it could not be read: " + ex.getMessage()));
+			suspect(subject, -1, "it could not be read: " + ex.getMessage());
+		}
+		if (this.entriesRead > Math.max(1 << 20, this.database.committed().index().size() / 8)) {
+			compareWithIndex();
 		}
 	}
 
-	private void scan(String name, InputStream in, long limit, @Nullable DataFile file) {
-		EntryScanner scanner = new EntryScanner(in, name, DataFileHeader.LENGTH, limit);
-		OffsetList live = new OffsetList();
+	/**
+	 * Reads entries.
+	 * @param found gets the puts that are whole; null where that does not matter
+	 * @return whether it was read to its end
+	 */
+	private boolean scan(Subject subject, InputStream in, long limit, @Nullable ReadEntries found) {
+		EntryScanner scanner = new EntryScanner(in, subject.name(), DataFileHeader.LENGTH, limit);
+		boolean whole = true;
 		try {
-			boolean more = step(scanner, name, limit);
+			boolean more = step(scanner, subject, limit);
 			while (more) {
 				IoPool.checkInterrupted();
-				this.entries.incrementAndGet();
+				this.database.checkOpen();
+				this.entries++;
 				if (!scanner.isReserved() && !scanner.isTombstone()) {
-					checkValue(scanner, name);
-					if (file != null && isLive(scanner, file.number())) {
-						live.add(scanner.offset());
+					checkValue(scanner, subject);
+					if (found != null) {
+						found.add(scanner.offset(),
+								this.database.hash(scanner.buffer(), scanner.keyOffset(), scanner.keyLength()));
 					}
 				}
-				more = step(scanner, name, limit);
+				more = step(scanner, subject, limit);
 			}
 		}
 		catch (IOException ex) {
-			this.findings.add(new Finding(name, scanner.offset(), "it could not be read further: " + ex.getMessage()));
+			whole = false;
+			suspect(subject, scanner.offset(), "it could not be read further: " + ex.getMessage());
 		}
-		this.bytes.addAndGet(limit);
-		if (file != null && live.count != file.liveEntries()) {
-			findMissing(file, name, live);
-		}
+		this.bytes += limit;
+		return whole;
 	}
 
-	private boolean step(EntryScanner scanner, String name, long limit) throws IOException {
+	private boolean step(EntryScanner scanner, Subject subject, long limit) throws IOException {
 		try {
 			return scanner.next();
 		}
 		catch (CorruptDataException ex) {
 			long from = scanner.offset();
 			boolean more = scanner.resync();
-			this.findings.add(new Finding(name, from,
-					(more ? scanner.offset() - from : limit - from) + " bytes are damaged: " + ex.getMessage()));
+			suspect(subject, from,
+					(more ? scanner.offset() - from : limit - from) + " bytes are damaged: " + ex.getMessage());
 			return more;
 		}
 	}
 
-	private void checkValue(EntryScanner scanner, String name) {
+	private void checkValue(EntryScanner scanner, Subject subject) {
 		try {
 			scanner.value();
 		}
 		catch (CorruptDataException ex) {
-			this.findings.add(new Finding(name, scanner.offset(), String.valueOf(ex.getMessage())));
+			suspect(subject, scanner.offset(), ex.getMessage());
 		}
 	}
 
-	private boolean isLive(EntryScanner scanner, long number) {
-		Location location = this.database.committed()
-			.index()
-			.get(scanner.buffer(), scanner.keyOffset(), scanner.keyLength());
-		return location != null && location.file() == number && location.offset() == scanner.offset();
-	}
-
-	/** The index points to entries of this file that are not there, or damaged. */
-	private void findMissing(DataFile file, String name, OffsetList live) {
-		long[] offsets = Arrays.copyOf(live.offsets, live.count);
-		this.database.committed()
-			.index()
-			.forEach((buffer, keyOffset, keyLength, hash, number, offset, length, tombstone) -> {
-				if (number == file.number() && Arrays.binarySearch(offsets, offset) < 0) {
-					this.findings
-						.add(new Finding(name, offset,
-								"the entry of the key \""
-										+ new String(buffer, keyOffset, Math.min(keyLength, 200),
-												java.nio.charset.StandardCharsets.UTF_8)
-										+ "\" is not there, or damaged"));
-				}
-			});
-	}
-
-	/** Offsets, rising. */
-	private static final class OffsetList {
-
-		private long[] offsets = new long[256];
-
-		private int count;
-
-		private void add(long offset) {
-			if (this.count == this.offsets.length) {
-				this.offsets = Arrays.copyOf(this.offsets, this.count * 2);
-			}
-			this.offsets[this.count++] = offset;
+	/**
+	 * Looks for places in the index where what was read has no entry of that key. One
+	 * pass over the index.
+	 */
+	private void compareWithIndex() {
+		Map<Long, List<Read>> byNumber = new HashMap<>();
+		this.read.stream()
+			.filter((one) -> one.subject().current().getAsBoolean())
+			.forEach((one) -> byNumber.computeIfAbsent(one.number(), (number) -> new ArrayList<>()).add(one));
+		if (!byNumber.isEmpty()) {
+			this.database.committed()
+				.index()
+				.forEach((buffer, keyOffset, keyLength, hash, number, offset, length, tombstone) -> {
+					for (Read one : byNumber.getOrDefault(number, List.of())) {
+						if (!one.entries().has(offset, hash)) {
+							suspectPlace(one, Arrays.copyOfRange(buffer, keyOffset, keyOffset + keyLength), offset);
+						}
+					}
+				});
 		}
+		this.read.clear();
+		this.entriesRead = 0;
+	}
 
+	private void suspectPlace(Read read, byte[] key, long offset) {
+		Finding finding = new Finding(read.subject().name(), offset,
+				"the entry of the key \"" + new String(key, 0, Math.min(key.length, 200), StandardCharsets.UTF_8)
+						+ "\" is not there, or damaged");
+		this.suspicions.add(new Suspicion(finding, () -> {
+			Location now = this.database.committed().index().get(key);
+			return now != null && now.file() == read.number() && now.offset() == offset
+					&& read.subject().current().getAsBoolean();
+		}));
 	}
 
 }

@@ -366,6 +366,14 @@ public final class LocalDirectory implements AutoCloseable {
 		return this.path.resolve(name + AtomicFiles.TEMPORARY);
 	}
 
+	/**
+	 * Forces a file's content to disk, so that {@link #installCopy} is quick. Any thread
+	 * may call it.
+	 */
+	public void force(Path temporary) throws IOException {
+		AtomicFiles.force(temporary);
+	}
+
 	/** Puts a whole file in the place of a copy. */
 	public LocalFile installCopy(Path temporary, long number) throws IOException {
 		Path target = copyPath(number);
