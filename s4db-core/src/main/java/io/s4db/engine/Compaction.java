@@ -263,7 +263,7 @@ final class Compaction {
 	private void copy(Run run, ProgressListener progress) throws IOException {
 		int threads = Math.min(Runtime.getRuntime().availableProcessors(), this.database.options.transferParallelism());
 		Progress read = new Progress(progress, run.inputBytes());
-		this.database.io.map(threads, run.inputs, (input) -> {
+		this.database.io.map(this.database.threads(), run.inputs, (input) -> {
 			keepClaim(run);
 			run.copy.copy(input);
 			read.add(input.record().bytes());

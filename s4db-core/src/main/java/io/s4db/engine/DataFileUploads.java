@@ -43,7 +43,7 @@ final class DataFileUploads {
 	/** Seals those that are not sealed yet. */
 	void seal(LocalDirectory directory, List<Generation.Part> parts) {
 		List<Generation.Part> open = parts.stream().filter((part) -> part.sealed == null).toList();
-		this.database.io.map(2, open, (part) -> {
+		this.database.io.map(this.database.threads(), open, (part) -> {
 			try {
 				part.sealed = directory.seal(part.file(), this.database.newId());
 				return part;

@@ -148,6 +148,11 @@ final class Database {
 		}
 	}
 
+	/** How many threads work on what the processor limits. */
+	int threads() {
+		return Math.min(Runtime.getRuntime().availableProcessors(), this.options.transferParallelism());
+	}
+
 	void checkWritable() {
 		checkOpen();
 		if (this.options.mode() == Mode.READ_ONLY) {

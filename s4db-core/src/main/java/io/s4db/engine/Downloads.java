@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.zip.CRC32C;
@@ -132,8 +131,7 @@ final class Downloads {
 	}
 
 	private void fetch(Plan plan, LocalDirectory directory, List<DataFile> installed, ProgressListener progress) {
-		AtomicLong done = new AtomicLong();
-		long total = bytes(plan.missing());
+		Progress done = new Progress(progress, bytes(plan.missing()));
 		Queue<Fetched> fetched = new ConcurrentLinkedQueue<>();
 		try {
 			this.database.io.map(this.database.options.transferParallelism(), plan.missing(), (file) -> {
@@ -142,7 +140,7 @@ final class Downloads {
 					fetched.add(new Fetched(file, temporary));
 				}
 				installIfFree(directory, fetched, installed);
-				progress.onProgress(done.addAndGet(file.record().bytes()), total);
+				done.add(file.record().bytes());
 				return file;
 			});
 			this.database.underCommitLock(() -> {

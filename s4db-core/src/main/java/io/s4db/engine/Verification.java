@@ -11,6 +11,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
@@ -56,8 +59,9 @@ import org.jspecify.annotations.Nullable;
  * no difference.
  *
  * <p>
- * Memory: a few ranges, and 16 bytes for each put of the files that are to be compared
- * next: 16 MiB or two bytes for each key of the database, and those of one file.
+ * Memory: a few ranges for each thread that reads, and 16 bytes for each put of the files
+ * that are to be compared next: 16 MiB or two bytes for each key of the database, and
+ * those of the files that are being read.
  */
 final class Verification {
 
@@ -73,16 +77,19 @@ final class Verification {
 
 	private final Orphans orphans;
 
-	private final List<Suspicion> suspicions = new ArrayList<>();
+	private final Queue<Suspicion> suspicions = new ConcurrentLinkedQueue<>();
 
-	/** Files and copies that were read, and not compared with the index so far. */
+	/**
+	 * Files and copies that were read, and not compared with the index so far. Guarded by
+	 * this, as what follows.
+	 */
 	private final List<Read> read = new ArrayList<>();
 
 	private long entriesRead;
 
-	private long entries;
+	private final LongAdder entries = new LongAdder();
 
-	private long bytes;
+	private final LongAdder bytes = new LongAdder();
 
 	Verification(OpenDatabase parts) {
 		this.database = parts.database;
@@ -134,7 +141,11 @@ final class Verification {
 				.stream()
 				.mapToLong((file) -> file.record().bytes() * ((file.copy() != null) ? 2 : 1))
 				.sum();
-			plan.files().forEach((file) -> verify(file, progress, total));
+			Progress done = new Progress(progress, total);
+			this.database.io.map(this.database.threads(), plan.files(), (file) -> {
+				verify(file, done);
+				return file;
+			});
 			compareWithIndex();
 			plan.pending().forEach(this::verify);
 			List<ObjectInfo> unaccounted = (plan.unaccounted() != null) ? this.orphans.find(plan.unaccounted())
@@ -177,7 +188,7 @@ final class Verification {
 			});
 		}
 		findings.sort(Comparator.comparing(Finding::object).thenComparingLong(Finding::offset));
-		return new VerifyReport(plan.files().size(), this.entries, this.bytes, findings, notes,
+		return new VerifyReport(plan.files().size(), this.entries.sum(), this.bytes.sum(), findings, notes,
 				Duration.between(started, this.database.now()));
 	}
 
@@ -186,16 +197,16 @@ final class Verification {
 			.add(new Suspicion(new Finding(subject.name(), offset, String.valueOf(problem)), subject.current()));
 	}
 
-	private void verify(DataFile file, ProgressListener progress, long total) {
+	private void verify(DataFile file, Progress done) {
 		FileRecord record = file.record();
 		LocalFile copy = file.copy();
 		Subject object = new Subject(record.name(), () -> file.isIn(this.database.committed()));
 		try {
 			verify(object, file, null);
-			progress.onProgress(this.bytes, total);
+			done.add(record.bytes());
 			if (copy != null) {
 				verify(new Subject(copy.path().toString(), () -> isCopy(file, copy)), file, copy);
-				progress.onProgress(this.bytes, total);
+				done.add(record.bytes());
 			}
 		}
 		catch (ObjectNotFoundException ex) {
@@ -251,13 +262,17 @@ final class Verification {
 		ReadEntries found = new ReadEntries();
 		try (InputStream in = this.files.open(record, copy, DataFileHeader.LENGTH, record.dataEnd())) {
 			if (scan(subject, in, record.dataEnd(), found)) {
-				this.read.add(new Read(subject, file.number(), found));
-				this.entriesRead += found.count();
+				compareSoon(new Read(subject, file.number(), found));
 			}
 		}
 		catch (IOException ex) {
 			suspect(subject, -1, "it could not be read: " + ex.getMessage());
 		}
+	}
+
+	private synchronized void compareSoon(Read whole) {
+		this.read.add(whole);
+		this.entriesRead += whole.entries().count();
 		if (this.entriesRead > Math.max(1 << 20, this.database.committed().index().size() / 8)) {
 			compareWithIndex();
 		}
@@ -276,7 +291,7 @@ final class Verification {
 			while (more) {
 				IoPool.checkInterrupted();
 				this.database.checkOpen();
-				this.entries++;
+				this.entries.increment();
 				if (!scanner.isReserved() && !scanner.isTombstone()) {
 					checkValue(scanner, subject);
 					if (found != null) {
@@ -291,7 +306,7 @@ final class Verification {
 			whole = false;
 			suspect(subject, scanner.offset(), "it could not be read further: " + ex.getMessage());
 		}
-		this.bytes += limit;
+		this.bytes.add(limit);
 		return whole;
 	}
 
@@ -321,7 +336,7 @@ final class Verification {
 	 * Looks for places in the index where what was read has no entry of that key. One
 	 * pass over the index.
 	 */
-	private void compareWithIndex() {
+	private synchronized void compareWithIndex() {
 		Map<Long, List<Read>> byNumber = new HashMap<>();
 		this.read.stream()
 			.filter((one) -> one.subject().current().getAsBoolean())

@@ -544,12 +544,14 @@ class LongReadTests {
 		CompletableFuture<Throwable> first = CompletableFuture.supplyAsync(() -> catchThrowable(database::download));
 		waitFor(hangs);
 		database.close();
-		try (S4DB anew = open("local"); DiskProbe probe = DiskProbe.follow(this.folder.resolve("local"), (n, step) -> {
-			if (step.startsWith("FORCE data_000002")) {
-				goesOn.countDown();
-				first.join();
-			}
-		})) {
+		// One file at a time: the probe is for one thread.
+		try (S4DB anew = open("local", (options) -> options.transferParallelism(1));
+				DiskProbe probe = DiskProbe.follow(this.folder.resolve("local"), (n, step) -> {
+					if (step.startsWith("FORCE data_000002")) {
+						goesOn.countDown();
+						first.join();
+					}
+				})) {
 			assertThat(anew.download().dataFiles()).isEqualTo(2);
 			assertThat(probe.steps()).isPositive();
 		}
