@@ -307,6 +307,8 @@ final class Bucket {
 		}
 		double nanos = System.nanoTime() - start;
 		pool.shutdown();
+		// Or what was not written out yet would be, at the cost of the side that forces.
+		Settings.delete(folder);
 		return nanos;
 	}
 

@@ -1,8 +1,8 @@
 package io.s4db.engine;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +45,12 @@ import org.slf4j.LoggerFactory;
 final class Downloads {
 
 	private static final Logger logger = LoggerFactory.getLogger(Downloads.class);
+
+	/**
+	 * So many bytes are forced to disk while others are on their way: at the end there is
+	 * less to wait for.
+	 */
+	private static final int FORCED = 16 << 20;
 
 	private final Database database;
 
@@ -234,10 +240,11 @@ final class Downloads {
 	private void copy(FileRecord record, Path target) throws IOException {
 		CRC32C crc = new CRC32C();
 		long at = 0;
+		long forced = 0;
 		byte[] buffer = new byte[256 << 10];
 		byte[] footer = new byte[record.footerLength()];
 		try (InputStream in = this.database.store.open(record.name(), 0, record.bytes());
-				OutputStream out = Files.newOutputStream(target)) {
+				FileOutputStream out = new FileOutputStream(target.toFile())) {
 			int read = in.read(buffer);
 			if (read > 0 && read < DataFileHeader.LENGTH) {
 				read += Math.max(0, in.readNBytes(buffer, read, DataFileHeader.LENGTH - read));
@@ -256,6 +263,10 @@ final class Downloads {
 				}
 				out.write(buffer, 0, read);
 				at += read;
+				if (at - forced >= FORCED) {
+					out.getFD().sync();
+					forced = at;
+				}
 				read = in.read(buffer);
 			}
 		}
