@@ -2,11 +2,11 @@ package io.s4db.format;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import io.s4db.CorruptDataException;
 import io.s4db.UnsupportedFormatException;
@@ -16,11 +16,7 @@ import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.Manifest.Mark;
 import io.s4db.format.Manifest.Obsolete;
 import io.s4db.format.Manifest.Reservation;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * A {@link Manifest} as JSON.
@@ -55,82 +51,98 @@ public final class ManifestJson {
 
 	/** The bytes of a manifest. */
 	public static byte[] write(Manifest manifest) {
-		ObjectNode root = SealedJson.begin(VERSION);
-		root.put("seq", manifest.seq());
-		root.put("commit", manifest.commit().toString());
-		root.put("epoch", manifest.epoch());
-		root.put("next", manifest.next());
+		return SealedJson.write(VERSION, (json) -> write(manifest, json));
+	}
+
+	private static void write(Manifest manifest, JsonGenerator json) {
+		json.writeNumberProperty("seq", manifest.seq());
+		json.writeStringProperty("commit", manifest.commit().toString());
+		json.writeNumberProperty("epoch", manifest.epoch());
+		json.writeNumberProperty("next", manifest.next());
 		Checkpoint checkpoint = manifest.checkpoint();
 		if (checkpoint != null) {
-			ObjectNode node = root.putObject("checkpoint").put("seq", checkpoint.seq());
+			json.writeObjectPropertyStart("checkpoint");
+			json.writeNumberProperty("seq", checkpoint.seq());
 			if (checkpoint.commit() != null) {
-				node.put("commit", checkpoint.commit().toString());
+				json.writeStringProperty("commit", checkpoint.commit().toString());
 			}
-			node.put("etag", checkpoint.eTag()).put("bytes", checkpoint.bytes());
+			json.writeStringProperty("etag", checkpoint.eTag());
+			json.writeNumberProperty("bytes", checkpoint.bytes());
+			json.writeEndObject();
 		}
-		ArrayNode log = root.putArray("log");
-		manifest.log().forEach((item) -> write(item, log.addObject()));
-		if (!manifest.files().isEmpty()) {
-			root.put("files", manifest.files().toString());
-		}
-		if (!manifest.foreign().isEmpty()) {
-			root.put("foreign", manifest.foreign().toString());
-		}
-		ArrayNode obsolete = root.putArray("obsolete");
-		manifest.obsolete().forEach((item) -> write(item, obsolete.addObject()));
-		ArrayNode reserved = root.putArray("reserved");
-		manifest.reserved()
-			.forEach((item) -> reserved.addObject()
-				.put("files", item.files().toString())
-				.put("writer", item.writer().toString())
-				.put("time", item.time().toString()));
-		ObjectNode writers = root.putObject("writers");
-		manifest.writers().forEach((id, mark) -> {
-			ObjectNode node = writers.putObject(id.toString()).put("pending", mark.pending());
-			if (mark.compaction() > 0) {
-				node.put("compaction", mark.compaction());
-			}
-			node.put("time", mark.time().toString());
+		array(json, "log", manifest.log(), (item) -> write(item, json));
+		ranges(json, "files", manifest.files());
+		ranges(json, "foreign", manifest.foreign());
+		array(json, "obsolete", manifest.obsolete(), (item) -> write(item, json));
+		array(json, "reserved", manifest.reserved(), (item) -> {
+			json.writeStringProperty("files", item.files().toString());
+			json.writeStringProperty("writer", item.writer().toString());
+			json.writeStringProperty("time", item.time().toString());
 		});
-		return SealedJson.seal(root);
-	}
-
-	private static void write(LogItem item, ObjectNode node) {
-		node.put("type", item.kind().name().toLowerCase(java.util.Locale.ROOT));
-		if (item.kind() == Kind.DELTA) {
-			node.put("from", item.fromSeq());
-		}
-		node.put("seq", item.seq()).put("commit", item.commit().toString());
-		if (!item.files().isEmpty()) {
-			ArrayNode files = node.putArray("files");
-			for (FileRecord file : item.files()) {
-				files.addObject()
-					.put("number", file.number())
-					.put("bytes", file.bytes())
-					.put("entries", file.entries())
-					.put("footer", file.footerLength())
-					.put("id", String.valueOf(file.id()));
+		json.writeObjectPropertyStart("writers");
+		manifest.writers().forEach((id, mark) -> {
+			json.writeObjectPropertyStart(id.toString());
+			json.writeNumberProperty("pending", mark.pending());
+			if (mark.compaction() > 0) {
+				json.writeNumberProperty("compaction", mark.compaction());
 			}
+			json.writeStringProperty("time", mark.time().toString());
+			json.writeEndObject();
+		});
+		json.writeEndObject();
+	}
+
+	private static void write(LogItem item, JsonGenerator json) {
+		json.writeStringProperty("type", item.kind().name().toLowerCase(java.util.Locale.ROOT));
+		if (item.kind() == Kind.DELTA) {
+			json.writeNumberProperty("from", item.fromSeq());
 		}
-		if (!item.inputs().isEmpty()) {
-			node.put("inputs", item.inputs().toString());
+		json.writeNumberProperty("seq", item.seq());
+		json.writeStringProperty("commit", item.commit().toString());
+		if (!item.files().isEmpty()) {
+			array(json, "files", item.files(), (file) -> {
+				json.writeNumberProperty("number", file.number());
+				json.writeNumberProperty("bytes", file.bytes());
+				json.writeNumberProperty("entries", file.entries());
+				json.writeNumberProperty("footer", file.footerLength());
+				json.writeStringProperty("id", String.valueOf(file.id()));
+			});
 		}
+		ranges(json, "inputs", item.inputs());
 		if (item.object() != null) {
-			node.put("object", item.object()).put("entries", item.objectEntries());
+			json.writeStringProperty("object", item.object());
+			json.writeNumberProperty("entries", item.objectEntries());
 		}
 	}
 
-	private static void write(Obsolete item, ObjectNode node) {
-		if (!item.files().isEmpty()) {
-			node.put("files", item.files().toString());
-		}
+	private static void write(Obsolete item, JsonGenerator json) {
+		ranges(json, "files", item.files());
 		if (!item.objects().isEmpty()) {
-			ArrayNode objects = node.putArray("objects");
-			item.objects().forEach(objects::add);
+			json.writeArrayPropertyStart("objects");
+			item.objects().forEach(json::writeString);
+			json.writeEndArray();
 		}
-		node.put("seq", item.seq());
+		json.writeNumberProperty("seq", item.seq());
 		if (item.time() != null) {
-			node.put("time", item.time().toString());
+			json.writeStringProperty("time", item.time().toString());
+		}
+	}
+
+	/** An array of objects. */
+	private static <T> void array(JsonGenerator json, String field, List<T> items, Consumer<T> fields) {
+		json.writeArrayPropertyStart(field);
+		for (T item : items) {
+			json.writeStartObject();
+			fields.accept(item);
+			json.writeEndObject();
+		}
+		json.writeEndArray();
+	}
+
+	/** Nothing if there are none. */
+	private static void ranges(JsonGenerator json, String field, NumberRanges ranges) {
+		if (!ranges.isEmpty()) {
+			json.writeStringProperty(field, ranges.toString());
 		}
 	}
 
@@ -143,94 +155,64 @@ public final class ManifestJson {
 		try {
 			return parse(SealedJson.read(bytes, StoreLayout.MANIFEST, VERSION, REMEDY));
 		}
-		catch (JacksonException | IllegalArgumentException | ArithmeticException | DateTimeException ex) {
+		catch (IllegalArgumentException | ArithmeticException | DateTimeException ex) {
 			throw new CorruptDataException(StoreLayout.MANIFEST + " is damaged: " + ex.getMessage(), ex);
 		}
 	}
 
-	private static Manifest parse(JsonNode root) {
+	private static Manifest parse(JsonObject root) {
 		Checkpoint checkpoint = null;
 		if (root.has("checkpoint")) {
-			JsonNode node = root.get("checkpoint");
-			checkpoint = new Checkpoint(number(node, "seq"),
-					node.has("commit") ? UUID.fromString(text(node, "commit")) : null, text(node, "etag"),
-					number(node, "bytes"));
+			JsonObject node = root.object("checkpoint");
+			checkpoint = new Checkpoint(node.number("seq"), node.has("commit") ? id(node, "commit") : null,
+					node.text("etag"), node.number("bytes"));
 		}
-		List<LogItem> log = new ArrayList<>();
-		items(root, "log").forEach((node) -> log.add(logItem(node)));
-		List<Obsolete> obsolete = new ArrayList<>();
-		items(root, "obsolete").forEach((node) -> {
-			List<String> objects = new ArrayList<>();
-			items(node, "objects").forEach((name) -> objects.add(string(name, "objects")));
-			obsolete.add(new Obsolete(ranges(node, "files"), objects, number(node, "seq"), time(node)));
-		});
-		List<Reservation> reserved = new ArrayList<>();
-		items(root, "reserved").forEach((node) -> reserved.add(new Reservation(ranges(node, "files"),
-				UUID.fromString(text(node, "writer")), Instant.parse(text(node, "time")))));
 		Map<UUID, Mark> writers = new TreeMap<>();
-		if (!root.path("writers").isObject()) {
-			throw new IllegalArgumentException("\"writers\" is no object");
+		JsonObject marks = root.object("writers");
+		for (String writer : marks.names()) {
+			JsonObject mark = marks.object(writer);
+			writers.put(UUID.fromString(writer),
+					new Mark(mark.number("pending"), mark.optionalNumber("compaction"), time(mark)));
 		}
-		root.path("writers")
-			.properties()
-			.forEach((entry) -> writers.put(UUID.fromString(entry.getKey()),
-					new Mark(number(entry.getValue(), "pending"), optionalNumber(entry.getValue(), "compaction"),
-							Instant.parse(text(entry.getValue(), "time")))));
-		return new Manifest(number(root, "seq"), UUID.fromString(text(root, "commit")), number(root, "epoch"),
-				number(root, "next"), checkpoint, log, ranges(root, "files"), ranges(root, "foreign"), obsolete,
-				reserved, writers);
+		return new Manifest(root.number("seq"), id(root, "commit"), root.number("epoch"), root.number("next"),
+				checkpoint, root.objects("log").stream().map(ManifestJson::logItem).toList(), ranges(root, "files"),
+				ranges(root, "foreign"), root.objects("obsolete").stream().map(ManifestJson::obsolete).toList(),
+				root.objects("reserved").stream().map(ManifestJson::reservation).toList(), writers);
 	}
 
-	private static LogItem logItem(JsonNode node) {
-		Kind kind = Kind.valueOf(text(node, "type").toUpperCase(java.util.Locale.ROOT));
-		List<FileRecord> files = new ArrayList<>();
-		items(node, "files").forEach((file) -> files.add(new FileRecord(number(file, "number"), number(file, "bytes"),
-				number(file, "entries"), Math.toIntExact(number(file, "footer")), UUID.fromString(text(file, "id")))));
-		long seq = number(node, "seq");
-		return new LogItem(kind, (kind == Kind.DELTA) ? number(node, "from") : seq, seq,
-				UUID.fromString(text(node, "commit")), files, ranges(node, "inputs"),
-				(kind == Kind.DELTA || kind == Kind.REBUILD) ? text(node, "object") : null,
-				optionalNumber(node, "entries"));
+	private static LogItem logItem(JsonObject node) {
+		Kind kind = Kind.valueOf(node.text("type").toUpperCase(java.util.Locale.ROOT));
+		long seq = node.number("seq");
+		return new LogItem(kind, (kind == Kind.DELTA) ? node.number("from") : seq, seq, id(node, "commit"),
+				node.objects("files").stream().map(ManifestJson::fileRecord).toList(), ranges(node, "inputs"),
+				(kind == Kind.DELTA || kind == Kind.REBUILD) ? node.text("object") : null,
+				node.optionalNumber("entries"));
 	}
 
-	private static NumberRanges ranges(JsonNode node, String field) {
-		return node.has(field) ? NumberRanges.parse(text(node, field)) : NumberRanges.EMPTY;
+	private static FileRecord fileRecord(JsonObject node) {
+		return new FileRecord(node.number("number"), node.number("bytes"), node.number("entries"),
+				Math.toIntExact(node.number("footer")), id(node, "id"));
 	}
 
-	private static @Nullable Instant time(JsonNode node) {
-		return node.has("time") ? Instant.parse(text(node, "time")) : null;
+	private static Obsolete obsolete(JsonObject node) {
+		return new Obsolete(ranges(node, "files"), node.texts("objects"), node.number("seq"),
+				node.has("time") ? time(node) : null);
 	}
 
-	/** The items of an array; none if there is no such field. */
-	private static JsonNode items(JsonNode node, String field) {
-		JsonNode items = node.path(field);
-		if (!items.isArray() && !items.isMissingNode()) {
-			throw new IllegalArgumentException("\"" + field + "\" is no array");
-		}
-		return items;
+	private static Reservation reservation(JsonObject node) {
+		return new Reservation(ranges(node, "files"), id(node, "writer"), time(node));
 	}
 
-	private static long optionalNumber(JsonNode node, String field) {
-		return node.has(field) ? number(node, field) : 0;
+	private static NumberRanges ranges(JsonObject node, String field) {
+		return node.has(field) ? NumberRanges.parse(node.text(field)) : NumberRanges.EMPTY;
 	}
 
-	private static long number(JsonNode node, String field) {
-		JsonNode value = node.path(field);
-		if (!value.isIntegralNumber() || value.asLong() < 0) {
-			throw new IllegalArgumentException("\"" + field + "\" is no number");
-		}
-		return value.asLong();
+	private static UUID id(JsonObject node, String field) {
+		return UUID.fromString(node.text(field));
 	}
 
-	private static String text(JsonNode node, String field) {
-		return string(node.path(field), field);
-	}
-
-	private static String string(JsonNode value, String field) {
-		if (!value.isString()) {
-			throw new IllegalArgumentException("\"" + field + "\" is no text");
-		}
-		return value.asString();
+	private static Instant time(JsonObject node) {
+		return Instant.parse(node.text("time"));
 	}
 
 }

@@ -1,14 +1,21 @@
 package io.s4db.format;
 
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.function.Consumer;
 
 import io.s4db.CorruptDataException;
 import io.s4db.UnsupportedFormatException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /**
  * JSON with a version, and with a checksum of all of it: what people can read, and what
@@ -24,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class SealedJson {
 
-	private static final JsonMapper JSON = JsonMapper.builder().build();
+	private static final JsonFactory JSON = new JsonFactory();
 
 	private static final String CHECKSUM = ",\"checksum\":\"";
 
@@ -35,14 +42,19 @@ public final class SealedJson {
 	private SealedJson() {
 	}
 
-	/** An object to fill, which begins with its version. */
-	public static ObjectNode begin(int version) {
-		return JSON.createObjectNode().put("format", version);
-	}
-
-	/** The bytes of an object that was begun with {@link #begin}. */
-	public static byte[] seal(ObjectNode root) {
-		String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root);
+	/**
+	 * The bytes of an object.
+	 * @param fields writes its fields, of which the version is the first
+	 */
+	public static byte[] write(int version, Consumer<JsonGenerator> fields) {
+		StringWriter json = new StringWriter();
+		try (JsonGenerator generator = JSON.createGenerator(new Indented(), json)) {
+			generator.writeStartObject();
+			generator.writeNumberProperty("format", version);
+			fields.accept(generator);
+			generator.writeEndObject();
+		}
+		String text = json.toString();
 		byte[] body = text.substring(0, text.lastIndexOf('}')).stripTrailing().getBytes(StandardCharsets.UTF_8);
 		byte[] end = (CHECKSUM + checksum(body, body.length) + END).getBytes(StandardCharsets.US_ASCII);
 		byte[] bytes = Arrays.copyOf(body, body.length + end.length);
@@ -58,7 +70,7 @@ public final class SealedJson {
 	 * @throws CorruptDataException if it is damaged
 	 * @throws UnsupportedFormatException if its version is a later one
 	 */
-	public static JsonNode read(byte[] bytes, String name, int version, String remedy) {
+	public static JsonObject read(byte[] bytes, String name, int version, String remedy) {
 		int bodyLength = bytes.length - CHECKSUM_LENGTH;
 		String end = (bodyLength < 0) ? ""
 				: new String(bytes, bodyLength, CHECKSUM_LENGTH, StandardCharsets.ISO_8859_1);
@@ -69,8 +81,8 @@ public final class SealedJson {
 			throw unreadable(bytes, name, version, "its checksum is wrong", remedy);
 		}
 		try {
-			JsonNode root = JSON.readTree(bytes);
-			if (format(root, name, version) != version) {
+			JsonObject root = JsonObject.read(bytes);
+			if (root == null || format(root, name, version) != version) {
 				throw damaged(name, "it has no version", remedy);
 			}
 			return root;
@@ -81,13 +93,13 @@ public final class SealedJson {
 	}
 
 	private static String checksum(byte[] bytes, int length) {
-		return String.format("%08x", Bytes.crc32c(bytes, 0, length));
+		return HexFormat.of().toHexDigits(Bytes.crc32c(bytes, 0, length));
 	}
 
 	/** A later version may have another checksum: say so if it can be seen. */
 	private static RuntimeException unreadable(byte[] bytes, String name, int version, String problem, String remedy) {
 		try {
-			format(JSON.readTree(bytes), name, version);
+			format(JsonObject.read(bytes), name, version);
 		}
 		catch (JacksonException ex) {
 			// Damaged, then.
@@ -95,9 +107,14 @@ public final class SealedJson {
 		return damaged(name, problem, remedy);
 	}
 
-	private static int format(JsonNode root, String name, int version) {
-		JsonNode node = root.path("format");
-		int format = node.isInt() ? node.asInt() : 0;
+	private static long format(@Nullable JsonObject root, String name, int version) {
+		long format = 0;
+		try {
+			format = (root != null) ? root.optionalNumber("format") : 0;
+		}
+		catch (IllegalArgumentException ex) {
+			// It has none, then.
+		}
 		if (format > version) {
 			throw new UnsupportedFormatException(
 					name + ": version " + format + " is not known to this release, which reads version " + version);
@@ -107,6 +124,23 @@ public final class SealedJson {
 
 	private static CorruptDataException damaged(String name, String problem, String remedy) {
 		return new CorruptDataException(name + " is damaged: " + problem + ". " + remedy);
+	}
+
+	/** As people read it, on every system alike. */
+	private static final class Indented extends ObjectWriteContext.Base {
+
+		private static final DefaultIndenter INDENTER = new DefaultIndenter("  ", "\n");
+
+		@Override
+		public PrettyPrinter getPrettyPrinter() {
+			return new DefaultPrettyPrinter().withObjectIndenter(INDENTER);
+		}
+
+		@Override
+		public boolean hasPrettyPrinter() {
+			return true;
+		}
+
 	}
 
 }

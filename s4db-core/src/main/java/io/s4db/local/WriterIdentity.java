@@ -8,12 +8,10 @@ import java.time.Instant;
 import java.util.UUID;
 
 import io.s4db.CorruptDataException;
+import io.s4db.format.JsonObject;
 import io.s4db.format.SealedJson;
 import io.s4db.format.StoreLayout;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Who writes from a local directory ({@code writer.json} in it, {@linkplain SealedJson
@@ -57,25 +55,26 @@ public record WriterIdentity(UUID id, long committed, long compactions, @Nullabl
 		if (!Files.exists(file)) {
 			return null;
 		}
-		JsonNode node = SealedJson.read(Files.readAllBytes(file), file.toString(), VERSION, REMEDY);
+		JsonObject node = SealedJson.read(Files.readAllBytes(file), file.toString(), VERSION, REMEDY);
 		try {
-			String attempted = node.path("attempted").asString("");
-			return new WriterIdentity(UUID.fromString(node.path("id").asString()), node.path("committed").asLong(),
-					node.path("compactions").asLong(), attempted.isEmpty() ? null : Instant.parse(attempted));
+			return new WriterIdentity(UUID.fromString(node.text("id")), node.number("committed"),
+					node.number("compactions"), node.has("attempted") ? Instant.parse(node.text("attempted")) : null);
 		}
-		catch (JacksonException | IllegalArgumentException | DateTimeException ex) {
+		catch (IllegalArgumentException | DateTimeException ex) {
 			throw new CorruptDataException(file + " is damaged: " + ex.getMessage() + ". " + REMEDY, ex);
 		}
 	}
 
 	/** Writes it to a directory, atomically. */
 	public void write(Path directory) throws IOException {
-		ObjectNode node = SealedJson.begin(VERSION);
-		node.put("id", this.id.toString()).put("committed", this.committed).put("compactions", this.compactions);
-		if (this.attempted != null) {
-			node.put("attempted", this.attempted.toString());
-		}
-		byte[] bytes = SealedJson.seal(node);
+		byte[] bytes = SealedJson.write(VERSION, (json) -> {
+			json.writeStringProperty("id", this.id.toString());
+			json.writeNumberProperty("committed", this.committed);
+			json.writeNumberProperty("compactions", this.compactions);
+			if (this.attempted != null) {
+				json.writeStringProperty("attempted", this.attempted.toString());
+			}
+		});
 		AtomicFiles.replace(directory.resolve(StoreLayout.WRITER), (out) -> out.write(bytes));
 	}
 
