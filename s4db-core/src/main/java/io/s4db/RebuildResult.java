@@ -9,7 +9,7 @@ import java.util.List;
  * @param dataFiles data files replayed
  * @param entries entries seen in them
  * @param keys live keys afterwards
- * @param findings damaged entries, torn tails and files that were left out
+ * @param findings damaged entries, torn tails, files left out, and files that are missing
  * @param took how long it took
  */
 public record RebuildResult(int dataFiles, long entries, long keys, List<Finding> findings, Duration took) {

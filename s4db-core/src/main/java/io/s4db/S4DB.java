@@ -223,8 +223,10 @@ public interface S4DB extends AutoCloseable {
 	}
 
 	/**
-	 * Rebuilds the index from the data files, local and remote. Takes effect in the store
-	 * at the next {@link #upload()}.
+	 * Rebuilds the index from the data files in the store. Takes effect in the store at
+	 * the next {@link #upload()}. What is damaged or missing is reported; an object that
+	 * is missing though there is a local copy is better restored with
+	 * {@link UploadScope#ALL} before.
 	 */
 	RebuildResult rebuildIndex(ProgressListener progress);
 

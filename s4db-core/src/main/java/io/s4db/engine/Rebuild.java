@@ -21,6 +21,7 @@ import io.s4db.format.Manifest.Checkpoint;
 import io.s4db.format.ManifestJson;
 import io.s4db.format.NumberRanges;
 import io.s4db.format.StoreLayout;
+import io.s4db.local.LocalDirectory;
 import io.s4db.local.LocalFile;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectNotFoundException;
@@ -82,6 +83,7 @@ final class Rebuild {
 		if (manifest != null) {
 			findLostFooters(manifest, state, findings);
 		}
+		NumberRanges lost = new LostFiles(this.database).find(manifest, NumberRanges.of(sizes.keySet()), findings);
 		findings.forEach((finding) -> logger.warn("Rebuild: {}", finding));
 		state.reached((manifest != null) ? manifest.stateSeq() : seenSeq, null);
 		long highest = sizes.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
@@ -93,12 +95,24 @@ final class Rebuild {
 		else {
 			this.manifestFile.seen(manifest, (object != null) ? object.eTag() : null);
 		}
+		lost.forEach(this::keepCopy);
 		this.following.replace(state);
 		this.following.foreignTakenOver();
 		this.following.rebuiltState(new RebuiltState(seenSeq, seenEpoch, highest + 1, leftOut(manifest, state, sizes)));
 		this.checkpointFile.seen(index);
 		return new RebuildResult(state.files().size(), replay.entries(), state.index().size(), findings,
 				Duration.between(started, this.database.now()));
+	}
+
+	/** The last copy there is: what replaces the state would delete it. */
+	private void keepCopy(long number) {
+		DataFile file = this.database.committed().file(number);
+		LocalFile copy = (file != null) ? file.copy() : null;
+		LocalDirectory directory = this.database.local.directory();
+		if (file != null && copy != null && directory != null) {
+			file.copy(null);
+			directory.setAside(copy, "it is not in the store any more");
+		}
 	}
 
 	private @Nullable StoredObject readManifest(List<Finding> findings) {

@@ -395,6 +395,17 @@ public final class LocalDirectory implements AutoCloseable {
 		}
 	}
 
+	/** Sets a copy aside: it is no copy any more, and kept for whoever can use it. */
+	public void setAside(LocalFile copy, String problem) {
+		copy.close();
+		try {
+			setAsideIfThere(copy.path(), problem);
+		}
+		catch (IOException ex) {
+			logger.warn("{} could not be set aside", copy.path(), ex);
+		}
+	}
+
 	private static void setAsideIfThere(Path file, String problem) throws IOException {
 		if (!Files.exists(file)) {
 			return;
