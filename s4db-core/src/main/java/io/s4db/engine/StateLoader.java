@@ -41,7 +41,7 @@ final class StateLoader {
 	private static final Logger logger = LoggerFactory.getLogger(StateLoader.class);
 
 	/**
-	 * Others may commit between the two requests for manifest and index, again and again.
+	 * Others may commit, and compact, faster than what the manifest names is read.
 	 */
 	private static final int ATTEMPTS = 30;
 
@@ -108,10 +108,11 @@ final class StateLoader {
 		if (last != null) {
 			throw last;
 		}
-		throw new MissingIndexException(StoreLayout.INDEX + " in " + this.database.store.description()
-				+ " is of a later state than " + StoreLayout.MANIFEST + ": was an older manifest put back?" + REBUILD);
+		throw new S4DBException("Others commit to " + this.database.store.description() + " faster than it is opened: "
+				+ ATTEMPTS + " times the log no longer led on from the index that was read. Try again");
 	}
 
+	/** Null if others trimmed the log after the index was read. */
 	private @Nullable Loaded loadWith(Manifest manifest, String manifestETag) {
 		LogItem rebuild = null;
 		for (LogItem item : manifest.log()) {
@@ -130,14 +131,35 @@ final class StateLoader {
 			state = this.database.newState();
 			base = readIndex(state, manifest);
 		}
-		if (base == null) {
-			return null;
-		}
 		if (base.foreign() != null) {
 			return new ForeignChange(this.database).adopt(manifest, manifestETag, state, base.foreign());
 		}
+		if (state.seq() > manifest.seq() && this.database.rules.keep(Rule.R1_INDEX_NOT_NEWER)) {
+			return loadWithNewer(state, base.index());
+		}
+		return loadOn(state, base.index(), manifest, manifestETag);
+	}
+
+	/**
+	 * Others committed after the manifest was read: it is read again, the index is kept.
+	 */
+	private @Nullable Loaded loadWithNewer(CommittedState state, @Nullable Checkpoint index) {
+		StoredObject object = this.database.store.get(StoreLayout.MANIFEST);
+		Manifest manifest = ManifestJson.read(object.bytes());
+		if (state.seq() > manifest.seq()) {
+			throw new MissingIndexException(
+					StoreLayout.INDEX + " in " + this.database.store.description() + " is of a later state than "
+							+ StoreLayout.MANIFEST + ": was an older manifest put back?" + REBUILD);
+		}
+		return leadsOn(manifest, state.seq()) ? loadOn(state, index, manifest, object.eTag()) : null;
+	}
+
+	private Loaded loadOn(CommittedState state, @Nullable Checkpoint index, Manifest manifest, String manifestETag) {
+		if (index != null) {
+			check(manifest, state.seq(), state.commit());
+		}
 		this.replay.apply(manifest.log(), state);
-		return new Loaded(state, manifest, manifestETag, base.index(), null);
+		return new Loaded(state, manifest, manifestETag, index, null);
 	}
 
 	/** Whether {@code index.idx} was written after a rebuild. */
@@ -165,11 +187,11 @@ final class StateLoader {
 	private record Base(@Nullable Checkpoint index, Loaded.@Nullable ForeignIndex foreign) {
 	}
 
-	/** Reads {@code index.idx} into the state; null if it is of a later manifest. */
-	private @Nullable Base readIndex(CommittedState state, Manifest manifest) {
+	/** Reads {@code index.idx} into the state. */
+	private Base readIndex(CommittedState state, Manifest manifest) {
 		Checkpoint known = manifest.checkpoint();
 		if (known != null && known.bytes() > PrefetchedInput.RANGE && known.commit() != null) {
-			Base base = readLargeIndex(state, manifest, known);
+			Base base = readLargeIndex(state, known);
 			if (base != null) {
 				return base;
 			}
@@ -197,21 +219,16 @@ final class StateLoader {
 			reader.foreignFiles(Map.of());
 			return new Base(null, new Loaded.ForeignIndex(object.eTag(), object.bytes().length, reader.next()));
 		}
-		if (trailer.seq() > manifest.seq() && this.database.rules.keep(Rule.R1_INDEX_NOT_NEWER)) {
-			return null;
-		}
-		check(manifest, trailer.seq(), trailer.commit());
 		return new Base(new Checkpoint(trailer.seq(), trailer.commit(), object.eTag(), object.bytes().length), null);
 	}
 
-	private @Nullable Base readLargeIndex(CommittedState state, Manifest manifest, Checkpoint known) {
+	private @Nullable Base readLargeIndex(CommittedState state, Checkpoint known) {
 		try (PrefetchedInput in = new PrefetchedInput(this.database, StoreLayout.INDEX, 0, known.bytes(),
 				this.database.options.readParallelism())) {
 			IndexTrailer trailer = new StateReader(this.database, state, StoreLayout.INDEX).read(in, known.bytes());
 			if (trailer == null || trailer.seq() != known.seq() || !trailer.commit().equals(known.commit())) {
 				return null;
 			}
-			check(manifest, trailer.seq(), trailer.commit());
 			return new Base(known, null);
 		}
 		catch (CorruptDataException ex) {
@@ -220,27 +237,25 @@ final class StateLoader {
 			if (now == null || now.size() == known.bytes()) {
 				throw ex;
 			}
-			return readReplacedIndex(state, manifest, now);
+			return readReplacedIndex(state, now);
 		}
 	}
 
-	private @Nullable Base readReplacedIndex(CommittedState state, Manifest manifest, ObjectInfo now) {
+	private @Nullable Base readReplacedIndex(CommittedState state, ObjectInfo now) {
 		state.clear();
 		try (PrefetchedInput in = new PrefetchedInput(this.database, StoreLayout.INDEX, 0, now.size(),
 				this.database.options.readParallelism())) {
 			IndexTrailer trailer = new StateReader(this.database, state, StoreLayout.INDEX).read(in, now.size());
-			if (trailer == null || trailer.seq() > manifest.seq()) {
+			if (trailer == null) {
 				return null;
 			}
-			check(manifest, trailer.seq(), trailer.commit());
 			return new Base(new Checkpoint(trailer.seq(), trailer.commit(), now.eTag(), now.size()), null);
 		}
 	}
 
 	/** An index must be of this database's history, and the log must lead on from it. */
-	private static void check(Manifest manifest, long seq, UUID commit) {
-		Checkpoint known = manifest.checkpoint();
-		if (!Replay.reaches(manifest.log(), (known != null) ? known.seq() : 0, seq)) {
+	private static void check(Manifest manifest, long seq, @Nullable UUID commit) {
+		if (!leadsOn(manifest, seq)) {
 			throw new MissingIndexException(StoreLayout.INDEX + " is of commit " + seq
 					+ ", but the manifest's log no longer reaches back to that: was an older index put back?"
 					+ REBUILD);
@@ -250,6 +265,11 @@ final class StateLoader {
 			throw new MissingIndexException(
 					StoreLayout.INDEX + " is of another history than " + StoreLayout.MANIFEST + REBUILD);
 		}
+	}
+
+	private static boolean leadsOn(Manifest manifest, long seq) {
+		Checkpoint known = manifest.checkpoint();
+		return Replay.reaches(manifest.log(), (known != null) ? known.seq() : 0, seq);
 	}
 
 	private static @Nullable UUID commitOf(Manifest manifest, long seq) {
@@ -278,8 +298,7 @@ final class StateLoader {
 		try {
 			Checkpoint known = manifest.checkpoint();
 			IndexTrailer.End end = end(path);
-			if (end == null || !end.commit().equals(commitOf(manifest, end.seq()))
-					|| !Replay.reaches(manifest.log(), (known != null) ? known.seq() : 0, end.seq())) {
+			if (end == null || !end.commit().equals(commitOf(manifest, end.seq())) || !leadsOn(manifest, end.seq())) {
 				return null;
 			}
 			// The ETag first: what is read after it is as new, or newer.

@@ -154,13 +154,57 @@ class SlowOperationTests {
 			other.put("key", "first");
 			other.upload();
 			try (S4DB database = open("slow", (call) -> {
-				if (call.kind() == FaultPlan.Kind.GET && call.name().equals("index.idx") && commits[0] < 15) {
+				for (int i = 0; i < 3 && call.kind() == FaultPlan.Kind.GET && commits[0] < 45; i++) {
 					other.put("key", "value" + commits[0]++);
 					other.upload();
 				}
 			})) {
-				assertThat(commits[0]).isEqualTo(15);
-				assertThat(database.get("key")).isEqualTo("value14");
+				assertThat(commits[0]).isEqualTo(45);
+				assertThat(database.get("key")).isEqualTo("value44");
+			}
+		}
+	}
+
+	/** Each of the two requests for manifest and index sees a later state. */
+	@Test
+	void whenOthersCommitBeforeEachRequestShouldKeepTheIndexAndReadTheManifestAgain() {
+		List<String> calls = new ArrayList<>();
+		try (S4DB other = open("other", (call) -> {
+		})) {
+			other.put("key", "first");
+			other.upload();
+			try (S4DB database = open("slow", (call) -> {
+				calls.add(call.kind() + " " + call.name());
+				if (call.kind() == FaultPlan.Kind.GET) {
+					other.put("key", "value" + calls.size());
+					other.upload();
+				}
+			})) {
+				assertThat(calls).containsExactly("GET manifest.json", "GET index.idx", "GET manifest.json",
+						"TAIL data_000004.s4db");
+				assertThat(database.get("key")).isEqualTo("value3");
+			}
+		}
+	}
+
+	/** Then the log does not lead on from the index that was read: it is read anew. */
+	@Test
+	void whenOthersTrimTheLogMeanwhileShouldBeginAnew() {
+		List<String> calls = new ArrayList<>();
+		try (S4DB other = open("other", (call) -> {
+		})) {
+			other.put("key", "first");
+			other.upload();
+			try (S4DB database = open("slow", (call) -> {
+				calls.add(call.kind() + " " + call.name());
+				for (int i = 0; i < 3 && calls.size() <= 3; i++) {
+					other.put("key", "value" + i);
+					other.upload();
+				}
+			})) {
+				assertThat(calls).containsExactly("GET manifest.json", "GET index.idx", "GET manifest.json",
+						"GET manifest.json", "GET index.idx");
+				assertThat(database.get("key")).isEqualTo("value2");
 			}
 		}
 	}
