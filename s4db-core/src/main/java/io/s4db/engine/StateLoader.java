@@ -191,11 +191,7 @@ final class StateLoader {
 	private Base readIndex(CommittedState state, Manifest manifest) {
 		Checkpoint known = manifest.checkpoint();
 		if (known != null && known.bytes() > PrefetchedInput.RANGE && known.commit() != null) {
-			Base base = readLargeIndex(state, known);
-			if (base != null) {
-				return base;
-			}
-			throw new CorruptDataException(StoreLayout.INDEX + " changed while it was read");
+			return readLargeIndex(state, known);
 		}
 		StoredObject object;
 		try {
@@ -216,41 +212,49 @@ final class StateLoader {
 				state.reached(known.seq(), known.commit());
 				return new Base(known, null);
 			}
-			reader.foreignFiles(Map.of());
-			return new Base(null, new Loaded.ForeignIndex(object.eTag(), object.bytes().length, reader.next()));
+			return foreign(reader, object.eTag(), object.bytes().length);
 		}
 		return new Base(new Checkpoint(trailer.seq(), trailer.commit(), object.eTag(), object.bytes().length), null);
 	}
 
-	private @Nullable Base readLargeIndex(CommittedState state, Checkpoint known) {
+	private Base readLargeIndex(CommittedState state, Checkpoint known) {
 		try (PrefetchedInput in = new PrefetchedInput(this.database, StoreLayout.INDEX, 0, known.bytes(),
 				this.database.options.readParallelism())) {
 			IndexTrailer trailer = new StateReader(this.database, state, StoreLayout.INDEX).read(in, known.bytes());
-			if (trailer == null || trailer.seq() != known.seq() || !trailer.commit().equals(known.commit())) {
-				return null;
+			if (trailer != null && trailer.seq() == known.seq() && trailer.commit().equals(known.commit())) {
+				return new Base(known, null);
 			}
-			return new Base(known, null);
 		}
 		catch (CorruptDataException ex) {
-			// It may have been replaced, and be of another length now.
 			ObjectInfo now = this.database.store.head(StoreLayout.INDEX);
 			if (now == null || now.size() == known.bytes()) {
 				throw ex;
 			}
-			return readReplacedIndex(state, now);
 		}
+		// It was replaced, and may be of another length now, or the reference's.
+		return readReplacedIndex(state);
 	}
 
-	private @Nullable Base readReplacedIndex(CommittedState state, ObjectInfo now) {
+	private Base readReplacedIndex(CommittedState state) {
+		ObjectInfo now = this.database.store.head(StoreLayout.INDEX);
+		if (now == null) {
+			throw new CorruptDataException(StoreLayout.INDEX + " was deleted while it was read");
+		}
 		state.clear();
+		StateReader reader = new StateReader(this.database, state, StoreLayout.INDEX);
 		try (PrefetchedInput in = new PrefetchedInput(this.database, StoreLayout.INDEX, 0, now.size(),
 				this.database.options.readParallelism())) {
-			IndexTrailer trailer = new StateReader(this.database, state, StoreLayout.INDEX).read(in, now.size());
+			IndexTrailer trailer = reader.read(in, now.size());
 			if (trailer == null) {
-				return null;
+				return foreign(reader, now.eTag(), now.size());
 			}
 			return new Base(new Checkpoint(trailer.seq(), trailer.commit(), now.eTag(), now.size()), null);
 		}
+	}
+
+	private static Base foreign(StateReader reader, String eTag, long bytes) {
+		reader.foreignFiles(Map.of());
+		return new Base(null, new Loaded.ForeignIndex(eTag, bytes, reader.next()));
 	}
 
 	/** An index must be of this database's history, and the log must lead on from it. */
