@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 class ManifestJsonTests {
 
@@ -291,6 +292,113 @@ class ManifestJsonTests {
 			.withMessageContaining("object");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "'x':1", "x:1", "\"x\":01", "\"x\":+1", "\"x\":.5", "\"x\":NaN", "\"x\":1,", "\"x\":[1,]",
+			"\"x\":[1}", "\"x\":/**/1", "\"x\":1 //\n", "\"x\":tru", "\"x\":\"\u0001\"", "\"x\":\"\n\"",
+			"\"x\":\"\\x\"", "\"x\":\"\\u12\"", "\"x\" 1", "\"x\":", "\"x\"", "\"x\":1 \"y\":2", "\"x\":1}",
+			"\"x\":1} {\"y\":1", "\"x\":1}1{\"y\":1", "\"x\":1}]{\"y\":1" })
+	void whenItIsNoJsonShouldBeCorrupt(String field) {
+		assertCorrupt(text(body(NOTHING_TEXT)) + "," + field);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "null", "true", "[null,[1.5,{}],\"\\u00e9\"]", "{\"seq\":\"x\",\"format\":2}", "1e5",
+			"-1.25e-7", "99999999999999999999", "\"\"" })
+	void whenAFieldIsUnknownShouldBePassedOver(String value) {
+		String body = text(body(NOTHING_TEXT));
+		assertThat(ManifestJson.read(withChecksum(body + ",\"later\":" + value))).isEqualTo(NOTHING);
+		assertThat(ManifestJson
+			.read(withChecksum(body.replaceFirst("\\{", "{\"later\":" + value.replace("\\", "\\\\") + ","))))
+			.isEqualTo(NOTHING);
+	}
+
+	@Test
+	void whenAnUnknownFieldIsNestedShouldBePassedOverUpToTheLimit() {
+		String body = text(body(NOTHING_TEXT)) + ",\"later\":";
+		assertThat(ManifestJson.read(withChecksum(body + "[".repeat(499) + "]".repeat(499)))).isEqualTo(NOTHING);
+		assertCorrupt(body + "[".repeat(500) + "]".repeat(500));
+		assertThat(ManifestJson.read(withChecksum(body + "{\"a\":".repeat(499) + "1" + "}".repeat(499))))
+			.isEqualTo(NOTHING);
+		assertCorrupt(body + "{\"a\":".repeat(500) + "1" + "}".repeat(500));
+	}
+
+	@Test
+	void whenANumberOfAnUnknownFieldIsTooLongShouldBeCorrupt() {
+		String body = text(body(NOTHING_TEXT)) + ",\"later\":";
+		assertThat(ManifestJson.read(withChecksum(body + "9".repeat(1000)))).isEqualTo(NOTHING);
+		assertCorrupt(body + "9".repeat(1001));
+		assertCorrupt(body + "0." + "9".repeat(1001));
+	}
+
+	@Test
+	void whenAFieldIsThereTwiceTheLastShouldCount() {
+		String body = text(body(NOTHING_TEXT));
+		assertThat(ManifestJson.read(withChecksum(body + ",\"next\":7")).next()).isEqualTo(7);
+		assertThat(ManifestJson.read(withChecksum(body.replaceFirst("\\{", "{\"next\":\"x\","))).next()).isEqualTo(1);
+		assertCorrupt(body + ",\"next\":null");
+		assertThat(ManifestJson.read(withChecksum(body + ",\"n\\u0065xt\":7")).next()).isEqualTo(7);
+	}
+
+	@Test
+	void whenAFieldHasTheWrongTypeShouldNameIt() {
+		String body = text(body(NOTHING_TEXT));
+		for (String field : new String[] { "seq", "epoch", "next" }) {
+			for (String value : new String[] { "null", "true", "1.0", "-1", "\"1\"", "[]", "{}" }) {
+				assertThat(corrupt(body + ",\"" + field + "\":" + value)).hasMessageContaining("\"" + field + "\"");
+			}
+			assertCorrupt(body + ",\"" + field + "\":9223372036854775808");
+		}
+		for (String field : new String[] { "commit", "files", "foreign" }) {
+			for (String value : new String[] { "null", "true", "1", "[]", "{}" }) {
+				assertThat(corrupt(body + ",\"" + field + "\":" + value)).hasMessageContaining("\"" + field + "\"");
+			}
+		}
+		for (String field : new String[] { "log", "obsolete", "reserved" }) {
+			for (String value : new String[] { "null", "1", "\"\"", "{}" }) {
+				assertThat(corrupt(body + ",\"" + field + "\":" + value)).hasMessageContaining("\"" + field + "\"");
+			}
+			for (String value : new String[] { "[null]", "[1]", "[[]]", "[{}]", "[\"\"]" }) {
+				assertCorrupt(body + ",\"" + field + "\":" + value);
+			}
+		}
+		for (String value : new String[] { "null", "1", "\"\"", "[]" }) {
+			assertThat(corrupt(body + ",\"writers\":" + value)).hasMessageContaining("\"writers\"");
+			assertCorrupt(body + ",\"checkpoint\":" + value);
+			assertCorrupt(body + ",\"writers\":{\"" + ID + "\":" + value + "}");
+		}
+		for (String value : new String[] { "null", "1", "[]", "{}" }) {
+			assertThat(corrupt(body + ",\"obsolete\":[{\"objects\":[" + value + "],\"seq\":1}]"))
+				.hasMessageContaining("\"objects\"");
+		}
+	}
+
+	@Test
+	void whenTheVersionIsNoWholeNumberShouldBeCorrupt() {
+		for (String value : new String[] { "1.0", "2.0", "\"1\"", "\"2\"", "null", "true", "0" }) {
+			assertCorrupt(text(body(NOTHING_TEXT)).replace("\"format\" : 1", "\"format\" : " + value));
+		}
+	}
+
+	@Test
+	void whenATextHasAnyCharacterShouldBeWrittenAsBefore() {
+		StringBuilder name = new StringBuilder();
+		for (char c = 0; c < 0x100; c++) {
+			name.append(c);
+		}
+		name.append("\u2028\uFFFF\uD83D\uDE00");
+		StringBuilder expected = new StringBuilder();
+		for (char c : name.toString().toCharArray()) {
+			int special = "\b\t\n\f\r\"\\".indexOf(c);
+			expected.append((special >= 0) ? "\\" + "btnfr\"\\".charAt(special)
+					: (c < ' ') ? String.format("\\u%04X", (int) c) : String.valueOf(c));
+		}
+		Manifest manifest = new Manifest(0, ID, 0, 1, null, List.of(), NumberRanges.EMPTY, NumberRanges.EMPTY,
+				List.of(new Obsolete(NumberRanges.EMPTY, List.of(name.toString()), 1, null)), List.of(), Map.of());
+		byte[] bytes = ManifestJson.write(manifest);
+		assertThat(text(bytes)).contains("    \"objects\" : [ \"" + expected + "\" ],\n    \"seq\" : 1\n");
+		assertThat(ManifestJson.read(bytes)).isEqualTo(manifest);
+	}
+
 	@Test
 	void whenManifestsAreRandomShouldComeBack() {
 		long seed = 26_457;
@@ -330,6 +438,14 @@ class ManifestJsonTests {
 		assertThat(EVERYTHING.log().get(0).objectName()).isEqualTo("rebuilt-10.idx");
 		assertThat(EVERYTHING.log().get(1).entries()).isEqualTo(9);
 		assertThat(EVERYTHING.log().get(2).entries()).isEqualTo(20);
+	}
+
+	private static void assertCorrupt(String body) {
+		assertThat(corrupt(body)).hasMessageContaining(FILE);
+	}
+
+	private static CorruptDataException corrupt(String body) {
+		return catchThrowableOfType(CorruptDataException.class, () -> ManifestJson.read(withChecksum(body)));
 	}
 
 	/** Whether it is a manifest; it must be one that can be written and read again. */

@@ -1,16 +1,20 @@
 package io.s4db.local;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 
 import io.s4db.CorruptDataException;
 import io.s4db.S4DBException;
 import io.s4db.UnsupportedFormatException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -35,6 +39,27 @@ class WriterIdentityTests {
 	}
 
 	@Test
+	void whenWrittenShouldBeAsDrawn() throws IOException {
+		WRITER.write(this.folder);
+		assertThat(Files.readString(this.folder.resolve("writer.json"))).isEqualTo("""
+				{
+				  "format" : 1,
+				  "id" : "00010203-0405-0607-0809-0a0b0c0d0e0f",
+				  "committed" : 17,
+				  "compactions" : 3,
+				  "attempted" : "2026-11-22T10:00:00Z","checksum":"72d9ba5c"}
+				""");
+		WriterIdentity.create(WRITER.id()).write(this.folder);
+		assertThat(Files.readString(this.folder.resolve("writer.json"))).isEqualTo("""
+				{
+				  "format" : 1,
+				  "id" : "00010203-0405-0607-0809-0a0b0c0d0e0f",
+				  "committed" : 0,
+				  "compactions" : 0,"checksum":"078962de"}
+				""");
+	}
+
+	@Test
 	void whenAnyByteIsWrongShouldRefuseAndNameTheFile() throws IOException {
 		WRITER.write(this.folder);
 		Path file = this.folder.resolve("writer.json");
@@ -51,6 +76,46 @@ class WriterIdentityTests {
 			Files.write(file, java.util.Arrays.copyOf(whole, length));
 			assertRefused("cut to " + length);
 		}
+	}
+
+	@Test
+	void whenAFieldIsMissingShouldRefuseButForTheAttempt() throws IOException {
+		String id = "\"id\":\"" + WRITER.id() + "\"";
+		writeSummed("{\"format\":1," + id + ",\"committed\":0,\"compactions\":0");
+		assertThat(WriterIdentity.read(this.folder)).isEqualTo(WriterIdentity.create(WRITER.id()));
+		for (String fields : new String[] { "\"committed\":0,\"compactions\":0", id + ",\"committed\":0",
+				id + ",\"compactions\":0" }) {
+			writeSummed("{\"format\":1," + fields);
+			assertRefused(fields);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "null", "true", "-1", "1.5", "9223372036854775808", "\"\"", "\"x\"", "\"5\"", "[]", "{}" })
+	void whenAFieldHasTheWrongTypeShouldRefuse(String value) throws IOException {
+		WRITER.write(this.folder);
+		String text = Files.readString(this.folder.resolve("writer.json"));
+		String body = text.substring(0, text.indexOf(",\"checksum\""));
+		for (String field : new String[] { "id", "committed", "compactions", "attempted" }) {
+			writeSummed(body + ",\"" + field + "\":" + value);
+			assertRefused(field + " is " + value);
+		}
+	}
+
+	@Test
+	void whenSomethingFollowsShouldRefuse() throws IOException {
+		WRITER.write(this.folder);
+		String text = Files.readString(this.folder.resolve("writer.json"));
+		writeSummed(text.substring(0, text.indexOf(",\"checksum\"")) + "} {\"x\":1");
+		assertRefused("two objects");
+	}
+
+	/** Writes what a faulty writer would: the checksum is right. */
+	private void writeSummed(String body) throws IOException {
+		CRC32C checksum = new CRC32C();
+		checksum.update(body.getBytes(StandardCharsets.UTF_8));
+		Files.writeString(this.folder.resolve("writer.json"),
+				body + String.format(",\"checksum\":\"%08x\"}\n", checksum.getValue()));
 	}
 
 	private void assertRefused(String what) throws IOException {
