@@ -344,9 +344,9 @@ public final class LocalDirectory implements AutoCloseable {
 			if (record.sealed()) {
 				in.skipNBytes(record.dataEnd() - DataFileHeader.LENGTH);
 				byte[] bytes = in.readNBytes(record.footerLength());
-				Footer footer = Footer.parse(bytes, 0, bytes.length, name, record.dataEnd());
-				if (!footer.id().equals(record.id())) {
-					return "it is another file: its id is " + footer.id() + ", the committed one's " + record.id();
+				UUID id = Footer.parseId(bytes, 0, bytes.length, name, record.dataEnd());
+				if (!id.equals(record.id())) {
+					return "it is another file: its id is " + id + ", the committed one's " + record.id();
 				}
 			}
 			return null;

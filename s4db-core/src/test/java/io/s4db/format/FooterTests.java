@@ -110,6 +110,17 @@ class FooterTests {
 	}
 
 	@Test
+	void whenOnlyTheIdIsWantedShouldCheckAllButTheTable() {
+		byte[] footer = Hex.bytes(WITH_TABLE);
+		assertThat(Footer.parseId(Hex.bytes("ff" + WITH_TABLE), 1, 76, FILE, 326)).isEqualTo(ID);
+		assertThat(Footer.parseId(Hex.bytes(WITHOUT_TABLE), 0, 67, FILE, 34)).isEqualTo(ID);
+		new Damage(footer, FILE, (bytes) -> Footer.parseId(bytes, 0, footer.length, FILE, 326).toString()).everyValue();
+		assertThatExceptionOfType(CorruptDataException.class)
+			.isThrownBy(() -> Footer.parseId(footer, 0, footer.length, FILE, 327))
+			.withMessageContaining(FILE);
+	}
+
+	@Test
 	void whenThereIsNoTableShouldNotVisit() {
 		Footer footer = Footer.parse(Hex.bytes(WITHOUT_TABLE), 0, 67, FILE, 34);
 		assertThat(footer.table()).isNull();
