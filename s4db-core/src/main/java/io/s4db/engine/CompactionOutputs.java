@@ -34,7 +34,7 @@ final class CompactionOutputs {
 
 	private final List<CompactionOutput> outputs = new ArrayList<>();
 
-	private final List<Future<FileRecord>> sending = new ArrayList<>();
+	private final List<Future<?>> sending = new ArrayList<>();
 
 	private volatile boolean discarded;
 
@@ -82,6 +82,21 @@ final class CompactionOutputs {
 		this.sending.stream().filter(Future::isDone).forEach(IoPool::await);
 		output.seal(this.database.newId());
 		this.sending.add(this.database.io.submit(() -> create(output)));
+		this.sending.add(this.database.io.submit(() -> force(output)));
+	}
+
+	/** It becomes a local copy: then what is on disk already need not be waited for. */
+	private CompactionOutput force(CompactionOutput output) {
+		if (this.discarded) {
+			return output;
+		}
+		try {
+			this.database.local.orCreate().force(output.path());
+			return output;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/**
@@ -118,14 +133,14 @@ final class CompactionOutputs {
 	 * @param meanwhile done before each file that is waited for
 	 */
 	void finish(Runnable meanwhile) throws IOException {
-		List<Future<FileRecord>> sent;
+		List<Future<?>> sent;
 		synchronized (this) {
 			if (!this.outputs.isEmpty()) {
 				send(last());
 			}
 			sent = List.copyOf(this.sending);
 		}
-		for (Future<FileRecord> one : sent) {
+		for (Future<?> one : sent) {
 			IoPool.checkInterrupted();
 			meanwhile.run();
 			IoPool.await(one);
@@ -145,7 +160,7 @@ final class CompactionOutputs {
 	/** Waits for requests under way, begins no more, and removes the local files. */
 	void discard() {
 		this.discarded = true;
-		List<Future<FileRecord>> begun;
+		List<Future<?>> begun;
 		synchronized (this) {
 			begun = List.copyOf(this.sending);
 		}

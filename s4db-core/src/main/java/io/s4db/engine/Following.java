@@ -12,6 +12,7 @@ import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.Checkpoint;
 import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.ManifestJson;
+import io.s4db.format.NumberRanges;
 import io.s4db.local.LocalDirectory;
 import io.s4db.local.LocalFile;
 import io.s4db.store.ObjectNotFoundException;
@@ -181,13 +182,13 @@ final class Following implements ManifestFile.Follower {
 		CommittedState state = this.database.committed();
 		if (item.kind() == Manifest.Kind.COMPACTION) {
 			this.replay.move(item, state);
-			item.inputs().forEach(this::removeFile);
+			removeFiles(item.inputs());
 		}
 		else {
 			Replay.Changes changes = this.replay.changes(item, state);
 			changes.added().forEach(state::addFile);
 			this.pending.merge(changes.keys());
-			changes.removed().forEach(this::removeFile);
+			removeFiles(changes.removed());
 		}
 		state.reached(item.seq(), item.commit());
 	}
@@ -197,16 +198,26 @@ final class Following implements ManifestFile.Follower {
 		return this.obsoleteBytes.getOrDefault(number, 0L);
 	}
 
-	private void removeFile(long number) {
-		DataFile removed = this.database.committed().removeFile(number);
-		if (removed != null) {
-			this.obsoleteBytes.put(number, removed.record().bytes());
-		}
-		LocalFile copy = (removed != null) ? removed.copy() : null;
+	/** With their local copies, which takes time where they are large. */
+	private void removeFiles(NumberRanges numbers) {
+		List<LocalFile> copies = new ArrayList<>();
+		numbers.forEach((number) -> {
+			DataFile removed = this.database.committed().removeFile(number);
+			if (removed != null) {
+				this.obsoleteBytes.put(number, removed.record().bytes());
+				LocalFile copy = removed.copy();
+				if (copy != null) {
+					removed.copy(null);
+					copies.add(copy);
+				}
+			}
+		});
 		LocalDirectory directory = this.database.local.directory();
-		if (removed != null && copy != null && directory != null) {
-			removed.copy(null);
-			directory.removeCopy(copy);
+		if (directory != null) {
+			this.database.io.map(this.database.threads(), copies, (copy) -> {
+				directory.removeCopy(copy);
+				return copy;
+			});
 		}
 	}
 
@@ -269,8 +280,7 @@ final class Following implements ManifestFile.Follower {
 		CommittedState state = this.database.committed();
 		Map<Long, io.s4db.format.FileRecord> records = new java.util.HashMap<>();
 		state.files().forEach((file) -> records.put(file.number(), file.record()));
-		io.s4db.format.NumberRanges obsolete = (manifest != null) ? manifest.obsoleteFiles()
-				: io.s4db.format.NumberRanges.EMPTY;
+		NumberRanges obsolete = (manifest != null) ? manifest.obsoleteFiles() : NumberRanges.EMPTY;
 		directory.openCopies(records, obsolete::contains, findings)
 			.forEach((number, copy) -> java.util.Objects.requireNonNull(state.file(number)).copy(copy));
 	}
