@@ -65,6 +65,7 @@ final class RuleScenarios {
 			.localDir(folder.resolve("local"))
 			.uploadOnClose(false)
 			.clock(this.clock)
+			.executor(Runnable::run)
 			.build();
 	}
 
