@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 import io.s4db.CorruptDataException;
@@ -78,8 +77,7 @@ final class DataFileReplay {
 	CommittedState replay(Map<Long, Long> sizes, Map<Long, LocalFile> copies, Predicate<FileRecord> wanted,
 			ProgressListener progress) {
 		CommittedState state = this.database.newState();
-		long total = sizes.values().stream().mapToLong(Long::longValue).sum();
-		AtomicLong done = new AtomicLong();
+		Progress done = new Progress(progress, sizes.values().stream().mapToLong(Long::longValue).sum());
 		List<Source> sources = this.database.io.map(this.database.options.readParallelism(),
 				new TreeMap<>(sizes).entrySet(),
 				(entry) -> source(entry.getKey(), entry.getValue(), copies.get(entry.getKey())));
@@ -90,7 +88,7 @@ final class DataFileReplay {
 				IoPool.checkInterrupted();
 				if (wanted.test(source.record())) {
 					replay(source, state, filler);
-					progress.onProgress(done.addAndGet(source.record().bytes()), total);
+					done.add(source.record().bytes());
 				}
 			}
 			state.addLive(filler.finish());

@@ -1,6 +1,5 @@
 package io.s4db.engine;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -16,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import io.s4db.S4DBException;
 import io.s4db.store.ParallelTasks;
@@ -84,11 +84,7 @@ final class IoPool implements AutoCloseable {
 		catch (CancellationException ex) {
 			throw interrupted(ex);
 		}
-		List<T> ordered = new ArrayList<>(list.size());
-		for (int i = 0; i < list.size(); i++) {
-			ordered.add(results.get(i));
-		}
-		return ordered;
+		return IntStream.range(0, list.size()).mapToObj(results::get).toList();
 	}
 
 	/** Waits for a task whose result does not matter any more. */

@@ -101,46 +101,36 @@ public final class JsonObject {
 
 	/** A text. */
 	public String text(String field) {
-		return text(this.fields.get(field), field);
-	}
-
-	private static String text(@Nullable Object value, String field) {
-		if (value instanceof String text) {
-			return text;
-		}
-		throw new IllegalArgumentException("\"" + field + "\" is no text");
+		return as(String.class, this.fields.get(field), field, "text");
 	}
 
 	/** An object. */
 	public JsonObject object(String field) {
-		return object(this.fields.get(field), field);
+		return as(JsonObject.class, this.fields.get(field), field, "object");
 	}
 
-	private static JsonObject object(@Nullable Object value, String field) {
-		if (value instanceof JsonObject object) {
-			return object;
+	private static <T> T as(Class<T> type, @Nullable Object value, String field, String what) {
+		if (type.isInstance(value)) {
+			return type.cast(value);
 		}
-		throw new IllegalArgumentException("\"" + field + "\" is no object");
+		throw new IllegalArgumentException("\"" + field + "\" is no " + what);
 	}
 
 	/** An array's objects; none if there is no such field. */
 	public List<JsonObject> objects(String field) {
-		return items(field).stream().map((item) -> object(item, field)).toList();
+		return items(field).stream().map((item) -> as(JsonObject.class, item, field, "object")).toList();
 	}
 
 	/** An array's texts; none if there is no such field. */
 	public List<String> texts(String field) {
-		return items(field).stream().map((item) -> text(item, field)).toList();
+		return items(field).stream().map((item) -> as(String.class, item, field, "text")).toList();
 	}
 
 	private List<?> items(String field) {
 		if (!has(field)) {
 			return List.of();
 		}
-		if (this.fields.get(field) instanceof List<?> items) {
-			return items;
-		}
-		throw new IllegalArgumentException("\"" + field + "\" is no array");
+		return as(List.class, this.fields.get(field), field, "array");
 	}
 
 }

@@ -55,6 +55,15 @@ class SlowOperationTests {
 					.build());
 	}
 
+	/** Another process, which has committed a key. */
+	private S4DB other() {
+		S4DB other = open("other", (call) -> {
+		});
+		other.put("key", "first");
+		other.upload();
+		return other;
+	}
+
 	/** A value that takes a file of its own. */
 	private String large() {
 		return this.random.ints(900, ' ', '~').mapToObj(Character::toString).collect(Collectors.joining());
@@ -149,10 +158,7 @@ class SlowOperationTests {
 	@Test
 	void whenOthersCommitFasterThanItOpensShouldOpenAllTheSame() {
 		int[] commits = new int[1];
-		try (S4DB other = open("other", (call) -> {
-		})) {
-			other.put("key", "first");
-			other.upload();
+		try (S4DB other = other()) {
 			try (S4DB database = open("slow", (call) -> {
 				for (int i = 0; i < 3 && call.kind() == FaultPlan.Kind.GET && commits[0] < 45; i++) {
 					other.put("key", "value" + commits[0]++);
@@ -169,10 +175,7 @@ class SlowOperationTests {
 	@Test
 	void whenOthersCommitBeforeEachRequestShouldKeepTheIndexAndReadTheManifestAgain() {
 		List<String> calls = new ArrayList<>();
-		try (S4DB other = open("other", (call) -> {
-		})) {
-			other.put("key", "first");
-			other.upload();
+		try (S4DB other = other()) {
 			try (S4DB database = open("slow", (call) -> {
 				calls.add(call.kind() + " " + call.name());
 				if (call.kind() == FaultPlan.Kind.GET) {
@@ -191,10 +194,7 @@ class SlowOperationTests {
 	@Test
 	void whenOthersTrimTheLogMeanwhileShouldBeginAnew() {
 		List<String> calls = new ArrayList<>();
-		try (S4DB other = open("other", (call) -> {
-		})) {
-			other.put("key", "first");
-			other.upload();
+		try (S4DB other = other()) {
 			try (S4DB database = open("slow", (call) -> {
 				calls.add(call.kind() + " " + call.name());
 				for (int i = 0; i < 3 && calls.size() <= 3; i++) {
