@@ -29,7 +29,7 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule arrowsPointDown = layeredArchitecture().consideringOnlyDependenciesInLayers()
 		.layer("engine")
-		.definedBy("io.s4db.engine")
+		.definedBy("io.s4db.engine..")
 		.layer("local")
 		.definedBy("io.s4db.local")
 		.layer("index")
@@ -52,6 +52,42 @@ class ArchitectureTests {
 		.mayOnlyBeAccessedByLayers("engine");
 
 	@ArchTest
+	static final ArchRule roomsHaveNoCycle = slices().matching("io.s4db.engine.(*)..").should().beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule roomsUseThoseBelow = layeredArchitecture().consideringOnlyDependenciesInLayers()
+		.layer("engine")
+		.definedBy("io.s4db.engine")
+		.layer("upkeep")
+		.definedBy("io.s4db.engine.upkeep")
+		.layer("compact")
+		.definedBy("io.s4db.engine.compact")
+		.layer("commit")
+		.definedBy("io.s4db.engine.commit")
+		.layer("follow")
+		.definedBy("io.s4db.engine.follow")
+		.layer("read")
+		.definedBy("io.s4db.engine.read")
+		.layer("write")
+		.definedBy("io.s4db.engine.write")
+		.layer("state")
+		.definedBy("io.s4db.engine.state")
+		.whereLayer("engine")
+		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("upkeep")
+		.mayOnlyBeAccessedByLayers("engine")
+		.whereLayer("compact")
+		.mayOnlyBeAccessedByLayers("engine", "upkeep")
+		.whereLayer("commit")
+		.mayOnlyBeAccessedByLayers("engine", "upkeep", "compact")
+		.whereLayer("follow")
+		.mayOnlyBeAccessedByLayers("engine", "upkeep", "compact", "commit")
+		.whereLayer("read")
+		.mayOnlyBeAccessedByLayers("engine", "upkeep", "compact", "commit", "follow")
+		.whereLayer("write")
+		.mayOnlyBeAccessedByLayers("engine", "upkeep", "compact", "commit", "follow", "read");
+
+	@ArchTest
 	static final ArchRule formatsDoNoFileOrNetworkAccess = noClasses().that()
 		.resideInAPackage("io.s4db.format")
 		.should()
@@ -67,7 +103,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule timeIsHandedIn = noClasses().that()
-		.resideInAnyPackage("io.s4db.engine", "io.s4db.local", "io.s4db.index", "io.s4db.format")
+		.resideInAnyPackage("io.s4db.engine..", "io.s4db.local", "io.s4db.index", "io.s4db.format")
 		.should()
 		.callMethod(System.class, "currentTimeMillis")
 		.orShould()
@@ -81,7 +117,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule identitiesAreHandedIn = noClasses().that()
-		.resideInAnyPackage("io.s4db.engine", "io.s4db.local", "io.s4db.index", "io.s4db.format")
+		.resideInAnyPackage("io.s4db.engine..", "io.s4db.local", "io.s4db.index", "io.s4db.format")
 		.should()
 		.callMethod(UUID.class, "randomUUID")
 		.orShould()
@@ -90,7 +126,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule threadsAreMadeInOnePlace = noClasses().that()
-		.resideInAPackage("io.s4db.engine")
+		.resideInAPackage("io.s4db.engine..")
 		.and()
 		.doNotHaveSimpleName("IoPool")
 		.should()

@@ -17,6 +17,28 @@ import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
 import io.s4db.S4DBStats;
 import io.s4db.UploadResult;
+import io.s4db.VerifyReport;
+import io.s4db.engine.commit.Commits;
+import io.s4db.engine.commit.DataFileUploads;
+import io.s4db.engine.commit.Marks;
+import io.s4db.engine.commit.ObsoleteFiles;
+import io.s4db.engine.compact.Compaction;
+import io.s4db.engine.follow.CheckpointFile;
+import io.s4db.engine.follow.Following;
+import io.s4db.engine.follow.ManifestFile;
+import io.s4db.engine.read.EntryReader;
+import io.s4db.engine.state.DataFile;
+import io.s4db.engine.state.Database;
+import io.s4db.engine.state.Eviction;
+import io.s4db.engine.state.Layers;
+import io.s4db.engine.state.LocalStorage;
+import io.s4db.engine.state.Pins;
+import io.s4db.engine.state.Rules;
+import io.s4db.engine.upkeep.Downloads;
+import io.s4db.engine.upkeep.Rebuild;
+import io.s4db.engine.upkeep.Restore;
+import io.s4db.engine.upkeep.Verification;
+import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.Manifest;
 import io.s4db.format.NumberRanges;
 import io.s4db.local.LocalDirectory;
@@ -192,6 +214,16 @@ final class OpenDatabase {
 			throw new S4DBException("Another process deleted data files while the index was made, twice; nothing was"
 					+ " changed, call rebuildIndex() again", ex);
 		}
+	}
+
+	/** Compares the bucket with the local copies, and mends it. Under the commit lock. */
+	UploadResult restore(UploadResult committed, ProgressListener progress) {
+		return new Restore(this.database, this.manifestFile, this.checkpointFile, this.following, this.commits)
+			.restore(committed, progress);
+	}
+
+	VerifyReport verify(ProgressListener progress) {
+		return new Verification(this.database, this.pending, this.following, this.manifestFile).verify(progress);
 	}
 
 	/** Writes the checkpoint; there must be something committed to write. */

@@ -30,6 +30,14 @@ import io.s4db.S4DBStats;
 import io.s4db.UploadResult;
 import io.s4db.UploadScope;
 import io.s4db.VerifyReport;
+import io.s4db.engine.read.EntryReader;
+import io.s4db.engine.read.KeySet;
+import io.s4db.engine.read.SnapshotIterator;
+import io.s4db.engine.read.Values;
+import io.s4db.engine.state.Database;
+import io.s4db.engine.state.Found;
+import io.s4db.engine.state.Rules;
+import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.EntryBuffer;
 import io.s4db.format.Keys;
 import io.s4db.local.PendingFile;
@@ -308,7 +316,7 @@ public final class S4DBEngine implements S4DB {
 		Objects.requireNonNull(scope, "scope");
 		UploadResult result = this.database.underCommitLock(() -> {
 			UploadResult committed = this.parts.commits.commit(progress);
-			return (scope == UploadScope.ALL) ? new Restore(this.parts).restore(committed, progress) : committed;
+			return (scope == UploadScope.ALL) ? this.parts.restore(committed, progress) : committed;
 		});
 		this.parts.compactIfWorthwhile(result);
 		return result;
@@ -361,7 +369,7 @@ public final class S4DBEngine implements S4DB {
 	@Override
 	public VerifyReport verify(ProgressListener progress) {
 		this.database.checkOpen();
-		return new Verification(this.parts).verify(progress);
+		return this.parts.verify(progress);
 	}
 
 	@Override

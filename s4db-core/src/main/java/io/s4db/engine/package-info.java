@@ -1,6 +1,11 @@
 /**
- * Opens a database and puts its parts together: write path, read path, commit,
- * compaction, recovery.
+ * Opens a database and puts its parts together. {@code S4DBEngine} is the entry point and
+ * the only class here that users see; {@code OpenDatabase} puts together and takes apart.
+ *
+ * <p>
+ * The rooms below, each using only those named after it: {@code upkeep}, {@code compact},
+ * {@code commit}, {@code follow}, {@code read}, {@code write}, {@code state}. None of
+ * them is for users.
  *
  * <p>
  * The state of a database is a stack of indexes, looked through from the top

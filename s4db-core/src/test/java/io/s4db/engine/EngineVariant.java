@@ -6,6 +6,8 @@ import java.util.Set;
 
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
+import io.s4db.engine.state.Rule;
+import io.s4db.engine.state.Rules;
 import io.s4db.store.ObjectStore;
 
 /**

@@ -1,0 +1,501 @@
+package io.s4db.engine.commit;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.s4db.ForeignWriterException;
+import io.s4db.ProgressListener;
+import io.s4db.S4DBException;
+import io.s4db.UploadResult;
+import io.s4db.WriterMode;
+import io.s4db.engine.follow.CheckpointFile;
+import io.s4db.engine.follow.Following;
+import io.s4db.engine.follow.Loaded;
+import io.s4db.engine.follow.ManifestFile;
+import io.s4db.engine.follow.RebuiltState;
+import io.s4db.engine.follow.Replay;
+import io.s4db.engine.state.CommittedState;
+import io.s4db.engine.state.DataFile;
+import io.s4db.engine.state.Database;
+import io.s4db.engine.state.Eviction;
+import io.s4db.engine.state.Rule;
+import io.s4db.engine.state.Rules;
+import io.s4db.engine.write.Generation;
+import io.s4db.engine.write.PendingWrites;
+import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Checkpoint;
+import io.s4db.format.Manifest.LogItem;
+import io.s4db.format.NumberRanges;
+import io.s4db.format.StoreLayout;
+import io.s4db.index.KeyIndex;
+import io.s4db.local.LocalDirectory;
+import io.s4db.local.LocalFile;
+import io.s4db.local.PendingFile;
+import io.s4db.local.WriterIdentity;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits what is pending: data files, then the manifest, then (if due) the checkpoint,
+ * then deletions: with {@link Marks} and {@link DataFileUploads} the rules W1 to W9 of
+ * docs/PROTOCOL.md. Everything under the commit lock.
+ */
+public final class Commits {
+
+	private static final Logger logger = LoggerFactory.getLogger(Commits.class);
+
+	private final Database database;
+
+	private final PendingWrites pending;
+
+	private final ManifestFile manifestFile;
+
+	private final Following following;
+
+	private final CheckpointFile checkpointFile;
+
+	private final ObsoleteFiles obsoleteFiles;
+
+	private final LogFolding folding;
+
+	private final Marks marks;
+
+	private final DataFileUploads uploads;
+
+	private final Rules rules;
+
+	private boolean probed;
+
+	private volatile @Nullable UploadResult last;
+
+	public Commits(Database database, PendingWrites pending, ManifestFile manifestFile, Following following,
+			CheckpointFile checkpointFile, ObsoleteFiles obsoleteFiles, Marks marks, DataFileUploads uploads) {
+		this.database = database;
+		this.marks = marks;
+		this.uploads = uploads;
+		this.pending = pending;
+		this.manifestFile = manifestFile;
+		this.following = following;
+		this.checkpointFile = checkpointFile;
+		this.obsoleteFiles = obsoleteFiles;
+		this.folding = new LogFolding(database);
+		this.rules = database.rules;
+	}
+
+	public @Nullable UploadResult last() {
+		return this.last;
+	}
+
+	/** Commits what is pending; no request if nothing is. */
+	public UploadResult commit(ProgressListener progress) {
+		this.database.checkWritable();
+		Instant started = this.database.now();
+		long rebasesBefore = this.manifestFile.rebases();
+		List<Generation> generations = this.pending.seal();
+		int deleted = 0;
+		boolean checkpointed = false;
+		Sent sent = new Sent();
+		if (!generations.isEmpty() || this.following.rebuilt()) {
+			prepareStore();
+			takeOverForeign();
+			if (this.following.rebuilt()) {
+				commitRebuilt();
+				checkpointed = checkpoint();
+				if (checkpointed) {
+					replaceManifest((current, draft) -> draft);
+				}
+			}
+			if (!generations.isEmpty()) {
+				createManifest();
+				commitGenerations(sent, progress);
+				Manifest manifest = this.manifestFile.manifest();
+				if (manifest != null && this.checkpointFile.due(manifest, sent.bytes)) {
+					checkpointed |= checkpoint();
+				}
+			}
+		}
+		if (this.obsoleteFiles.anyDue(this.manifestFile.manifest())) {
+			deleted = this.obsoleteFiles.deleteDue(this.manifestFile.manifest());
+		}
+		Manifest manifest = this.manifestFile.manifest();
+		UploadResult result = new UploadResult(sent.files, sent.bytes, sent.entries,
+				(manifest != null) ? manifest.seq() : 0, checkpointed,
+				(int) (this.manifestFile.rebases() - rebasesBefore), deleted,
+				Duration.between(started, this.database.now()));
+		if (sent.files > 0) {
+			this.last = result;
+		}
+		return result;
+	}
+
+	/** What a commit sent. */
+	private static final class Sent {
+
+		private int files;
+
+		private long bytes;
+
+		private long entries;
+
+	}
+
+	/** Before the first write: the store must honour conditions. */
+	public void prepareStore() {
+		if (!this.probed) {
+			this.database.store.requireConditionalWrites();
+		}
+		this.probed = true;
+		this.following.checkNotFenced();
+	}
+
+	/** A change of the manifest that begins with what every commit does. */
+	public interface Step {
+
+		/** Adds what the change is about; null if there is nothing to do. */
+		@Nullable ManifestDraft on(@Nullable Manifest current, ManifestDraft draft);
+
+	}
+
+	/** Replaces the manifest. */
+	public @Nullable Manifest replaceManifest(Step step) {
+		boolean[] unlisted = new boolean[1];
+		Manifest written = this.manifestFile.replace(this.following, (current) -> {
+			this.following.checkNotFenced();
+			ManifestDraft draft = newDraft(current);
+			Checkpoint known = this.checkpointFile.known();
+			if (known != null && known.commit() != null && !this.following.rebuilt()) {
+				draft.checkpoint(known);
+			}
+			this.obsoleteFiles.unlist(draft);
+			unlisted[0] = true;
+			ManifestDraft changed = step.on(current, draft);
+			return (changed != null) ? changed.build() : null;
+		});
+		if (written != null && unlisted[0]) {
+			this.obsoleteFiles.unlisted();
+		}
+		return written;
+	}
+
+	private ManifestDraft newDraft(@Nullable Manifest current) {
+		return new ManifestDraft(current, this.database.newId(), this.database.now(), this.rules);
+	}
+
+	/** Opening for exclusive writing fences whoever wrote before (rule W7). */
+	public void raiseEpochIfExclusive() {
+		if (this.database.options.writers() != WriterMode.EXCLUSIVE) {
+			return;
+		}
+		prepareStore();
+		takeOverForeign();
+		Manifest written = this.manifestFile.replace(() -> {
+			this.following.follow();
+			Manifest seen = this.manifestFile.manifest();
+			// Somebody else's epoch is what is raised here, not what fences.
+			this.following.ownEpoch((seen != null) ? seen.epoch() : 0);
+			this.database.unfence();
+		}, (current) -> {
+			ManifestDraft draft = newDraft(current).raiseEpoch();
+			if (this.rules.keep(Rule.W7_CANCEL_RESERVATIONS)) {
+				draft.cancelReservations();
+			}
+			return draft.build();
+		});
+		this.following.ownEpoch((written != null) ? written.epoch() : 0);
+	}
+
+	/**
+	 * The reference's index becomes the checkpoint that our log builds on. What it used
+	 * of numbers is accounted for.
+	 */
+	public void takeOverForeign() {
+		Loaded.ForeignIndex foreign = this.following.foreign();
+		if (foreign == null) {
+			return;
+		}
+		CommittedState state = this.database.committed();
+		// What is not there need not be deleted. The next number may be a wild one, if it
+		// was damaged: the reference's index has no checksum.
+		NumberRanges gone = NumberRanges.range(1, Math.max(1, foreign.next() - 1))
+			.minus(NumberRanges.of(Replay.listDataFiles(this.database).keySet()));
+		Manifest written = replaceManifest((current, draft) -> {
+			if (this.following.foreign() == null) {
+				return null;
+			}
+			NumberRanges numbers = this.database.committed().numbers();
+			NumberRanges unsealed = NumberRanges.of(this.database.committed()
+				.files()
+				.stream()
+				.filter((file) -> !file.record().sealed())
+				.map(DataFile::number)
+				.toList());
+			long next = Math.max(foreign.next(), numbers.isEmpty() ? 1 : numbers.last() + 1);
+			return draft.next(next, numbers.plus(gone))
+				.deleted(numbers, java.util.Set.of())
+				.files(numbers)
+				.foreign(unsealed)
+				.checkpoint(new Checkpoint(draft.seq(), null, foreign.eTag(), foreign.bytes()));
+		});
+		if (written != null) {
+			state.reached(written.seq(), written.commit());
+			this.checkpointFile.seen(written.checkpoint());
+			this.following.foreignTakenOver();
+		}
+	}
+
+	/** A rebuilt index replaces whatever state the manifest had. */
+	private void commitRebuilt() {
+		CommittedState state = this.database.committed();
+		Manifest written = replaceManifest((current, draft) -> {
+			RebuiltState rebuilt = this.following.rebuiltState();
+			if (rebuilt == null) {
+				// An earlier try got in, and following it applied it.
+				return null;
+			}
+			draft.atLeast(rebuilt.seq(), rebuilt.epoch());
+			String name = StoreLayout.rebuilt(draft.seq(), this.database.newId());
+			NumberRanges numbers = state.numbers();
+			long next = Math.max(draft.next(), Math.max(rebuilt.next(), numbers.isEmpty() ? 1 : numbers.last() + 1));
+			rebuilt.tries().add(name);
+			StateObject.put(this.database, name, state, next, draft.seq(), draft.commit());
+			List<String> replaced = draft.log()
+				.stream()
+				.filter((item) -> item.object() != null)
+				.map(LogItem::objectName)
+				.toList();
+			NumberRanges unsealed = NumberRanges
+				.of(state.files().stream().filter((file) -> !file.record().sealed()).map(DataFile::number).toList());
+			LocalDirectory directory = this.database.local.directory();
+			if (directory != null) {
+				// A lost manifest took this writer's mark along.
+				WriterIdentity writer = directory.writer();
+				draft.mark(writer.id(), writer.committed(), writer.compactions());
+			}
+			return draft.replaceLog(List.of())
+				.next(next, numbers)
+				.deleted(numbers, java.util.Set.of())
+				.files(numbers)
+				.foreign(unsealed)
+				.cancelReservations()
+				.obsolete(rebuilt.leftOut().minus(numbers), replaced)
+				.append(new LogItem(Manifest.Kind.REBUILD, draft.seq(), draft.seq(), draft.commit(), List.of(),
+						NumberRanges.EMPTY, name, state.index().size()));
+		});
+		if (written != null) {
+			state.reached(written.seq(), written.commit());
+			this.checkpointFile.forgetLocal();
+			this.following.rebuiltState(null);
+		}
+	}
+
+	/**
+	 * Data files without a manifest are not opened (rule R1). So there is an empty one
+	 * before the first of them, or a process that ends in a database's first commit would
+	 * leave one that needs a rebuild.
+	 */
+	private void createManifest() {
+		if (this.manifestFile.manifest() == null) {
+			replaceManifest((current, draft) -> (current == null) ? draft : null);
+		}
+	}
+
+	private void commitGenerations(Sent sent, ProgressListener progress) {
+		LocalDirectory directory = this.database.local.orCreate();
+		Manifest written = replaceManifest((current, draft) -> append(directory, current, draft, progress));
+		if (written == null) {
+			return;
+		}
+		List<Generation> generations = this.pending.sealedGenerations();
+		List<Generation> committed = new ArrayList<>();
+		long mark = Marks.markOf(written, directory.writer().id());
+		for (Generation generation : generations) {
+			if (generation.parts().get(generation.parts().size() - 1).file().number() <= mark) {
+				committed.add(generation);
+			}
+		}
+		for (Generation generation : committed) {
+			for (Generation.Part part : generation.parts()) {
+				sent.files++;
+				sent.bytes += part.record().bytes();
+				sent.entries += part.record().entries();
+			}
+		}
+		settle(directory, committed, written, mark);
+		new Eviction(this.database).evict();
+	}
+
+	/** Remembers on disk that from now on the manifest may have a mark of this writer. */
+	private void attempting(LocalDirectory directory) {
+		Instant attempted = directory.writer().attempted();
+		if (attempted == null || attempted.plus(Duration.ofHours(1)).isBefore(this.database.now())) {
+			directory.writer(directory.writer().attempting(this.database.now()));
+		}
+	}
+
+	private @Nullable ManifestDraft append(LocalDirectory directory, @Nullable Manifest current, ManifestDraft draft,
+			ProgressListener progress) {
+		WriterIdentity writer = directory.writer();
+		// W2: what the mark says is in is not committed again.
+		long mark = this.marks.checkMark(current, writer);
+		attempting(directory);
+		if (mark > writer.committed() && this.rules.keep(Rule.W2_DROP_WHAT_IS_COMMITTED)) {
+			dropCommitted(directory, mark);
+		}
+		List<Generation> generations = this.pending.sealedGenerations();
+		List<Generation.Part> parts = generations.stream().flatMap((one) -> one.parts().stream()).toList();
+		if (parts.isEmpty()) {
+			return null;
+		}
+		this.uploads.seal(directory, parts);
+		this.uploads.upload(directory, parts, draft.next(), progress);
+		if (!this.rules.keep(Rule.C1_COMMITTED_STATE)) {
+			checkpointTooEarly(generations, draft);
+		}
+		NumberRanges used = NumberRanges.of(parts.stream().map((part) -> part.number).toList());
+		this.folding.foldIfLong(draft);
+		draft.append(LogItem.append(draft.seq(), draft.commit(), parts.stream().map(Generation.Part::record).toList()));
+		draft.next(used.last() + 1, used.plus(reserved(current)));
+		return draft.mark(writer.id(), parts.get(parts.size() - 1).file().number(), 0);
+	}
+
+	/** What rule C1 forbids: a checkpoint of what is not committed yet. */
+	private void checkpointTooEarly(List<Generation> generations, ManifestDraft draft) {
+		CommittedState state = this.database.committed();
+		for (Generation generation : generations) {
+			Map<Long, Long> numbers = new HashMap<>();
+			for (Generation.Part part : generation.parts()) {
+				numbers.put(part.file().number(), part.number);
+				state.addFile(part.record());
+			}
+			generation.index()
+				.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> state.apply(buffer,
+						keyOffset, keyLength, hash, numbers.getOrDefault(file, 0L), offset, length, tombstone));
+		}
+		state.reached(draft.seq(), draft.commit());
+		checkpoint();
+	}
+
+	private static NumberRanges reserved(@Nullable Manifest manifest) {
+		return (manifest != null) ? manifest.reservedFiles() : NumberRanges.EMPTY;
+	}
+
+	/** An earlier try did commit these. */
+	private void dropCommitted(LocalDirectory directory, long mark) {
+		try {
+			for (PendingFile file : this.pending.dropCommitted(mark)) {
+				directory.dropPending(file);
+			}
+		}
+		catch (IOException ex) {
+			logger.warn("A pending file that is committed could not be removed", ex);
+		}
+		directory.writer(directory.writer().committed(mark));
+	}
+
+	/** What is committed moves from the pending layers to the committed state. */
+	private void settle(LocalDirectory directory, List<Generation> generations, Manifest written, long mark) {
+		CommittedState state = this.database.committed();
+		Map<Long, Long> numbers = new HashMap<>();
+		for (Generation generation : generations) {
+			for (Generation.Part part : generation.parts()) {
+				numbers.put(part.file().number(), part.number);
+				DataFile file = state.addFile(part.record());
+				file.copy(keepCopy(directory, part));
+			}
+		}
+		this.database.structure.writeLock().lock();
+		try {
+			for (Generation generation : generations) {
+				merge(generation.index(), numbers, state);
+			}
+			state.reached(written.stateSeq(), written.commit());
+			this.pending.committed(generations, numbers);
+		}
+		finally {
+			this.database.structure.writeLock().unlock();
+		}
+		directory.writer(directory.writer().committed(mark));
+	}
+
+	private static void merge(KeyIndex index, Map<Long, Long> numbers, CommittedState state) {
+		long[] last = { -1, -1 };
+		index.drain((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+			if (file != last[0]) {
+				last[0] = file;
+				last[1] = java.util.Objects.requireNonNull(numbers.get(file));
+			}
+			state.apply(buffer, keyOffset, keyLength, hash, last[1], offset, length, tombstone);
+		});
+	}
+
+	private @Nullable LocalFile keepCopy(LocalDirectory directory, Generation.Part part) {
+		try {
+			return directory.committed(part.file(), part.number);
+		}
+		catch (IOException ex) {
+			logger.warn("{} is committed, but no copy is kept: {}", part.file().file().path(), ex.getMessage());
+			return null;
+		}
+	}
+
+	/** Writes the checkpoint; a failure is no failure of the commit. */
+	public boolean checkpoint() {
+		Manifest manifest = this.manifestFile.manifest();
+		try {
+			return manifest != null && this.checkpointFile.write(manifest.next());
+		}
+		catch (ForeignWriterException ex) {
+			throw ex;
+		}
+		catch (S4DBException ex) {
+			logger.warn("The commit is done, but the checkpoint was not written: {}", ex.getMessage());
+			return false;
+		}
+	}
+
+	/**
+	 * The manifest is gone from the store: the one last seen is put back, one commit on.
+	 */
+	public void restoreManifest() {
+		Manifest last = java.util.Objects.requireNonNull(this.manifestFile.manifest());
+		Checkpoint there = this.checkpointFile.remote();
+		long above = Replay.listDataFiles(this.database)
+			.keySet()
+			.stream()
+			.filter((number) -> number >= last.next())
+			.count();
+		if (above > 0 || (there != null && there.seq() > last.seq())) {
+			throw new S4DBException("The manifest of " + this.database.store.description()
+					+ " is gone, and others committed since this process last saw it: call rebuildIndex() and upload()");
+		}
+		this.manifestFile.missing();
+		replaceManifest((current, draft) -> draft);
+	}
+
+	/** Keeps the log short (rule W8). */
+	public void foldIfLong(ManifestDraft draft) {
+		this.folding.foldIfLong(draft);
+	}
+
+	/** Starts the retention of what is obsolete, now that the checkpoint covers it. */
+	public void recordCheckpoint() {
+		Manifest manifest = this.manifestFile.manifest();
+		Checkpoint known = this.checkpointFile.known();
+		if (manifest == null || known == null) {
+			return;
+		}
+		boolean waiting = manifest.obsolete()
+			.stream()
+			.anyMatch((item) -> item.time() == null && known.seq() >= item.seq());
+		if (waiting) {
+			replaceManifest((current, draft) -> draft);
+		}
+	}
+
+}

@@ -1,0 +1,273 @@
+package io.s4db.engine.commit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+import io.s4db.engine.state.Rule;
+import io.s4db.engine.state.Rules;
+import io.s4db.format.FileRecord;
+import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Checkpoint;
+import io.s4db.format.Manifest.LogItem;
+import io.s4db.format.Manifest.Mark;
+import io.s4db.format.Manifest.Obsolete;
+import io.s4db.format.Manifest.Reservation;
+import io.s4db.format.NumberRanges;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The next manifest, made from the present one: one {@code seq} on, with a commit UUID of
+ * its own, the log trimmed to what the checkpoint does not cover.
+ */
+public final class ManifestDraft {
+
+	/** Marks of writers that were not heard of for so long are pruned. */
+	private static final Duration MARK_AGE = Duration.ofDays(30);
+
+	/** Where there are more marks than this, they are pruned after a day. */
+	static final int MARKS = 64;
+
+	private static final Duration MARK_AGE_IF_MANY = Duration.ofDays(1);
+
+	private long seq;
+
+	private final UUID commit;
+
+	private final Instant now;
+
+	private final Rules rules;
+
+	private long epoch;
+
+	private long next;
+
+	private @Nullable Checkpoint checkpoint;
+
+	private List<LogItem> log;
+
+	private NumberRanges files;
+
+	private NumberRanges foreign;
+
+	private final List<Obsolete> obsolete;
+
+	private final List<Reservation> reserved;
+
+	private final Map<UUID, Mark> writers;
+
+	ManifestDraft(@Nullable Manifest current, UUID commit, Instant now, Rules rules) {
+		this.commit = commit;
+		this.now = now;
+		this.rules = rules;
+		this.seq = (current != null) ? current.seq() + 1 : 1;
+		this.epoch = (current != null) ? current.epoch() : 0;
+		this.next = (current != null) ? current.next() : 1;
+		this.checkpoint = (current != null) ? current.checkpoint() : null;
+		this.log = new ArrayList<>((current != null) ? current.log() : List.of());
+		this.files = (current != null) ? current.files() : NumberRanges.EMPTY;
+		this.foreign = (current != null) ? current.foreign() : NumberRanges.EMPTY;
+		this.obsolete = new ArrayList<>((current != null) ? current.obsolete() : List.of());
+		this.reserved = new ArrayList<>((current != null) ? current.reserved() : List.of());
+		this.writers = new HashMap<>((current != null) ? current.writers() : Map.of());
+	}
+
+	public long seq() {
+		return this.seq;
+	}
+
+	public UUID commit() {
+		return this.commit;
+	}
+
+	public long next() {
+		return this.next;
+	}
+
+	long checkpointSeq() {
+		return (this.checkpoint != null) ? this.checkpoint.seq() : 0;
+	}
+
+	List<LogItem> log() {
+		return this.log;
+	}
+
+	/**
+	 * An {@code index.idx} is known to be there that covers more: the log is trimmed.
+	 */
+	ManifestDraft checkpoint(@Nullable Checkpoint known) {
+		if (known != null && (this.checkpoint == null || known.seq() > this.checkpoint.seq()
+				|| (known.seq() == this.checkpoint.seq() && !known.equals(this.checkpoint)))) {
+			this.checkpoint = known;
+			List<LogItem> kept = new ArrayList<>();
+			List<String> objects = new ArrayList<>();
+			for (LogItem item : this.log) {
+				if (item.seq() > known.seq()) {
+					kept.add(item);
+				}
+				else if (item.object() != null) {
+					objects.add(item.objectName());
+				}
+			}
+			this.log = kept;
+			obsolete(NumberRanges.EMPTY, objects);
+		}
+		return this;
+	}
+
+	/** Goes on above what was seen where no manifest could be read. */
+	ManifestDraft atLeast(long seenSeq, long seenEpoch) {
+		this.seq = Math.max(this.seq, seenSeq + 1);
+		this.epoch = Math.max(this.epoch, seenEpoch);
+		return this;
+	}
+
+	ManifestDraft raiseEpoch() {
+		this.epoch++;
+		return this;
+	}
+
+	public ManifestDraft append(LogItem item) {
+		this.log.add(item);
+		this.files = this.files.minus(item.inputs())
+			.plus(NumberRanges.of(item.files().stream().map(FileRecord::number).toList()));
+		return this;
+	}
+
+	ManifestDraft replaceLog(List<LogItem> items) {
+		this.log = new ArrayList<>(items);
+		return this;
+	}
+
+	/** The data files that are live from now on. */
+	ManifestDraft files(NumberRanges live) {
+		this.files = live;
+		return this;
+	}
+
+	/** These have no footer. They count as the reference's until they are deleted. */
+	ManifestDraft foreign(NumberRanges files) {
+		this.foreign = this.foreign.plus(files);
+		return this;
+	}
+
+	/** Moves {@code next}; what it passes and nothing uses is obsolete from now on. */
+	public ManifestDraft next(long next, NumberRanges used) {
+		if (next > this.next) {
+			if (this.rules.keep(Rule.W4_ACCOUNT_FOR_NUMBERS)) {
+				obsolete(NumberRanges.range(this.next, next - 1).minus(used), List.of());
+			}
+			this.next = next;
+		}
+		return this;
+	}
+
+	public ManifestDraft obsolete(NumberRanges files, List<String> objects) {
+		if (!files.isEmpty() || !objects.isEmpty()) {
+			this.obsolete.add(new Obsolete(files, objects, this.seq, null));
+		}
+		return this;
+	}
+
+	public ManifestDraft reserve(NumberRanges files, UUID writer) {
+		this.reserved.add(new Reservation(files, writer, this.now));
+		return this;
+	}
+
+	/** Ends a reservation; those of its numbers that were not used are obsolete. */
+	public ManifestDraft endReservation(Reservation reservation, NumberRanges used) {
+		if (this.reserved.removeIf((one) -> one.files().equals(reservation.files()))) {
+			obsolete(reservation.files().minus(used), List.of());
+		}
+		return this;
+	}
+
+	ManifestDraft cancelReservations() {
+		for (Reservation reservation : List.copyOf(this.reserved)) {
+			endReservation(reservation, NumberRanges.EMPTY);
+		}
+		return this;
+	}
+
+	public ManifestDraft mark(UUID writer, long pending, long compaction) {
+		Mark before = this.writers.getOrDefault(writer, new Mark(0, 0, this.now));
+		this.writers.put(writer,
+				new Mark(Math.max(before.pending(), pending), Math.max(before.compaction(), compaction), this.now));
+		return this;
+	}
+
+	/** The compaction that these numbers are reserved for goes on. */
+	public ManifestDraft alive(NumberRanges files) {
+		this.reserved
+			.replaceAll((one) -> one.files().equals(files) ? new Reservation(files, one.writer(), this.now) : one);
+		return this;
+	}
+
+	/** Takes off the list what was deleted. */
+	ManifestDraft deleted(NumberRanges files, Set<String> objects) {
+		this.foreign = this.foreign.minus(files);
+		List<Obsolete> left = new ArrayList<>();
+		for (Obsolete item : this.obsolete) {
+			Set<String> kept = new HashSet<>(item.objects());
+			kept.removeAll(objects);
+			Obsolete rest = new Obsolete(item.files().minus(files), kept.stream().sorted().toList(), item.seq(),
+					item.time());
+			if (!rest.files().isEmpty() || !rest.objects().isEmpty()) {
+				left.add(rest);
+			}
+		}
+		this.obsolete.clear();
+		this.obsolete.addAll(left);
+		return this;
+	}
+
+	Manifest build() {
+		long covered = checkpointSeq();
+		List<Obsolete> dated = new ArrayList<>();
+		for (Obsolete item : this.obsolete) {
+			boolean counts = covered >= item.seq() || !this.rules.keep(Rule.G2_CHECKPOINT);
+			Instant time = (item.time() == null && counts) ? this.now : item.time();
+			merge(dated, new Obsolete(item.files(), item.objects(), item.seq(), time));
+		}
+		pruneMarks();
+		return new Manifest(this.seq, this.commit, this.epoch, this.next, this.checkpoint, this.log, this.files,
+				this.foreign, dated, this.reserved, this.writers);
+	}
+
+	/** Items whose retention counts from the same moment are one. */
+	private static void merge(List<Obsolete> items, Obsolete item) {
+		for (int i = 0; i < items.size(); i++) {
+			Obsolete other = items.get(i);
+			if (item.time() != null && item.time().equals(other.time())) {
+				List<String> objects = new ArrayList<>(other.objects());
+				objects.addAll(item.objects());
+				items.set(i, new Obsolete(other.files().plus(item.files()), objects, Math.max(other.seq(), item.seq()),
+						item.time()));
+				return;
+			}
+		}
+		items.add(item);
+	}
+
+	private void pruneMarks() {
+		this.writers.values().removeIf((mark) -> mark.time().plus(MARK_AGE).isBefore(this.now));
+		if (this.writers.size() > MARKS) {
+			List<UUID> oldest = this.writers.entrySet()
+				.stream()
+				.filter((entry) -> entry.getValue().time().plus(MARK_AGE_IF_MANY).isBefore(this.now))
+				.sorted(Comparator.comparing((entry) -> entry.getValue().time()))
+				.limit(this.writers.size() - MARKS)
+				.map(Map.Entry::getKey)
+				.toList();
+			oldest.forEach(this.writers::remove);
+		}
+	}
+
+}

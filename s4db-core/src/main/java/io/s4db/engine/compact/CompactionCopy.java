@@ -1,0 +1,196 @@
+package io.s4db.engine.compact;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+
+import io.s4db.CorruptDataException;
+import io.s4db.S4DBException;
+import io.s4db.engine.read.DataFileReader;
+import io.s4db.engine.state.DataFile;
+import io.s4db.engine.state.Database;
+import io.s4db.engine.state.Found;
+import io.s4db.engine.state.IoPool;
+import io.s4db.engine.state.Rule;
+import io.s4db.format.DataFileHeader;
+import io.s4db.format.EntryBuffer;
+import io.s4db.format.EntryScanner;
+import io.s4db.format.FileRecord;
+import io.s4db.format.NumberRanges;
+import io.s4db.index.Location;
+import io.s4db.store.ObjectNotFoundException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies what is live of the inputs of a compaction (rules K2, K3 and K5), without any
+ * lock. Threads may copy inputs side by side: a key is live in one place at most, so
+ * their order does not matter. Memory of each: a block of entries, and what it reads
+ * ahead.
+ *
+ * <p>
+ * Whether an entry is copied is asked of the committed state at the time of copying,
+ * which may be later than the reservation. That is as good as a snapshot: state only
+ * moves on by commits whose numbers are above the reserved ones, so that what is skipped
+ * because of them is decided by them in a replay too.
+ */
+final class CompactionCopy {
+
+	private static final Logger logger = LoggerFactory.getLogger(CompactionCopy.class);
+
+	/** Bytes of entries that are written at once. */
+	private static final int BLOCK = 256 << 10;
+
+	private final Database database;
+
+	private final DataFileReader files;
+
+	private final CompactionOutputs outputs;
+
+	/** The committed and reserved files that are no inputs. */
+	private final NumberRanges others;
+
+	/** What to copy instead of what is live by then; null outside tests (K1). */
+	private final @Nullable Set<Location> early;
+
+	private final LongAdder entries = new LongAdder();
+
+	private final LongAdder tombstones = new LongAdder();
+
+	CompactionCopy(Database database, CompactionOutputs outputs, NumberRanges others, @Nullable Set<Location> early) {
+		this.database = database;
+		this.files = new DataFileReader(database);
+		this.outputs = outputs;
+		this.others = others;
+		this.early = early;
+	}
+
+	/** What is live now, to break rule K1 with. */
+	static Set<Location> live(Database database) {
+		Set<Location> live = new HashSet<>();
+		database.committed()
+			.index()
+			.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> live
+				.add(new Location(file, offset, length, tombstone)));
+		return live;
+	}
+
+	/** How many live entries were copied. */
+	long entries() {
+		return this.entries.sum();
+	}
+
+	/** How many tombstones were carried over. */
+	long tombstones() {
+		return this.tombstones.sum();
+	}
+
+	/**
+	 * Copies what is live of an input.
+	 * @throws CorruptDataException if something in it is damaged
+	 * @throws S4DBException if it is not in the store
+	 */
+	void copy(DataFile input) {
+		FileRecord record = input.record();
+		try (InputStream in = this.files.open(record, input.copy(), DataFileHeader.LENGTH, record.bytes())) {
+			copy(input, new EntryScanner(in, record.name(), DataFileHeader.LENGTH, record.bytes()));
+		}
+		catch (ObjectNotFoundException ex) {
+			throw new S4DBException(record.name() + " is not in the store. Compaction stopped, nothing was changed",
+					ex);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void copy(DataFile input, EntryScanner scanner) throws IOException {
+		FileRecord record = input.record();
+		long expected = input.liveEntries();
+		long live = 0;
+		EntryBuffer block = new EntryBuffer();
+		block.begin(1);
+		try {
+			while (scanner.next()) {
+				IoPool.checkInterrupted();
+				if (scanner.isReserved()) {
+					continue;
+				}
+				if (scanner.isTombstone()) {
+					if (isNeeded(scanner, record.number())) {
+						add(scanner, block);
+						this.tombstones.increment();
+					}
+				}
+				else if (isLive(scanner, record.number())) {
+					add(scanner, block);
+					live++;
+				}
+			}
+			if (live < liveEntries(input)) {
+				throw new CorruptDataException(
+						record.name() + " has " + live + " live entries, but the index has more in it");
+			}
+		}
+		catch (CorruptDataException ex) {
+			// The reference leaves torn tails behind what its index knows: no loss.
+			if (record.sealed() || live < expected) {
+				throw new CorruptDataException(
+						"Compaction stopped, nothing was changed: " + ex.getMessage() + ". verify() lists all damage",
+						ex);
+			}
+			logger.warn("What follows is left behind, no key refers to it: {}", ex.getMessage());
+		}
+		this.outputs.write(block);
+		this.entries.add(live);
+	}
+
+	private void add(EntryScanner scanner, EntryBuffer block) throws IOException {
+		block.copy(scanner.buffer(), scanner.bufferOffset(), scanner.length());
+		if (block.length() >= BLOCK) {
+			this.outputs.write(block);
+			block.begin(1);
+		}
+	}
+
+	/** Those of which it was not seen yet that they are not live any more. */
+	private long liveEntries(DataFile file) {
+		this.database.structure.readLock().lock();
+		try {
+			return file.liveEntries();
+		}
+		finally {
+			this.database.structure.readLock().unlock();
+		}
+	}
+
+	/** Rule K2: live in committed state, whatever is pending above it. */
+	private boolean isLive(EntryScanner scanner, long number) {
+		if (this.early != null) {
+			return this.early.contains(new Location(number, scanner.offset(), scanner.length(), false));
+		}
+		Location location = locate(scanner);
+		return location != null && location.file() == number && location.offset() == scanner.offset();
+	}
+
+	/** Rule K3. */
+	private boolean isNeeded(EntryScanner tombstone, long number) {
+		boolean older = !this.others.isEmpty() && this.others.first() < number;
+		return older && locate(tombstone) == null && this.database.rules.keep(Rule.K3_TOMBSTONES);
+	}
+
+	private @Nullable Location locate(EntryScanner scanner) {
+		if (!this.database.rules.keep(Rule.K2_COMMITTED_STATE)) {
+			Found found = this.database.layers()
+				.find(scanner.buffer(), scanner.keyOffset(), scanner.keyLength(),
+						this.database.hash(scanner.buffer(), scanner.keyOffset(), scanner.keyLength()));
+			return (found == null || found.pending()) ? null : found.location();
+		}
+		return this.database.committed().index().get(scanner.buffer(), scanner.keyOffset(), scanner.keyLength());
+	}
+
+}

@@ -1,0 +1,96 @@
+package io.s4db.engine.compact;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+import io.s4db.S4DBException;
+import io.s4db.engine.state.Database;
+import io.s4db.engine.state.Rule;
+import io.s4db.engine.state.Rules;
+import io.s4db.format.Manifest;
+import io.s4db.format.NumberRanges;
+import io.s4db.format.StoreLayout;
+import io.s4db.store.ObjectInfo;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Objects that no list accounts for: left by a crash between two steps. Deleted only
+ * below {@code next}, not reserved, and old (rule G3). One listing. Under the commit
+ * lock.
+ */
+public final class Orphans {
+
+	private static final Logger logger = LoggerFactory.getLogger(Orphans.class);
+
+	private final Database database;
+
+	public Orphans(Database database) {
+		this.database = database;
+	}
+
+	/** Tells what a manifest, and the state of now, do not account for. */
+	public Predicate<ObjectInfo> unaccounted(Manifest manifest) {
+		Rules rules = this.database.rules;
+		NumberRanges accounted = this.database.committed().numbers().plus(manifest.obsoleteFiles());
+		if (rules.keep(Rule.G3_NOT_RESERVED)) {
+			accounted = accounted.plus(manifest.reservedFiles());
+		}
+		long next = rules.keep(Rule.G3_BELOW_NEXT) ? manifest.next() : Long.MAX_VALUE;
+		NumberRanges known = accounted;
+		Set<String> objects = new HashSet<>();
+		manifest.log()
+			.stream()
+			.filter((item) -> item.object() != null)
+			.forEach((item) -> objects.add(item.objectName()));
+		manifest.obsolete().forEach((item) -> objects.addAll(item.objects()));
+		return (object) -> {
+			if (!object.name().startsWith(StoreLayout.DATA_PREFIX)) {
+				return !objects.contains(object.name());
+			}
+			OptionalLong number = StoreLayout.dataFileNumber(object.name());
+			return number.isPresent() && number.getAsLong() < next && !known.contains(number.getAsLong());
+		};
+	}
+
+	/** The objects that are not accounted for, whatever their age. Needs no lock. */
+	public List<ObjectInfo> find(Predicate<ObjectInfo> unaccounted) {
+		List<ObjectInfo> orphans = new ArrayList<>();
+		for (String prefix : List.of(StoreLayout.DATA_PREFIX, StoreLayout.DELTA_PREFIX, StoreLayout.REBUILT_PREFIX)) {
+			try (Stream<ObjectInfo> listed = this.database.store.list(prefix)) {
+				listed.filter(unaccounted).forEach(orphans::add);
+			}
+		}
+		return orphans;
+	}
+
+	/** Deletes the old ones. */
+	int delete(@Nullable Manifest manifest) {
+		if (manifest == null) {
+			return 0;
+		}
+		int deleted = 0;
+		try {
+			Instant before = this.database.now().minus(this.database.options.orphanAge());
+			for (ObjectInfo orphan : find(unaccounted(manifest))) {
+				if (orphan.lastModified().isBefore(before) || !this.database.rules.keep(Rule.G3_OLD)) {
+					this.database.store.delete(orphan.name());
+					logger.info("The orphan {} was deleted", orphan.name());
+					deleted++;
+				}
+			}
+		}
+		catch (S4DBException ex) {
+			logger.warn("Orphans are left for the next compaction: {}", ex.getMessage());
+		}
+		return deleted;
+	}
+
+}

@@ -1,0 +1,216 @@
+package io.s4db.engine.follow;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+import io.s4db.CheckpointPolicy;
+import io.s4db.ForeignWriterException;
+import io.s4db.S4DBException;
+import io.s4db.engine.state.CommittedState;
+import io.s4db.engine.state.Database;
+import io.s4db.engine.state.Rule;
+import io.s4db.engine.state.Rules;
+import io.s4db.format.IndexReader;
+import io.s4db.format.IndexTrailer;
+import io.s4db.format.IndexWriter;
+import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Checkpoint;
+import io.s4db.format.Manifest.LogItem;
+import io.s4db.format.StoreLayout;
+import io.s4db.index.KeyIndex;
+import io.s4db.local.AtomicFiles;
+import io.s4db.local.LocalDirectory;
+import io.s4db.store.ObjectContent;
+import io.s4db.store.ObjectInfo;
+import io.s4db.store.PreconditionFailedException;
+import io.s4db.store.PutCondition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checkpoint: {@code index.idx} in the store, and its local twin. It holds committed
+ * state only (rule C1), and its {@code seq} never falls (C2). Under the commit lock.
+ */
+public final class CheckpointFile {
+
+	/** Below this size the index is written with every commit. */
+	private static final long SMALL = 1 << 20;
+
+	/** Up to this size it is made in memory. */
+	private static final long IN_MEMORY = 8 << 20;
+
+	private final Database database;
+
+	/** The object as last seen or written; null if it is not there, or not known. */
+	private @Nullable Checkpoint known;
+
+	/** What the local twin covers; 0 if there is none. */
+	private long localSeq;
+
+	public CheckpointFile(Database database) {
+		this.database = database;
+	}
+
+	public void seen(@Nullable Checkpoint index) {
+		this.known = index;
+	}
+
+	/** The object in the store, as far as known: the log may be trimmed up to it (C3). */
+	public @Nullable Checkpoint known() {
+		return this.known;
+	}
+
+	/**
+	 * Whether a commit should write it too (rule C5).
+	 * @param sentBytes what the upload sent
+	 */
+	public boolean due(Manifest manifest, long sentBytes) {
+		if (this.database.options.checkpoint() == CheckpointPolicy.ALWAYS || this.known == null
+				|| this.known.commit() == null) {
+			return true;
+		}
+		CommittedState state = this.database.committed();
+		long bytes = state.indexFileBytes();
+		if (bytes < SMALL || bytes <= 2 * sentBytes) {
+			return true;
+		}
+		long seq = this.known.seq();
+		long entries = manifest.log().stream().filter((item) -> item.seq() > seq).mapToLong(LogItem::entries).sum();
+		return entries > state.index().size() / 4;
+	}
+
+	/**
+	 * Writes the committed state, unless what is there covers as much.
+	 * @param next the manifest's next file number
+	 * @return whether it was written
+	 */
+	public boolean write(long next) {
+		CommittedState state = this.database.committed();
+		UUID commit = state.commit();
+		if (commit == null || (this.known != null && this.known.commit() != null && covers(this.known, state.seq()))) {
+			return false;
+		}
+		LocalDirectory directory = this.database.local.directory();
+		try {
+			if (directory != null) {
+				writeLocal(directory, next);
+				Path path = directory.checkpointPath();
+				return put(ObjectContent.of(path, Files.size(path)), state.seq(), commit);
+			}
+			if (state.indexFileBytes() <= IN_MEMORY) {
+				ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+				write(this.database.rules, bytes, state, next, state.seq(), commit);
+				return put(ObjectContent.of(bytes.toByteArray()), state.seq(), commit);
+			}
+			Path temporary = Files.createTempFile("s4db-index", AtomicFiles.TEMPORARY);
+			try {
+				try (OutputStream out = Files.newOutputStream(temporary)) {
+					write(this.database.rules, out, state, next, state.seq(), commit);
+				}
+				return put(ObjectContent.of(temporary, Files.size(temporary)), state.seq(), commit);
+			}
+			finally {
+				Files.deleteIfExists(temporary);
+			}
+		}
+		catch (IOException ex) {
+			throw new S4DBException("The checkpoint could not be written to disk: " + ex.getMessage(), ex);
+		}
+	}
+
+	/** Rule C2. */
+	private boolean put(ObjectContent content, long seq, UUID commit) {
+		for (int attempt = 0; attempt < 5; attempt++) {
+			if (this.known == null || attempt > 0) {
+				this.known = read();
+				if (this.known != null && covers(this.known, seq)) {
+					return false;
+				}
+			}
+			PutCondition condition = (this.known != null) ? PutCondition.ifMatch(this.known.eTag())
+					: PutCondition.ifAbsent();
+			try {
+				String eTag = this.database.store.put(StoreLayout.INDEX, content, condition);
+				this.known = new Checkpoint(seq, commit, eTag, content.length());
+				return true;
+			}
+			catch (PreconditionFailedException ex) {
+				// Somebody else wrote one: look which.
+			}
+			catch (RuntimeException ex) {
+				// Whether it is there now is not known: C2 wants it read again.
+				this.known = this.database.rules.keep(Rule.C3_CONFIRMED) ? null
+						: new Checkpoint(seq, commit, "unknown", content.length());
+				throw ex;
+			}
+		}
+		return false;
+	}
+
+	private boolean covers(Checkpoint there, long seq) {
+		return there.seq() >= seq && this.database.rules.keep(Rule.C2_NEVER_BACK);
+	}
+
+	/** The object in the store; null if there is none. Two requests. */
+	public @Nullable Checkpoint remote() {
+		return read();
+	}
+
+	private @Nullable Checkpoint read() {
+		ObjectInfo info = this.database.store.head(StoreLayout.INDEX);
+		if (info == null) {
+			return null;
+		}
+		IndexTrailer.End end = IndexReader
+			.end(this.database.store.getTail(StoreLayout.INDEX, IndexTrailer.END_LENGTH).bytes(), StoreLayout.INDEX);
+		if (end == null) {
+			throw new ForeignWriterException("Another program replaced " + StoreLayout.INDEX + " in "
+					+ this.database.store.description()
+					+ " while this database was open: what it wrote is not merged. Close this one (what it committed is"
+					+ " safe) and open it again: that adopts the other's changes if nothing would be lost; or delete "
+					+ StoreLayout.INDEX + "'s replacement and call checkpoint() to go on without them");
+		}
+		return new Checkpoint(end.seq(), end.commit(), info.eTag(), info.size());
+	}
+
+	/** Writes the local twin, unless it covers as much. */
+	public void writeLocal(LocalDirectory directory, long next) throws IOException {
+		CommittedState state = this.database.committed();
+		UUID commit = state.commit();
+		if (commit == null || (this.localSeq >= state.seq() && Files.exists(directory.checkpointPath()))) {
+			return;
+		}
+		long seq = state.seq();
+		AtomicFiles.replace(directory.checkpointPath(),
+				(out) -> write(this.database.rules, out, state, next, seq, commit));
+		this.localSeq = seq;
+	}
+
+	/** The local twin was read and is whole; 0 if it was not read. */
+	void localCovers(long seq) {
+		this.localSeq = seq;
+	}
+
+	/** The state was replaced by one that its seq does not tell from the former. */
+	public void forgetLocal() {
+		this.localSeq = 0;
+	}
+
+	/** Writes a whole state as an index file. */
+	public static void write(Rules rules, OutputStream out, CommittedState state, long next, long seq, UUID commit)
+			throws IOException {
+		// Rule C4: one above our next, so that the reference starts a file of its own.
+		long announced = rules.keep(Rule.C4_NUMBER_FOR_THE_REFERENCE) ? next + 1 : next;
+		IndexWriter writer = new IndexWriter(out, announced, state.index().size());
+		KeyIndex.Cursor cursor = state.index().cursor();
+		while (cursor.next()) {
+			writer.add(cursor.buffer(), cursor.keyOffset(), cursor.keyLength(), cursor.file(), cursor.offset(),
+					cursor.entryLength());
+		}
+		writer.finish(IndexTrailer.state(seq, commit, state.records()));
+	}
+
+}

@@ -1,0 +1,28 @@
+package io.s4db.engine.follow;
+
+import java.util.HashSet;
+import java.util.Set;
+
+import io.s4db.format.NumberRanges;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a rebuild learnt besides the state itself.
+ *
+ * @param seq the highest sequence number that it saw
+ * @param epoch the highest epoch that it saw
+ * @param next above every number that it saw
+ * @param leftOut numbers of data files that nothing refers to after it
+ * @param tries names of the objects that its commit was tried with
+ */
+public record RebuiltState(long seq, long epoch, long next, NumberRanges leftOut, Set<String> tries) {
+
+	public RebuiltState(long seq, long epoch, long next, NumberRanges leftOut) {
+		this(seq, epoch, next, leftOut, new HashSet<>());
+	}
+
+	boolean isTry(@Nullable String object) {
+		return object != null && this.tries.contains(object);
+	}
+
+}

@@ -1,0 +1,396 @@
+package io.s4db.engine.follow;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+import io.s4db.CorruptDataException;
+import io.s4db.MissingIndexException;
+import io.s4db.S4DBException;
+import io.s4db.StoreUnavailableException;
+import io.s4db.UnsupportedFormatException;
+import io.s4db.engine.read.PrefetchedInput;
+import io.s4db.engine.state.CommittedState;
+import io.s4db.engine.state.Database;
+import io.s4db.engine.state.Rule;
+import io.s4db.format.IndexReader;
+import io.s4db.format.IndexTrailer;
+import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Checkpoint;
+import io.s4db.format.Manifest.Kind;
+import io.s4db.format.Manifest.LogItem;
+import io.s4db.format.ManifestJson;
+import io.s4db.format.StoreLayout;
+import io.s4db.local.LocalDirectory;
+import io.s4db.store.ObjectInfo;
+import io.s4db.store.ObjectNotFoundException;
+import io.s4db.store.StoredObject;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a database in full (rule R1): the manifest, the checkpoint, then the log on top.
+ * Costs one GET for the manifest, one for the index (more, in parallel, for a large one;
+ * a GET of its end instead where the local checkpoint serves), and one for each log item.
+ */
+final class StateLoader {
+
+	private static final Logger logger = LoggerFactory.getLogger(StateLoader.class);
+
+	/**
+	 * Others may commit, and compact, faster than what the manifest names is read.
+	 */
+	private static final int ATTEMPTS = 30;
+
+	private static final String REBUILD = ". S4DBEngine.rebuild(store, options) makes a new index from the data files";
+
+	private final Database database;
+
+	private final Replay replay;
+
+	/** What the local checkpoint covers that was read last; 0 if none was. */
+	private long localSeq;
+
+	StateLoader(Database database) {
+		this.database = database;
+		this.replay = new Replay(database);
+	}
+
+	/** What the local checkpoint covers, where that is what was read; else 0. */
+	long localSeq() {
+		return this.localSeq;
+	}
+
+	/** Reads the database. */
+	Loaded load() {
+		return load(null);
+	}
+
+	/**
+	 * Reads the database.
+	 * @param read the manifest, if it was read just now
+	 */
+	Loaded load(@Nullable StoredObject read) {
+		RuntimeException last = null;
+		StoredObject object = read;
+		this.localSeq = 0;
+		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+			try {
+				object = (object != null && attempt == 0) ? object : this.database.store.get(StoreLayout.MANIFEST);
+			}
+			catch (ObjectNotFoundException ex) {
+				Loaded loaded = loadWithoutManifest();
+				if (loaded != null) {
+					return loaded;
+				}
+				continue;
+			}
+			Manifest manifest = ManifestJson.read(object.bytes());
+			try {
+				Loaded loaded = loadWith(manifest, object.eTag());
+				if (loaded != null) {
+					return loaded;
+				}
+			}
+			catch (ObjectNotFoundException | CorruptDataException ex) {
+				// Another writer may have moved on meanwhile: then the next manifest
+				// tells.
+				if (last != null && Objects.equals(last.getMessage(), ex.getMessage())) {
+					throw (ex instanceof CorruptDataException) ? ex : new MissingIndexException(
+							"The manifest refers to an object that is not there: " + ex.getMessage() + REBUILD, ex);
+				}
+				last = ex;
+			}
+		}
+		if (last != null) {
+			throw last;
+		}
+		throw new S4DBException("Others commit to " + this.database.store.description() + " faster than it is opened: "
+				+ ATTEMPTS + " times the log no longer led on from the index that was read. Try again");
+	}
+
+	/** Null if others trimmed the log after the index was read. */
+	private @Nullable Loaded loadWith(Manifest manifest, String manifestETag) {
+		LogItem rebuild = null;
+		for (LogItem item : manifest.log()) {
+			rebuild = (item.kind() == Kind.REBUILD) ? item : rebuild;
+		}
+		if (rebuild != null && !isCovered(rebuild)) {
+			CommittedState state = this.database.newState();
+			readState(state, rebuild.objectName());
+			state.reached(rebuild.seq(), rebuild.commit());
+			this.replay.apply(manifest.log(), state);
+			return new Loaded(state, manifest, manifestETag, null, null);
+		}
+		CommittedState state = this.database.newState();
+		Base base = localCheckpoint(state, manifest);
+		if (base == null) {
+			state = this.database.newState();
+			base = readIndex(state, manifest);
+		}
+		if (base.foreign() != null) {
+			return new ForeignChange(this.database).adopt(manifest, manifestETag, state, base.foreign());
+		}
+		if (state.seq() > manifest.seq() && this.database.rules.keep(Rule.R1_INDEX_NOT_NEWER)) {
+			return loadWithNewer(state, base.index());
+		}
+		return loadOn(state, base.index(), manifest, manifestETag);
+	}
+
+	/**
+	 * Others committed after the manifest was read: it is read again, the index is kept.
+	 */
+	private @Nullable Loaded loadWithNewer(CommittedState state, @Nullable Checkpoint index) {
+		StoredObject object = this.database.store.get(StoreLayout.MANIFEST);
+		Manifest manifest = ManifestJson.read(object.bytes());
+		if (state.seq() > manifest.seq()) {
+			throw new MissingIndexException(
+					StoreLayout.INDEX + " in " + this.database.store.description() + " is of a later state than "
+							+ StoreLayout.MANIFEST + ": was an older manifest put back?" + REBUILD);
+		}
+		return leadsOn(manifest, state.seq()) ? loadOn(state, index, manifest, object.eTag()) : null;
+	}
+
+	private Loaded loadOn(CommittedState state, @Nullable Checkpoint index, Manifest manifest, String manifestETag) {
+		if (index != null) {
+			check(manifest, state.seq(), state.commit());
+		}
+		this.replay.apply(manifest.log(), state);
+		return new Loaded(state, manifest, manifestETag, index, null);
+	}
+
+	/** Whether {@code index.idx} was written after a rebuild. */
+	private boolean isCovered(LogItem rebuild) {
+		IndexTrailer.End end = remoteEnd();
+		return end != null && end.seq() >= rebuild.seq();
+	}
+
+	private IndexTrailer.@Nullable End remoteEnd() {
+		try {
+			return IndexReader.end(this.database.store.getTail(StoreLayout.INDEX, IndexTrailer.END_LENGTH).bytes(),
+					StoreLayout.INDEX);
+		}
+		catch (ObjectNotFoundException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * What a state was read from.
+	 *
+	 * @param index the {@code index.idx} in the store, as far as known
+	 * @param foreign the same where the reference wrote it
+	 */
+	private record Base(@Nullable Checkpoint index, Loaded.@Nullable ForeignIndex foreign) {
+	}
+
+	/** Reads {@code index.idx} into the state. */
+	private Base readIndex(CommittedState state, Manifest manifest) {
+		Checkpoint known = manifest.checkpoint();
+		if (known != null && known.bytes() > PrefetchedInput.RANGE && known.commit() != null) {
+			return readLargeIndex(state, known);
+		}
+		StoredObject object;
+		try {
+			object = this.database.store.get(StoreLayout.INDEX);
+		}
+		catch (ObjectNotFoundException ex) {
+			if (known != null) {
+				throw new MissingIndexException(StoreLayout.INDEX + " in " + this.database.store.description()
+						+ " is not there, though " + StoreLayout.MANIFEST + " builds on it" + REBUILD, ex);
+			}
+			return new Base(null, null);
+		}
+		StateReader reader = new StateReader(this.database, state, StoreLayout.INDEX);
+		IndexTrailer trailer = reader.read(new ByteArrayInputStream(object.bytes()), object.bytes().length);
+		if (trailer == null) {
+			if (known != null && known.eTag().equals(object.eTag())) {
+				reader.foreignFiles(Replay.listDataFiles(this.database));
+				state.reached(known.seq(), known.commit());
+				return new Base(known, null);
+			}
+			return foreign(reader, object.eTag(), object.bytes().length);
+		}
+		return new Base(new Checkpoint(trailer.seq(), trailer.commit(), object.eTag(), object.bytes().length), null);
+	}
+
+	private Base readLargeIndex(CommittedState state, Checkpoint known) {
+		try (PrefetchedInput in = new PrefetchedInput(this.database, StoreLayout.INDEX, 0, known.bytes(),
+				this.database.options.readParallelism())) {
+			IndexTrailer trailer = new StateReader(this.database, state, StoreLayout.INDEX).read(in, known.bytes());
+			if (trailer != null && trailer.seq() == known.seq() && trailer.commit().equals(known.commit())) {
+				return new Base(known, null);
+			}
+		}
+		catch (CorruptDataException ex) {
+			ObjectInfo now = this.database.store.head(StoreLayout.INDEX);
+			if (now == null || now.size() == known.bytes()) {
+				throw ex;
+			}
+		}
+		// It was replaced, and may be of another length now, or the reference's.
+		return readReplacedIndex(state);
+	}
+
+	private Base readReplacedIndex(CommittedState state) {
+		ObjectInfo now = this.database.store.head(StoreLayout.INDEX);
+		if (now == null) {
+			throw new CorruptDataException(StoreLayout.INDEX + " was deleted while it was read");
+		}
+		state.clear();
+		StateReader reader = new StateReader(this.database, state, StoreLayout.INDEX);
+		try (PrefetchedInput in = new PrefetchedInput(this.database, StoreLayout.INDEX, 0, now.size(),
+				this.database.options.readParallelism())) {
+			IndexTrailer trailer = reader.read(in, now.size());
+			if (trailer == null) {
+				return foreign(reader, now.eTag(), now.size());
+			}
+			return new Base(new Checkpoint(trailer.seq(), trailer.commit(), now.eTag(), now.size()), null);
+		}
+	}
+
+	private static Base foreign(StateReader reader, String eTag, long bytes) {
+		reader.foreignFiles(Map.of());
+		return new Base(null, new Loaded.ForeignIndex(eTag, bytes, reader.next()));
+	}
+
+	/** An index must be of this database's history, and the log must lead on from it. */
+	private static void check(Manifest manifest, long seq, @Nullable UUID commit) {
+		if (!leadsOn(manifest, seq)) {
+			throw new MissingIndexException(StoreLayout.INDEX + " is of commit " + seq
+					+ ", but the manifest's log no longer reaches back to that: was an older index put back?"
+					+ REBUILD);
+		}
+		UUID expected = commitOf(manifest, seq);
+		if (expected != null && !expected.equals(commit)) {
+			throw new MissingIndexException(
+					StoreLayout.INDEX + " is of another history than " + StoreLayout.MANIFEST + REBUILD);
+		}
+	}
+
+	private static boolean leadsOn(Manifest manifest, long seq) {
+		Checkpoint known = manifest.checkpoint();
+		return Replay.reaches(manifest.log(), (known != null) ? known.seq() : 0, seq);
+	}
+
+	private static @Nullable UUID commitOf(Manifest manifest, long seq) {
+		Checkpoint known = manifest.checkpoint();
+		if (known != null && known.seq() == seq) {
+			return known.commit();
+		}
+		for (LogItem item : manifest.log()) {
+			if (item.seq() == seq) {
+				return item.commit();
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * The state in the local checkpoint, if that is a committed one which the log leads
+	 * on from, and the reference did not change the index meanwhile.
+	 */
+	private @Nullable Base localCheckpoint(CommittedState state, Manifest manifest) {
+		LocalDirectory directory = this.database.local.directory();
+		if (directory == null || !Files.exists(directory.checkpointPath())) {
+			return null;
+		}
+		Path path = directory.checkpointPath();
+		try {
+			Checkpoint known = manifest.checkpoint();
+			IndexTrailer.End end = end(path);
+			if (end == null || !end.commit().equals(commitOf(manifest, end.seq())) || !leadsOn(manifest, end.seq())) {
+				return null;
+			}
+			// The ETag first: what is read after it is as new, or newer.
+			Checkpoint index = known;
+			ObjectInfo info = (known != null && known.commit() != null && known.seq() == end.seq()) ? null
+					: this.database.store.head(StoreLayout.INDEX);
+			IndexTrailer.End remote = remoteEnd();
+			if (info != null && remote != null) {
+				index = new Checkpoint(remote.seq(), remote.commit(), info.eTag(), info.size());
+			}
+			if (remote == null || remote.seq() > manifest.seq()
+					|| !remote.commit().equals(commitOf(manifest, remote.seq()))) {
+				return null;
+			}
+			try (InputStream in = Files.newInputStream(path)) {
+				new StateReader(this.database, state, path.toString()).read(in, Files.size(path));
+			}
+			this.localSeq = end.seq();
+			return new Base((index != null && index.seq() == remote.seq()) ? index : null, null);
+		}
+		catch (IOException | CorruptDataException | UnsupportedFormatException ex) {
+			logger.warn("The local checkpoint {} is not used: {}", path, ex.getMessage());
+			return null;
+		}
+	}
+
+	private static IndexTrailer.@Nullable End end(Path path) throws IOException {
+		try (InputStream in = Files.newInputStream(path)) {
+			in.skipNBytes(Math.max(0, Files.size(path) - IndexTrailer.END_LENGTH));
+			return IndexReader.end(in.readAllBytes(), path.toString());
+		}
+	}
+
+	private void readState(CommittedState state, String object) {
+		try (InputStream in = this.database.store.open(object, 0, Long.MAX_VALUE)) {
+			new StateReader(this.database, state, object).read(in, 0);
+		}
+		catch (IOException ex) {
+			throw new StoreUnavailableException(object + " could not be read: " + ex.getMessage(), ex);
+		}
+	}
+
+	/** Rule R1: a database of the reference, or none; null if one appears meanwhile. */
+	private @Nullable Loaded loadWithoutManifest() {
+		StoredObject object = null;
+		try {
+			object = this.database.store.get(StoreLayout.INDEX);
+		}
+		catch (ObjectNotFoundException ex) {
+			// Then there must be no data files either.
+		}
+		CommittedState state = this.database.newState();
+		StateReader reader = new StateReader(this.database, state, StoreLayout.INDEX);
+		IndexTrailer trailer = (object != null)
+				? reader.read(new ByteArrayInputStream(object.bytes()), object.bytes().length) : null;
+		Map<Long, Long> sizes = Replay.listDataFiles(this.database);
+		boolean written = ((object != null) ? trailer != null : !sizes.isEmpty())
+				&& this.database.rules.keep(Rule.R1_MISSING_MANIFEST);
+		if (written) {
+			if (this.database.store.head(StoreLayout.MANIFEST) != null) {
+				return null;
+			}
+			String what = (object != null) ? StoreLayout.INDEX + " is there, but not " + StoreLayout.MANIFEST
+					: sizes.size() + " data files are there, but neither " + StoreLayout.INDEX + " nor "
+							+ StoreLayout.MANIFEST;
+			throw new MissingIndexException("In " + this.database.store.description() + " " + what
+					+ ": it is not opened as if it were empty or old" + REBUILD);
+		}
+		if (object == null) {
+			return new Loaded(state, null, null, null, null);
+		}
+		reader.foreignFiles(sizes);
+		return new Loaded(state, null, null, null,
+				new Loaded.ForeignIndex(object.eTag(), object.bytes().length, reader.next()));
+	}
+
+	/** Thrown where a state cannot be had at all. */
+	static S4DBException backwards(long from, long to) {
+		return new S4DBException("The manifest went back from commit " + from + " to " + to
+				+ ": was an older one put back? Open the database anew if that was meant");
+	}
+
+	static List<LogItem> after(List<LogItem> log, long seq) {
+		return log.stream().filter((item) -> item.seq() > seq).toList();
+	}
+
+}

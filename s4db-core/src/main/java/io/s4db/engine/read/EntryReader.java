@@ -1,0 +1,327 @@
+package io.s4db.engine.read;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.s4db.CacheStats;
+import io.s4db.CorruptDataException;
+import io.s4db.S4DBException;
+import io.s4db.engine.state.DataFile;
+import io.s4db.engine.state.Database;
+import io.s4db.engine.state.Found;
+import io.s4db.engine.state.IoPool;
+import io.s4db.engine.state.Layers;
+import io.s4db.engine.state.Rule;
+import io.s4db.engine.write.PendingWrites;
+import io.s4db.format.EntryFormat;
+import io.s4db.format.StoreLayout;
+import io.s4db.index.Location;
+import io.s4db.local.LocalFile;
+import io.s4db.store.ObjectNotFoundException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The read path: from the index to a value. One read of a local file, or one ranged GET
+ * of just the entry, shared by all who want it at the same time. Takes no lock.
+ */
+public final class EntryReader {
+
+	private static final Logger logger = LoggerFactory.getLogger(EntryReader.class);
+
+	/**
+	 * A lookup is repeated when what it found has moved; more often than this it never
+	 * does.
+	 */
+	private static final int ATTEMPTS = 1000;
+
+	private final Database database;
+
+	private final PendingWrites pending;
+
+	private final Runnable refresh;
+
+	private final Cache<Address, byte[]> cache;
+
+	private final Map<Address, CompletableFuture<byte[]>> underWay = new ConcurrentHashMap<>();
+
+	/**
+	 * Where an entry stands in the store.
+	 */
+	private record Address(long file, long offset, int length) {
+	}
+
+	/**
+	 * A key and where its entry was found.
+	 */
+	private record Wanted(String name, byte[] key, Location location) {
+	}
+
+	/**
+	 * @param refresh follows other writers (rule R3)
+	 */
+	public EntryReader(Database database, PendingWrites pending, Runnable refresh) {
+		this.database = database;
+		this.pending = pending;
+		this.refresh = refresh;
+		this.cache = Caffeine.newBuilder()
+			.maximumWeight(database.options.cacheSize())
+			.weigher((Address address, byte[] entry) -> entry.length + 96)
+			.executor(Runnable::run)
+			.recordStats()
+			.build();
+	}
+
+	public @Nullable Found find(byte[] key) {
+		return this.database.layers().find(key, 0, key.length, this.database.hash(key, 0, key.length));
+	}
+
+	/** The value of a key; null if it has none. */
+	public byte @Nullable [] get(byte[] key) {
+		Location refreshedAt = null;
+		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+			Layers layers = this.database.layers();
+			Found found = layers.find(key, 0, key.length, this.database.hash(key, 0, key.length));
+			if (found == null) {
+				return null;
+			}
+			try {
+				byte[] value = local(layers, found, key);
+				if (value != null) {
+					return value;
+				}
+				if (!found.pending() && layers.committed().file(found.location().file()) != null) {
+					return remote(found.location(), key);
+				}
+			}
+			catch (ObjectNotFoundException | CorruptDataException ex) {
+				if (found.location().equals(refreshedAt) || !this.database.rules.keep(Rule.R3_REFRESH)) {
+					throw (ex instanceof ObjectNotFoundException missing) ? gone(found.location(), missing) : ex;
+				}
+				refreshedAt = found.location();
+				refresh(ex);
+			}
+		}
+		throw new S4DBException("The entry of a key moved " + ATTEMPTS + " times while it was looked up");
+	}
+
+	/** Rule R3: the entry may stand elsewhere by now. */
+	private void refresh(S4DBException reason) {
+		try {
+			this.refresh.run();
+		}
+		catch (S4DBException ex) {
+			reason.addSuppressed(ex);
+			throw reason;
+		}
+	}
+
+	private static S4DBException gone(Location location, ObjectNotFoundException ex) {
+		return new S4DBException(StoreLayout.dataFile(location.file())
+				+ " is not in the store, though the manifest says so. Restore it (upload(ALL) from a mirror does), or"
+				+ " call rebuildIndex() to go on without it", ex);
+	}
+
+	/** From a local file; null if there is none (any more). */
+	private byte @Nullable [] local(Layers layers, Found found, byte[] key) {
+		Location location = found.location();
+		if (found.pending()) {
+			LocalFile file = this.pending.file(location.file());
+			return (file != null) ? local(file, location, key) : null;
+		}
+		DataFile file = layers.committed().file(location.file());
+		LocalFile copy = (file != null) ? file.copy() : null;
+		if (copy == null) {
+			return null;
+		}
+		try {
+			return local(copy, location, key);
+		}
+		catch (CorruptDataException ex) {
+			logger.warn("The local copy is damaged, the store is asked instead: {}", ex.getMessage());
+			try {
+				return remote(location, key);
+			}
+			catch (RuntimeException remote) {
+				ex.addSuppressed(remote);
+				throw ex;
+			}
+		}
+	}
+
+	private static byte @Nullable [] local(LocalFile file, Location location, byte[] key) {
+		byte[] entry = new byte[location.length()];
+		if (!file.read(location.offset(), entry, 0, entry.length)) {
+			return null;
+		}
+		return EntryFormat.value(entry, 0, entry.length, key, file.path().toString(), location.offset());
+	}
+
+	private byte[] remote(Location location, byte[] key) {
+		Address address = new Address(location.file(), location.offset(), location.length());
+		byte[] entry = this.cache.getIfPresent(address);
+		if (entry == null) {
+			entry = fetch(address);
+		}
+		return EntryFormat.value(entry, 0, entry.length, key, StoreLayout.dataFile(location.file()), location.offset());
+	}
+
+	private byte[] fetch(Address address) {
+		CompletableFuture<byte[]> mine = new CompletableFuture<>();
+		CompletableFuture<byte[]> other = this.underWay.putIfAbsent(address, mine);
+		if (other != null) {
+			return IoPool.await(other);
+		}
+		try {
+			byte[] entry = this.database.store.getRange(StoreLayout.dataFile(address.file()), address.offset(),
+					address.length());
+			checkLength(address.file(), address.offset(), entry.length, address.length());
+			EntryFormat.verify(entry, 0, entry.length, StoreLayout.dataFile(address.file()), address.offset());
+			this.cache.put(address, entry);
+			mine.complete(entry);
+			return entry;
+		}
+		catch (RuntimeException | Error ex) {
+			mine.completeExceptionally(ex);
+			throw ex;
+		}
+		finally {
+			this.underWay.remove(address);
+		}
+	}
+
+	private static void checkLength(long file, long offset, int got, int wanted) {
+		if (got != wanted) {
+			throw new CorruptDataException(StoreLayout.dataFile(file) + " at offset " + offset + ": The object ends "
+					+ (wanted - got) + " bytes too early. Run verify(), then rebuildIndex()");
+		}
+	}
+
+	/** The values of those keys that have one, in the order given. */
+	public Map<String, byte[]> getAll(Collection<String> names, Map<String, byte[]> keys) {
+		Map<String, byte[]> values = new HashMap<>();
+		Collection<String> left = keys.keySet();
+		for (int attempt = 0; !left.isEmpty(); attempt++) {
+			if (attempt == ATTEMPTS) {
+				throw new S4DBException("Entries moved " + ATTEMPTS + " times while they were looked up");
+			}
+			left = getSome(left, keys, values);
+		}
+		Map<String, byte[]> ordered = new LinkedHashMap<>();
+		for (String name : names) {
+			byte[] value = values.get(name);
+			if (value != null) {
+				ordered.put(name, value);
+			}
+		}
+		return ordered;
+	}
+
+	/** Reads values; returns the names that have to be looked up again. */
+	private Collection<String> getSome(Collection<String> names, Map<String, byte[]> keys, Map<String, byte[]> values) {
+		Map<String, Found> found = new LinkedHashMap<>();
+		Layers layers;
+		int stripe = this.database.lookups.enter();
+		try {
+			layers = this.database.layers();
+			for (String name : names) {
+				byte[] key = java.util.Objects.requireNonNull(keys.get(name));
+				Found one = layers.find(key, 0, key.length, this.database.hash(key, 0, key.length));
+				if (one != null) {
+					found.put(name, one);
+				}
+			}
+		}
+		finally {
+			this.database.lookups.exit(stripe);
+		}
+		List<String> again = new ArrayList<>();
+		List<Wanted> remote = new ArrayList<>();
+		for (Map.Entry<String, Found> entry : found.entrySet()) {
+			byte[] key = java.util.Objects.requireNonNull(keys.get(entry.getKey()));
+			byte[] value = local(layers, entry.getValue(), key);
+			if (value != null) {
+				values.put(entry.getKey(), value);
+			}
+			else if (entry.getValue().pending()
+					|| layers.committed().file(entry.getValue().location().file()) == null) {
+				again.add(entry.getKey());
+			}
+			else {
+				remote.add(new Wanted(entry.getKey(), key, entry.getValue().location()));
+			}
+		}
+		fetchAll(remote, values);
+		return again;
+	}
+
+	private void fetchAll(List<Wanted> wanted, Map<String, byte[]> values) {
+		List<Wanted> missing = new ArrayList<>();
+		for (Wanted one : wanted) {
+			Location at = one.location();
+			byte[] entry = this.cache.getIfPresent(new Address(at.file(), at.offset(), at.length()));
+			if (entry != null) {
+				values.put(one.name(), EntryFormat.value(entry, 0, entry.length, one.key(),
+						StoreLayout.dataFile(at.file()), at.offset()));
+			}
+			else {
+				missing.add(one);
+			}
+		}
+		missing.sort((a, b) -> {
+			int byFile = Long.compare(a.location().file(), b.location().file());
+			return (byFile != 0) ? byFile : Long.compare(a.location().offset(), b.location().offset());
+		});
+		List<List<Wanted>> ranges = Ranges.coalesce(missing, Wanted::location, this.database.options.coalesceGap(),
+				this.database.options.coalesceLimit());
+		List<Map<String, byte[]>> results = this.database.io.map(this.database.options.readParallelism(), ranges,
+				this::fetchRange);
+		results.forEach(values::putAll);
+	}
+
+	private Map<String, byte[]> fetchRange(List<Wanted> range) {
+		Map<String, byte[]> values = new HashMap<>();
+		Location first = range.get(0).location();
+		Location last = range.get(range.size() - 1).location();
+		String file = StoreLayout.dataFile(first.file());
+		int length = Math.toIntExact(last.end() - first.offset());
+		try {
+			byte[] bytes = this.database.store.getRange(file, first.offset(), length);
+			checkLength(first.file(), first.offset(), bytes.length, length);
+			for (Wanted one : range) {
+				Location at = one.location();
+				int start = (int) (at.offset() - first.offset());
+				values.put(one.name(), EntryFormat.value(bytes, start, at.length(), one.key(), file, at.offset()));
+				this.cache.put(new Address(at.file(), at.offset(), at.length()),
+						Arrays.copyOfRange(bytes, start, start + at.length()));
+			}
+		}
+		catch (ObjectNotFoundException | CorruptDataException ex) {
+			// One by one: each looks where its key is by now (rule R3).
+			for (Wanted one : range) {
+				byte[] value = get(one.key());
+				if (value != null) {
+					values.put(one.name(), value);
+				}
+			}
+		}
+		return values;
+	}
+
+	public CacheStats cacheStats() {
+		com.github.benmanes.caffeine.cache.stats.CacheStats stats = this.cache.stats();
+		long weight = this.cache.policy().eviction().map((eviction) -> eviction.weightedSize().orElse(0)).orElse(0L);
+		return new CacheStats(stats.hitCount(), stats.missCount(), weight);
+	}
+
+}

@@ -1,0 +1,144 @@
+package io.s4db.engine.read;
+
+import java.nio.charset.StandardCharsets;
+import java.util.AbstractSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.TreeSet;
+
+import io.s4db.engine.state.Database;
+import io.s4db.engine.state.Layers;
+import io.s4db.engine.write.PendingWrites;
+import io.s4db.format.Keys;
+import io.s4db.index.KeyIndex;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A view of the live keys.
+ */
+public final class KeySet extends AbstractSet<String> {
+
+	private final Database database;
+
+	private final PendingWrites pending;
+
+	public KeySet(Database database, PendingWrites pending) {
+		this.database = database;
+		this.pending = pending;
+	}
+
+	@Override
+	public int size() {
+		return (int) Math.min(Integer.MAX_VALUE, this.pending.size());
+	}
+
+	@Override
+	public boolean contains(Object key) {
+		if (!(key instanceof String string)) {
+			return false;
+		}
+		byte[] bytes = Keys.encode(string);
+		return this.database.layers().find(bytes, 0, bytes.length, this.database.hash(bytes, 0, bytes.length)) != null;
+	}
+
+	/**
+	 * Where nothing is pending, the committed index itself; else a copy, from the lowest
+	 * layer up: each key comes with the lowest layer that knows it. All but the topmost
+	 * do not change meanwhile, so that no key is missed or comes twice while others
+	 * write.
+	 */
+	@Override
+	public Iterator<String> iterator() {
+		this.database.checkOpen();
+		Layers layers = this.database.layers();
+		if (layers.sealed().isEmpty() && layers.active().size() == 0 && layers.incoming() == null) {
+			return new Keyed(layers.committed().index().cursor());
+		}
+		return Collections.unmodifiableList(collect(this.database, new byte[0])).iterator();
+	}
+
+	/** The live keys that begin so. */
+	private static List<String> collect(Database database, byte[] prefix) {
+		List<String> keys = new ArrayList<>();
+		database.structure.readLock().lock();
+		try {
+			Layers layers = database.layers();
+			List<KeyIndex> lower = new ArrayList<>();
+			List<KeyIndex> bottomUp = new ArrayList<>(layers.indexes());
+			Collections.reverse(bottomUp);
+			for (KeyIndex index : bottomUp) {
+				index.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+					if (startsWith(buffer, keyOffset, keyLength, prefix)
+							&& isAbsent(lower, buffer, keyOffset, keyLength, hash)
+							&& layers.find(buffer, keyOffset, keyLength, hash) != null) {
+						keys.add(new String(buffer, keyOffset, keyLength, StandardCharsets.UTF_8));
+					}
+				});
+				lower.add(index);
+			}
+		}
+		finally {
+			database.structure.readLock().unlock();
+		}
+		return keys;
+	}
+
+	private static boolean startsWith(byte[] buffer, int offset, int length, byte[] prefix) {
+		return length >= prefix.length
+				&& Arrays.equals(buffer, offset, offset + prefix.length, prefix, 0, prefix.length);
+	}
+
+	private static boolean isAbsent(List<KeyIndex> indexes, byte[] buffer, int offset, int length, long hash) {
+		for (KeyIndex index : indexes) {
+			if (index.get(buffer, offset, length, hash) != null) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/** The keys of one index. */
+	private static final class Keyed implements Iterator<String> {
+
+		private final KeyIndex.Cursor cursor;
+
+		private @Nullable String next;
+
+		private Keyed(KeyIndex.Cursor cursor) {
+			this.cursor = cursor;
+			advance();
+		}
+
+		private void advance() {
+			this.next = this.cursor.next() ? new String(this.cursor.buffer(), this.cursor.keyOffset(),
+					this.cursor.keyLength(), StandardCharsets.UTF_8) : null;
+		}
+
+		@Override
+		public boolean hasNext() {
+			return this.next != null;
+		}
+
+		@Override
+		public String next() {
+			String key = this.next;
+			if (key == null) {
+				throw new NoSuchElementException();
+			}
+			advance();
+			return key;
+		}
+
+	}
+
+	/** The keys that begin so, sorted. */
+	public static Set<String> withPrefix(Database database, byte[] prefix) {
+		return Collections.unmodifiableSet(new TreeSet<>(collect(database, prefix)));
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.s4db.engine.state;
+
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.s4db.DataFileStats;
+import io.s4db.format.FileRecord;
+import io.s4db.local.LocalFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A committed data file: what is known of it, what of it is live, and its local copy. The
+ * counters are changed under the commit lock and read by anyone.
+ */
+public final class DataFile {
+
+	private final FileRecord record;
+
+	private final AtomicLong liveEntries = new AtomicLong();
+
+	private final AtomicLong liveBytes = new AtomicLong();
+
+	private volatile @Nullable LocalFile copy;
+
+	private volatile boolean compacting;
+
+	DataFile(FileRecord record) {
+		this.record = record;
+	}
+
+	public FileRecord record() {
+		return this.record;
+	}
+
+	public long number() {
+		return this.record.number();
+	}
+
+	/** Whether a state has this very file: none ever gets its number and id but it. */
+	public boolean isIn(CommittedState state) {
+		DataFile there = state.file(number());
+		return there != null && there.record.bytes() == this.record.bytes()
+				&& Objects.equals(there.record.id(), this.record.id());
+	}
+
+	public @Nullable LocalFile copy() {
+		return this.copy;
+	}
+
+	public void copy(@Nullable LocalFile copy) {
+		this.copy = copy;
+	}
+
+	/** Whether a compaction reads it: its copy is not evicted meanwhile. */
+	public boolean compacting() {
+		return this.compacting;
+	}
+
+	public void compacting(boolean compacting) {
+		this.compacting = compacting;
+	}
+
+	public long liveEntries() {
+		return this.liveEntries.get();
+	}
+
+	public long liveBytes() {
+		return this.liveBytes.get();
+	}
+
+	public void live(int entries, long bytes) {
+		this.liveEntries.lazySet(this.liveEntries.get() + entries);
+		this.liveBytes.lazySet(this.liveBytes.get() + bytes);
+	}
+
+	/** The share of its bytes that nothing live refers to. */
+	public double garbageShare() {
+		long entryBytes = Math.max(1, this.record.dataEnd() - io.s4db.format.DataFileHeader.LENGTH);
+		return Math.max(0, 1 - (double) liveBytes() / entryBytes);
+	}
+
+	public DataFileStats stats() {
+		return new DataFileStats(number(), this.record.bytes(), liveEntries(), liveBytes(), this.copy != null);
+	}
+
+}

@@ -1,0 +1,192 @@
+package io.s4db.engine.state;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+
+import io.s4db.Mode;
+import io.s4db.S4DBClosedException;
+import io.s4db.S4DBException;
+import io.s4db.S4DBOptions;
+import io.s4db.WriterFencedException;
+import io.s4db.index.KeyIndex;
+import io.s4db.local.ReadGuard;
+import io.s4db.store.ObjectStore;
+
+/**
+ * What the parts of an open database share.
+ */
+public final class Database {
+
+	public final ObjectStore store;
+
+	public final S4DBOptions options;
+
+	public final Rules rules;
+
+	public final IoPool io;
+
+	/**
+	 * Held by whatever changes committed state or the manifest, also over requests. Taken
+	 * before the write lock.
+	 */
+	public final ReentrantLock commitLock = new ReentrantLock();
+
+	/**
+	 * Held for writing while entries move from one layer to another; for reading by who
+	 * looks at all of them. Taken after the commit lock and before the write lock, never
+	 * over a request.
+	 */
+	public final ReentrantReadWriteLock structure = new ReentrantReadWriteLock();
+
+	/** Counts reads that need several keys' locations as of one moment. */
+	public final ReadGuard lookups = new ReadGuard();
+
+	public final LocalStorage local;
+
+	private final long hashSeed;
+
+	private volatile Layers layers;
+
+	private volatile boolean closed;
+
+	private volatile boolean fenced;
+
+	public Database(ObjectStore store, S4DBOptions options, Rules rules, LocalStorage local) {
+		this.store = store;
+		this.options = options;
+		this.rules = rules;
+		this.local = local;
+		this.io = new IoPool(options.executor(), Math.max(options.readParallelism(), options.transferParallelism()));
+		this.hashSeed = options.uuids().get().getMostSignificantBits();
+		this.layers = new Layers(newIndex(), java.util.List.of(), null, newState());
+	}
+
+	public KeyIndex newIndex() {
+		return new KeyIndex(this.hashSeed);
+	}
+
+	public CommittedState newState() {
+		return new CommittedState(this.hashSeed);
+	}
+
+	public Layers layers() {
+		return this.layers;
+	}
+
+	/** Publishes another stack. Under the write lock. */
+	public void layers(Layers layers) {
+		this.layers = layers;
+	}
+
+	public CommittedState committed() {
+		return this.layers.committed();
+	}
+
+	/** The hash of a key, the same in every index of the database. */
+	public long hash(byte[] buffer, int offset, int length) {
+		return this.layers.active().hash(buffer, offset, length);
+	}
+
+	Clock clock() {
+		return this.options.clock();
+	}
+
+	public Instant now() {
+		return this.options.clock().instant();
+	}
+
+	public UUID newId() {
+		return this.options.uuids().get();
+	}
+
+	public void checkOpen() {
+		if (this.closed) {
+			throw new S4DBClosedException();
+		}
+	}
+
+	/** Does something while committed state stays as it is. */
+	public <T> T underCommitLock(Supplier<T> action) {
+		return holding(this.commitLock, action);
+	}
+
+	/** Does something with a lock of the open database; waiting can be interrupted. */
+	public <T> T holding(ReentrantLock lock, Supplier<T> action) {
+		checkOpen();
+		try {
+			lock.lockInterruptibly();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new S4DBException("Interrupted while another operation was running", ex);
+		}
+		try {
+			checkOpen();
+			return action.get();
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
+	/** Does something long without the commit lock: closing the database ends it. */
+	public <T> T untilClosed(Supplier<T> action) {
+		try {
+			return action.get();
+		}
+		catch (RuntimeException ex) {
+			if (this.closed && !(ex instanceof S4DBClosedException)) {
+				S4DBClosedException closed = new S4DBClosedException();
+				closed.addSuppressed(ex);
+				throw closed;
+			}
+			throw ex;
+		}
+	}
+
+	/** How many threads work on what the processor limits. */
+	public int threads() {
+		return Math.min(Runtime.getRuntime().availableProcessors(), this.options.transferParallelism());
+	}
+
+	public void checkWritable() {
+		checkOpen();
+		if (this.options.mode() == Mode.READ_ONLY) {
+			throw new UnsupportedOperationException("The database was opened read-only");
+		}
+		if (this.fenced) {
+			throw fencedException();
+		}
+	}
+
+	public WriterFencedException fencedException() {
+		return new WriterFencedException("An exclusive writer has taken over " + this.store.description()
+				+ ". This one commits nothing any more; what it has pending stays in " + this.local.describe()
+				+ ". Open the database anew to write again");
+	}
+
+	public void fence() {
+		this.fenced = true;
+	}
+
+	public void unfence() {
+		this.fenced = false;
+	}
+
+	public boolean fenced() {
+		return this.fenced;
+	}
+
+	public void markClosed() {
+		this.closed = true;
+	}
+
+	public boolean closed() {
+		return this.closed;
+	}
+
+}

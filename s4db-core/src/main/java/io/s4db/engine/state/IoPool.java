@@ -1,0 +1,178 @@
+package io.s4db.engine.state;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+import io.s4db.S4DBException;
+import io.s4db.store.ParallelTasks;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs requests in parallel. Whoever waits for a task that nobody has begun does it
+ * himself: so tasks may wait for tasks, and an executor that is busy, or refuses, delays
+ * but never blocks.
+ */
+public final class IoPool implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(IoPool.class);
+
+	private final Executor executor;
+
+	private final @Nullable ThreadPoolExecutor own;
+
+	public IoPool(@Nullable Executor given, int threads) {
+		if (given != null) {
+			this.executor = given;
+			this.own = null;
+		}
+		else {
+			AtomicInteger count = new AtomicInteger();
+			ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS,
+					new LinkedBlockingQueue<>(), (task) -> {
+						Thread thread = new Thread(task, "s4db-io-" + count.incrementAndGet());
+						thread.setDaemon(true);
+						return thread;
+					});
+			pool.allowCoreThreadTimeOut(true);
+			this.executor = pool;
+			this.own = pool;
+		}
+	}
+
+	/** Begins a task, to be waited for with {@link #await}. */
+	public <T> Future<T> submit(Supplier<T> task) {
+		FutureTask<T> future = new FutureTask<>(task::get);
+		try {
+			this.executor.execute(future);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The executor refuses: whoever waits for the task does it", ex);
+		}
+		return future;
+	}
+
+	/**
+	 * Applies a function to each item, some at a time, the calling thread among those
+	 * that do it.
+	 * @param parallelism how many at a time
+	 * @return the results, in the order of the items
+	 * @throws RuntimeException the first failure, once all that were begun have ended
+	 */
+	public <I, T> List<T> map(int parallelism, Collection<I> items, Function<I, T> function) {
+		List<I> list = List.copyOf(items);
+		AtomicReferenceArray<T> results = new AtomicReferenceArray<>(list.size());
+		try {
+			new ParallelTasks(parallelism, list.size(), (i) -> results.set(i, function.apply(list.get(i))))
+				.run(this.executor);
+		}
+		catch (CancellationException ex) {
+			throw interrupted(ex);
+		}
+		return IntStream.range(0, list.size()).mapToObj(results::get).toList();
+	}
+
+	/** Waits for a task whose result does not matter any more. */
+	public static void awaitEnd(Future<?> future) {
+		try {
+			join(future);
+		}
+		catch (RuntimeException ex) {
+			// The failure that ended the others is what is reported.
+		}
+	}
+
+	/** Waits for a task that must be waited for, also if the thread is interrupted. */
+	static void join(Future<?> future) {
+		boolean interrupted = Thread.interrupted();
+		try {
+			while (true) {
+				try {
+					begin(future);
+					result(future);
+					return;
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	/** Waits for a task's result. */
+	public static <T> T await(Future<T> future) {
+		try {
+			begin(future);
+			return result(future);
+		}
+		catch (InterruptedException ex) {
+			future.cancel(false);
+			Thread.currentThread().interrupt();
+			throw interrupted(ex);
+		}
+	}
+
+	private static <T> T result(Future<T> future) throws InterruptedException {
+		try {
+			return future.get();
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof RuntimeException cause) {
+				throw cause;
+			}
+			if (ex.getCause() instanceof Error cause) {
+				throw cause;
+			}
+			throw new S4DBException("A request failed: " + ex.getCause(), ex.getCause());
+		}
+		catch (CancellationException ex) {
+			throw new S4DBException("A request was cancelled", ex);
+		}
+	}
+
+	/** Does a task here and now if nobody has begun it. */
+	private static void begin(Future<?> future) {
+		if (future instanceof FutureTask<?> task) {
+			task.run();
+		}
+	}
+
+	/** Ends long work of a thread that was interrupted. */
+	public static void checkInterrupted() {
+		if (Thread.currentThread().isInterrupted()) {
+			throw interrupted(null);
+		}
+	}
+
+	private static S4DBException interrupted(@Nullable Exception cause) {
+		return new S4DBException("Interrupted; what was begun is left in a correct state", cause);
+	}
+
+	@Override
+	public void close() {
+		if (this.own != null) {
+			this.own.shutdown();
+		}
+	}
+
+}

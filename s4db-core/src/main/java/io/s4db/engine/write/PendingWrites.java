@@ -1,0 +1,460 @@
+package io.s4db.engine.write;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+import io.s4db.S4DBException;
+import io.s4db.engine.state.CommittedState;
+import io.s4db.engine.state.Database;
+import io.s4db.engine.state.Layers;
+import io.s4db.format.DataFileHeader;
+import io.s4db.format.EntryBuffer;
+import io.s4db.format.EntryScanner;
+import io.s4db.index.KeyIndex;
+import io.s4db.index.Location;
+import io.s4db.local.LocalFile;
+import io.s4db.local.PendingFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The write path: entries are appended to a pending file, then put into the active index.
+ * Costs the same whatever the number of keys. Everything under the write lock, which is
+ * never held over a request.
+ */
+public final class PendingWrites {
+
+	private static final int POOLED_BUFFERS = 8;
+
+	private final Database database;
+
+	private final ReentrantLock writeLock = new ReentrantLock();
+
+	private final Queue<EntryBuffer> buffers = new ConcurrentLinkedQueue<>();
+
+	private final Map<Long, PendingFile> files = new ConcurrentHashMap<>();
+
+	/** What number pending files were committed under: an iteration may still ask. */
+	private final Map<Long, Long> committedAs = new ConcurrentHashMap<>();
+
+	/** Generations that are sealed and not committed yet, oldest first. */
+	private final List<Generation> sealed = new ArrayList<>();
+
+	private Generation active;
+
+	private final AtomicLong size = new AtomicLong();
+
+	private volatile @Nullable Instant oldest;
+
+	public PendingWrites(Database database) {
+		this.database = database;
+		this.active = new Generation(database.layers().active());
+	}
+
+	public EntryBuffer takeBuffer() {
+		EntryBuffer buffer = this.buffers.poll();
+		return (buffer != null) ? buffer : new EntryBuffer();
+	}
+
+	public void giveBack(EntryBuffer buffer) {
+		if (this.buffers.size() < POOLED_BUFFERS) {
+			this.buffers.add(buffer);
+		}
+	}
+
+	/** The number of live keys. */
+	public long size() {
+		return this.size.get();
+	}
+
+	/** The pending file of that number, to read from; null once it is committed. */
+	public @Nullable LocalFile file(long number) {
+		PendingFile file = this.files.get(number);
+		return (file != null) ? file.file() : null;
+	}
+
+	/** The number that a pending file was committed under; 0 if it was not. */
+	public long committedAs(long number) {
+		return this.committedAs.getOrDefault(number, 0L);
+	}
+
+	/**
+	 * Appends a batch.
+	 * @param onlyIf decides under the write lock whether to; null for always
+	 * @return the file it went to; null if it was not to be
+	 */
+	public @Nullable PendingFile append(EntryBuffer batch, @Nullable BooleanSupplier onlyIf) {
+		this.writeLock.lock();
+		try {
+			this.database.checkWritable();
+			if (onlyIf != null && !onlyIf.getAsBoolean()) {
+				return null;
+			}
+			PendingFile file = fileFor(batch.length());
+			long base = file.length();
+			file.append(batch.bytes(), 0, batch.length(), batch.count());
+			for (int i = 0; i < batch.count(); i++) {
+				index(batch.bytes(), batch.keyOffset(i), batch.keyLength(i), file.number(), base + batch.offset(i),
+						batch.length(i), batch.isTombstone(i));
+			}
+			if (this.oldest == null) {
+				this.oldest = this.database.now();
+			}
+			return file;
+		}
+		catch (IOException ex) {
+			throw new S4DBException("Nothing was written: a pending file in " + this.database.local.describe()
+					+ " cannot be written to: " + ex.getMessage(), ex);
+		}
+		finally {
+			this.writeLock.unlock();
+		}
+	}
+
+	/**
+	 * Appends tombstones for those of the keys that there are.
+	 * @param deleted gets how many there were
+	 */
+	public @Nullable PendingFile appendTombstones(List<byte[]> keys, EntryBuffer buffer, int[] deleted) {
+		this.writeLock.lock();
+		try {
+			this.database.checkWritable();
+			Layers layers = this.database.layers();
+			List<byte[]> live = new ArrayList<>();
+			for (byte[] key : keys) {
+				if (layers.find(key, 0, key.length, this.database.hash(key, 0, key.length)) != null) {
+					live.add(key);
+				}
+			}
+			deleted[0] = live.size();
+			if (live.isEmpty()) {
+				return null;
+			}
+			buffer.begin(live.size());
+			live.forEach(buffer::tombstone);
+			buffer.end();
+			return append(buffer, null);
+		}
+		finally {
+			this.writeLock.unlock();
+		}
+	}
+
+	private void index(byte[] buffer, int keyOffset, int keyLength, long file, long offset, int length,
+			boolean tombstone) {
+		long hash = this.database.hash(buffer, keyOffset, keyLength);
+		Location before = this.active.index().put(buffer, keyOffset, keyLength, hash, file, offset, length, tombstone);
+		boolean counted = (before != null) ? !before.tombstone() : countsBelow(buffer, keyOffset, keyLength, hash);
+		if (counted == tombstone) {
+			this.size.lazySet(this.size.get() + (tombstone ? -1 : 1));
+		}
+	}
+
+	private boolean countsBelow(byte[] buffer, int offset, int length, long hash) {
+		Layers layers = this.database.layers();
+		for (KeyIndex index : layers.sealed()) {
+			Location location = index.get(buffer, offset, length, hash);
+			if (location != null) {
+				return !location.tombstone();
+			}
+		}
+		return layers.committed().index().get(buffer, offset, length, hash) != null;
+	}
+
+	private PendingFile fileFor(int length) throws IOException {
+		List<Generation.Part> parts = this.active.parts();
+		if (!parts.isEmpty()) {
+			PendingFile current = parts.get(parts.size() - 1).file();
+			boolean fits = current.length() + length <= this.database.options.maxFileSize();
+			if ((fits || current.length() == DataFileHeader.LENGTH) && !current.broken()) {
+				return current;
+			}
+		}
+		PendingFile created = this.database.local.orCreate().createPending();
+		this.files.put(created.number(), created);
+		parts.add(new Generation.Part(created));
+		return created;
+	}
+
+	/** Takes up a predecessor's pending files. Before the database is used. */
+	public void recovered(List<PendingFile> recovered) throws IOException {
+		if (recovered.isEmpty()) {
+			return;
+		}
+		this.writeLock.lock();
+		try {
+			for (PendingFile file : recovered) {
+				this.files.put(file.number(), file);
+				this.active.parts().add(new Generation.Part(file));
+				EntryScanner scanner = new EntryScanner(file.file().stream(DataFileHeader.LENGTH, file.length()),
+						file.file().path().toString(), DataFileHeader.LENGTH, file.length());
+				while (scanner.next()) {
+					if (!scanner.isReserved()) {
+						index(scanner.buffer(), scanner.keyOffset(), scanner.keyLength(), file.number(),
+								scanner.offset(), scanner.length(), scanner.isTombstone());
+					}
+				}
+			}
+			this.oldest = this.database.now();
+			seal();
+		}
+		finally {
+			this.writeLock.unlock();
+		}
+	}
+
+	/**
+	 * Ends the active generation, so that it can be committed; writes go to a new one.
+	 * @return every generation that is to be committed, oldest first
+	 */
+	public List<Generation> seal() {
+		this.writeLock.lock();
+		try {
+			if (!this.active.isEmpty()) {
+				this.sealed.add(this.active);
+				this.active = new Generation(this.database.newIndex());
+				publish();
+			}
+			return List.copyOf(this.sealed);
+		}
+		finally {
+			this.writeLock.unlock();
+		}
+	}
+
+	/** The generations that are sealed and not committed, oldest first. */
+	public List<Generation> sealedGenerations() {
+		this.writeLock.lock();
+		try {
+			return List.copyOf(this.sealed);
+		}
+		finally {
+			this.writeLock.unlock();
+		}
+	}
+
+	private void publish() {
+		List<KeyIndex> newestFirst = new ArrayList<>(this.sealed.stream().map(Generation::index).toList());
+		Collections.reverse(newestFirst);
+		this.database.layers(this.database.layers().withPending(this.active.index(), newestFirst));
+	}
+
+	/**
+	 * Lets go of generations whose entries are in the committed state by now.
+	 * @param dataNumbers what number each of their files was committed under
+	 */
+	public void committed(List<Generation> generations, Map<Long, Long> dataNumbers) {
+		this.committedAs.putAll(dataNumbers);
+		this.writeLock.lock();
+		try {
+			this.sealed.removeAll(generations);
+			publish();
+			if (this.sealed.isEmpty()) {
+				this.oldest = this.active.isEmpty() ? null : this.database.now();
+			}
+		}
+		finally {
+			this.writeLock.unlock();
+		}
+		for (Generation generation : generations) {
+			for (Generation.Part part : generation.parts()) {
+				forget(part.file());
+			}
+		}
+	}
+
+	/** Readers that come now look the key up anew. */
+	private void forget(PendingFile file) {
+		this.files.remove(file.number());
+		file.file().close();
+	}
+
+	/**
+	 * Drops pending files that turn out to be committed already, with their entries: what
+	 * is committed decides about those keys now. Under the commit lock.
+	 * @return the files dropped
+	 */
+	public List<PendingFile> dropCommitted(long highestCommitted) {
+		List<PendingFile> dropped = new ArrayList<>();
+		this.database.structure.writeLock().lock();
+		this.writeLock.lock();
+		try {
+			for (Generation generation : List.copyOf(this.sealed)) {
+				List<Generation.Part> gone = generation.parts()
+					.stream()
+					.filter((part) -> part.file().number() <= highestCommitted)
+					.toList();
+				if (gone.isEmpty()) {
+					continue;
+				}
+				gone.forEach((part) -> dropped.add(part.file()));
+				generation.parts().removeAll(gone);
+				removeEntries(generation.index(), highestCommitted);
+				if (generation.isEmpty()) {
+					this.sealed.remove(generation);
+				}
+			}
+			publish();
+			if (this.sealed.isEmpty() && this.active.isEmpty()) {
+				this.oldest = null;
+			}
+		}
+		finally {
+			this.writeLock.unlock();
+			this.database.structure.writeLock().unlock();
+		}
+		dropped.forEach(this::forget);
+		return dropped;
+	}
+
+	private void removeEntries(KeyIndex index, long highestFile) {
+		List<byte[]> keys = new ArrayList<>();
+		index.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+			if (file <= highestFile) {
+				keys.add(java.util.Arrays.copyOfRange(buffer, keyOffset, keyOffset + keyLength));
+			}
+		});
+		for (byte[] key : keys) {
+			long hash = this.database.hash(key, 0, key.length);
+			changing(key, 0, key.length, hash, () -> index.remove(key, 0, key.length));
+		}
+	}
+
+	/** Makes a change that may alter whether a key counts. */
+	private void changing(byte[] buffer, int offset, int length, long hash, Runnable change) {
+		Layers layers = this.database.layers();
+		boolean before = layers.counts(buffer, offset, length, hash);
+		change.run();
+		boolean after = layers.counts(buffer, offset, length, hash);
+		if (before != after) {
+			this.size.lazySet(this.size.get() + (after ? 1 : -1));
+		}
+	}
+
+	/**
+	 * Merges another writer's commit into the committed state. Readers see all of it or
+	 * nothing; writers are held up briefly, a slice at a time. Under the commit lock.
+	 */
+	public void merge(KeyIndex changes) {
+		this.database.structure.writeLock().lock();
+		try {
+			showIncoming(changes);
+			this.database.lookups.awaitQuiet();
+			CommittedState committed = this.database.committed();
+			KeyIndex.Cursor cursor = changes.cursor();
+			boolean more = true;
+			while (more) {
+				more = mergeSlice(cursor, committed);
+			}
+			showIncoming(null);
+		}
+		finally {
+			this.database.structure.writeLock().unlock();
+		}
+	}
+
+	private void showIncoming(@Nullable KeyIndex changes) {
+		withWritesHeld(() -> this.database.layers(this.database.layers().withIncoming(changes)));
+	}
+
+	private boolean mergeSlice(KeyIndex.Cursor cursor, CommittedState committed) {
+		this.writeLock.lock();
+		try {
+			for (int i = 0; i < 1000; i++) {
+				if (!cursor.next()) {
+					return false;
+				}
+				mergeOne(cursor, committed);
+			}
+			return true;
+		}
+		finally {
+			this.writeLock.unlock();
+		}
+	}
+
+	private void mergeOne(KeyIndex.Cursor cursor, CommittedState committed) {
+		byte[] buffer = cursor.buffer();
+		int offset = cursor.keyOffset();
+		int length = cursor.keyLength();
+		boolean there = cursor.tombstone() ? committed.remove(buffer, offset, length) != null : committed.set(buffer,
+				offset, length, cursor.hash(), cursor.file(), cursor.offset(), cursor.entryLength()) != null;
+		if (there == cursor.tombstone()
+				&& this.database.layers().pending(buffer, offset, length, cursor.hash()) == null) {
+			this.size.lazySet(this.size.get() + (there ? -1 : 1));
+		}
+	}
+
+	/** Puts another committed state below what is pending, and counts anew. */
+	public void replaceCommitted(CommittedState state) {
+		this.database.structure.writeLock().lock();
+		this.writeLock.lock();
+		try {
+			Layers layers = this.database.layers().withCommitted(state);
+			long[] count = { state.index().size() };
+			List<KeyIndex> above = new ArrayList<>(List.of(layers.active()));
+			above.addAll(layers.sealed());
+			for (int i = 0; i < above.size(); i++) {
+				List<KeyIndex> higher = above.subList(0, i);
+				above.get(i).forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+					if (higher.stream().allMatch((index) -> index.get(buffer, keyOffset, keyLength, hash) == null)) {
+						boolean there = state.index().get(buffer, keyOffset, keyLength, hash) != null;
+						if (there == tombstone) {
+							count[0] += tombstone ? -1 : 1;
+						}
+					}
+				});
+			}
+			this.size.set(count[0]);
+			this.database.layers(layers);
+		}
+		finally {
+			this.writeLock.unlock();
+			this.database.structure.writeLock().unlock();
+		}
+	}
+
+	/** Runs something while nothing is written. */
+	public void withWritesHeld(Runnable action) {
+		this.writeLock.lock();
+		try {
+			action.run();
+		}
+		finally {
+			this.writeLock.unlock();
+		}
+	}
+
+	/** Whether anything is not committed. */
+	public boolean isEmpty() {
+		return this.files.isEmpty();
+	}
+
+	/** Every pending file, in order of writing. */
+	public List<PendingFile> pendingFiles() {
+		List<PendingFile> all = new ArrayList<>(this.files.values());
+		all.sort(java.util.Comparator.comparingLong(PendingFile::number));
+		return all;
+	}
+
+	public @Nullable Instant oldest() {
+		return this.oldest;
+	}
+
+	public void close() {
+		pendingFiles().forEach((file) -> {
+			file.closeForWriting();
+			file.file().close();
+		});
+	}
+
+}
