@@ -37,7 +37,7 @@ class ArchitectureTests {
 		.layer("format")
 		.definedBy("io.s4db.format")
 		.layer("store")
-		.definedBy("io.s4db.store")
+		.definedBy("io.s4db.store..")
 		.layer("vocabulary")
 		.definedBy("io.s4db")
 		.whereLayer("engine")
@@ -88,6 +88,35 @@ class ArchitectureTests {
 		.mayOnlyBeAccessedByLayers("engine", "upkeep", "compact", "commit", "follow", "read");
 
 	@ArchTest
+	static final ArchRule storesDoNotKnowEachOther = layeredArchitecture().consideringOnlyDependenciesInLayers()
+		.layer("s3")
+		.definedBy("io.s4db.store.s3")
+		.layer("directory")
+		.definedBy("io.s4db.store.directory")
+		.layer("memory")
+		.definedBy("io.s4db.store.memory")
+		.layer("support")
+		.definedBy("io.s4db.store.support")
+		.layer("contract")
+		.definedBy("io.s4db.store")
+		.whereLayer("s3")
+		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("directory")
+		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("memory")
+		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("contract")
+		.mayNotAccessAnyLayer();
+
+	@ArchTest
+	static final ArchRule eachStoreShowsOneClass = classes().that()
+		.resideInAnyPackage("io.s4db.store.s3", "io.s4db.store.directory", "io.s4db.store.memory")
+		.and()
+		.arePublic()
+		.should()
+		.haveSimpleNameEndingWith("ObjectStore");
+
+	@ArchTest
 	static final ArchRule formatsDoNoFileOrNetworkAccess = noClasses().that()
 		.resideInAPackage("io.s4db.format")
 		.should()
@@ -95,8 +124,8 @@ class ArchitectureTests {
 		.resideInAnyPackage("java.nio.file..", "java.nio.channels..", "java.net..", "software.amazon..");
 
 	@ArchTest
-	static final ArchRule onlyTheStoreKnowsTheSdk = noClasses().that()
-		.resideOutsideOfPackage("io.s4db.store")
+	static final ArchRule onlyTheS3StoreKnowsTheSdk = noClasses().that()
+		.resideOutsideOfPackage("io.s4db.store.s3")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("software.amazon..");

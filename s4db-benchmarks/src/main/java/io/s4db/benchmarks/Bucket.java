@@ -18,7 +18,7 @@ import io.s4db.RequestCounts;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
-import io.s4db.store.S3ObjectStore;
+import io.s4db.store.s3.S3ObjectStore;
 import io.s4db.store.testing.S3TestServer;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.RequestBody;

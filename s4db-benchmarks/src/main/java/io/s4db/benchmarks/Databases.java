@@ -11,8 +11,8 @@ import io.s4db.Mode;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
-import io.s4db.store.DirectoryObjectStore;
 import io.s4db.store.ObjectStore;
+import io.s4db.store.directory.DirectoryObjectStore;
 
 /**
  * Databases of the engine: with a folder as their store and a local copy of everything,

@@ -16,7 +16,7 @@ import io.s4db.format.DataFileHeader;
 import io.s4db.format.EntryBuffer;
 import io.s4db.format.IndexWriter;
 import io.s4db.format.StoreLayout;
-import io.s4db.store.DirectoryObjectStore;
+import io.s4db.store.directory.DirectoryObjectStore;
 
 /**
  * Opening, rebuilding and compacting a large database with everything local.

@@ -1,13 +1,14 @@
 /**
- * Where databases live: the {@link io.s4db.store.ObjectStore} contract and its
- * implementations.
+ * Where databases live: the {@link io.s4db.store.ObjectStore} contract, with the values
+ * and errors that it speaks of. Uses nothing but the vocabulary of {@code io.s4db}; the
+ * implementations are rooms of their own, which use this one and do not know each other:
  *
  * <ul>
- * <li>{@link io.s4db.store.S3ObjectStore}: a prefix of a bucket, on AWS or any server
+ * <li>{@link io.s4db.store.s3.S3ObjectStore}: a prefix of a bucket, on AWS or any server
  * that speaks S3.
- * <li>{@link io.s4db.store.DirectoryObjectStore}: a folder, shared by any number of
- * processes.
- * <li>{@link io.s4db.store.InMemoryObjectStore}: this process's memory.
+ * <li>{@link io.s4db.store.directory.DirectoryObjectStore}: a folder, shared by any
+ * number of processes.
+ * <li>{@link io.s4db.store.memory.InMemoryObjectStore}: this process's memory.
  * </ul>
  *
  * <p>

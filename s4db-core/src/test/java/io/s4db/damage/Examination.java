@@ -22,7 +22,7 @@ import io.s4db.S4DBException;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.format.ManifestJson;
 import io.s4db.format.StoreLayout;
-import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.memory.InMemoryObjectStore;
 import org.jspecify.annotations.Nullable;
 
 /**

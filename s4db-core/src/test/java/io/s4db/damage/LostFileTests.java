@@ -12,7 +12,7 @@ import io.s4db.S4DB;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.format.ManifestJson;
 import io.s4db.format.StoreLayout;
-import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.memory.InMemoryObjectStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

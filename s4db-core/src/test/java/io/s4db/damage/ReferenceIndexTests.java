@@ -19,7 +19,7 @@ import io.s4db.S4DBException;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.reference.FixtureDatabases;
 import io.s4db.reference.FixtureDatabases.Fixture;
-import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.memory.InMemoryObjectStore;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 import io.s4db.S4DB;
 import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
-import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.FaultPlan.Fault;
 import io.s4db.store.testing.FaultPlan.Kind;
 import io.s4db.store.testing.FaultyObjectStore;

@@ -16,7 +16,7 @@ import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
-import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.memory.InMemoryObjectStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

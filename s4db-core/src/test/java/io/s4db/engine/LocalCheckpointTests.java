@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.format.IndexTrailer;
-import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.memory.InMemoryObjectStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

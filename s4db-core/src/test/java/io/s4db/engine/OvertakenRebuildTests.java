@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import io.s4db.S4DB;
 import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
-import io.s4db.store.InMemoryObjectStore;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.PutCondition;
+import io.s4db.store.memory.InMemoryObjectStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -11,7 +11,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.s4db.Durability;
@@ -20,7 +19,7 @@ import io.s4db.IterationMode;
 import io.s4db.Mode;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
-import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.FaultPlan;
 import io.s4db.store.testing.FaultyObjectStore;
 import io.s4db.store.testing.TestClock;

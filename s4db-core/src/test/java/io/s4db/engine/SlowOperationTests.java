@@ -15,7 +15,7 @@ import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
 import io.s4db.format.Manifest;
 import io.s4db.format.ManifestJson;
-import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.FaultPlan;
 import io.s4db.store.testing.FaultyObjectStore;
 import io.s4db.store.testing.TestClock;

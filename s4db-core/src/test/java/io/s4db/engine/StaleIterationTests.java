@@ -12,7 +12,7 @@ import io.s4db.Mode;
 import io.s4db.S4DB;
 import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
-import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.memory.InMemoryObjectStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

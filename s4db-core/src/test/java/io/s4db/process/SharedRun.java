@@ -20,8 +20,8 @@ import io.s4db.S4DB;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.format.StoreLayout;
 import io.s4db.reference.ReferenceDatabase;
-import io.s4db.store.DirectoryObjectStore;
 import io.s4db.store.ObjectStore;
+import io.s4db.store.directory.DirectoryObjectStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

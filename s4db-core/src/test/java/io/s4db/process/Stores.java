@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
 import io.s4db.S4DB;
-import io.s4db.store.DirectoryObjectStore;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectStore;
-import io.s4db.store.S3ObjectStore;
+import io.s4db.store.directory.DirectoryObjectStore;
+import io.s4db.store.s3.S3ObjectStore;
 import io.s4db.store.testing.S3TestServer;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
-import io.s4db.store.DirectoryObjectStore;
+import io.s4db.store.directory.DirectoryObjectStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -25,8 +25,8 @@ import io.s4db.IterationMode;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
-import io.s4db.store.DirectoryObjectStore;
 import io.s4db.store.ObjectStore;
+import io.s4db.store.directory.DirectoryObjectStore;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;

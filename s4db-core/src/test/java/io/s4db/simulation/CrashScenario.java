@@ -14,7 +14,7 @@ import io.s4db.EntryIterator;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
-import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.TestClock;
 import org.jspecify.annotations.Nullable;
 

@@ -13,11 +13,11 @@ import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.EngineVariant;
 import io.s4db.format.StoreLayout;
-import io.s4db.store.InMemoryObjectStore;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectStore;
 import io.s4db.store.PutCondition;
+import io.s4db.store.memory.InMemoryObjectStore;
 
 /**
  * Makes an index of the data files alone, of those that were committed, without manifest

@@ -14,11 +14,11 @@ import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.EngineVariant;
 import io.s4db.format.StoreLayout;
-import io.s4db.store.InMemoryObjectStore;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectStore;
 import io.s4db.store.PutCondition;
+import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.TestClock;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 

@@ -17,7 +17,7 @@ import java.util.UUID;
 import io.s4db.engine.EngineVariant;
 import io.s4db.format.StoreLayout;
 import io.s4db.local.WriterIdentity;
-import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.TestClock;
 
 /**

@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.concurrent.CyclicBarrier;
 import java.util.function.Supplier;
 
+import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.FaultPlan;
 import io.s4db.store.testing.FaultyObjectStore;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import io.s4db.RequestCounts;
 import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
+import io.s4db.store.support.Multipart;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  * subclass.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class ObjectStoreContractTests {
+public abstract class ObjectStoreContractTests {
 
 	private static final int RACERS = 16;
 

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import io.s4db.S4DBException;
-import io.s4db.store.ParallelTasks;
+import io.s4db.store.support.ParallelTasks;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -14,7 +14,7 @@ import io.s4db.S4DBOptions;
 import io.s4db.format.FileRecord;
 import io.s4db.format.NumberRanges;
 import io.s4db.index.Location;
-import io.s4db.store.InMemoryObjectStore;
+import io.s4db.store.memory.InMemoryObjectStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import io.s4db.StoreUnavailableException;
-import io.s4db.store.InMemoryObjectStore;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectStore;
 import io.s4db.store.PreconditionFailedException;
 import io.s4db.store.PutCondition;
+import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.FaultPlan.Fault;
 import io.s4db.store.testing.FaultPlan.Kind;
 import org.junit.jupiter.api.Test;

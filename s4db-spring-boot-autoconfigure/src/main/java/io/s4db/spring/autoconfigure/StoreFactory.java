@@ -3,16 +3,15 @@ package io.s4db.spring.autoconfigure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-import io.s4db.store.DirectoryObjectStore;
-import io.s4db.store.InMemoryObjectStore;
 import io.s4db.store.ObjectStore;
-import io.s4db.store.S3ObjectStore;
+import io.s4db.store.directory.DirectoryObjectStore;
+import io.s4db.store.memory.InMemoryObjectStore;
+import io.s4db.store.s3.S3ObjectStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import software.amazon.awssdk.services.s3.S3Client;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.util.StringUtils;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * Makes the store that the properties ask for.

@@ -15,19 +15,15 @@ import io.s4db.spring.runtime.ManagedDatabases;
 import io.s4db.spring.runtime.S4DBLifecycle;
 import io.s4db.spring.testing.StubS4DB;
 import io.s4db.spring.testing.StubStore;
-import io.s4db.store.DirectoryObjectStore;
-import io.s4db.store.InMemoryObjectStore;
 import io.s4db.store.ObjectStore;
-import io.s4db.store.S3ObjectStore;
+import io.s4db.store.directory.DirectoryObjectStore;
+import io.s4db.store.memory.InMemoryObjectStore;
+import io.s4db.store.s3.S3ObjectStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.S3Client;
-
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
@@ -40,6 +36,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.TaskScheduler;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,188 @@
+package io.s4db.store.s3;
+
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+
+import io.s4db.S4DBException;
+import io.s4db.StoreUnavailableException;
+import io.s4db.store.ObjectNotFoundException;
+import io.s4db.store.PreconditionFailedException;
+import io.s4db.store.PutCondition;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * Says in the contract's terms what the SDK's exceptions mean, and what to do about them.
+ */
+final class S3Failures {
+
+	private static final String CHUNKED_HINT = "If the server does not understand aws-chunked bodies, set "
+			+ "spring.cloud.aws.s3.chunked-encoding-enabled=false (S3Configuration.chunkedEncodingEnabled(false))";
+
+	private static final String CONDITIONAL_HINT = "The server may not support conditional writes. If only one process "
+			+ "ever writes to this database, set s4db.s3.conditional-writes=off; otherwise use a server that does";
+
+	private static final Set<String> CHUNKED_CODES = Set.of("XAmzContentSHA256Mismatch", "MissingContentLength",
+			"InvalidChunkSizeError", "MalformedTrailerError");
+
+	private static final Set<String> UNSUPPORTED_CODES = Set.of("NotImplemented", "InvalidArgument", "InvalidRequest");
+
+	private static final Set<String> REGION_CODES = Set.of("PermanentRedirect", "TemporaryRedirect",
+			"AuthorizationHeaderMalformed", "IllegalLocationConstraintException");
+
+	private final String bucket;
+
+	private final String place;
+
+	/**
+	 * For one store.
+	 * @param place bucket and prefix, as they stand in messages
+	 */
+	S3Failures(String bucket, String place) {
+		this.bucket = bucket;
+		this.place = place;
+	}
+
+	/** Why reading an object failed. */
+	S4DBException ofRead(String name, RuntimeException failure) {
+		return translate("read", name, PutCondition.none(), failure);
+	}
+
+	/** Why asking for the names failed. */
+	S4DBException ofList(String prefix, RuntimeException failure) {
+		return translate("list", prefix, PutCondition.none(), failure);
+	}
+
+	/** Why writing an object failed. */
+	S4DBException ofWrite(String name, PutCondition condition, RuntimeException failure) {
+		return translate("write", name, condition, failure);
+	}
+
+	/** Why deleting an object failed. */
+	S4DBException ofDelete(String name, RuntimeException failure) {
+		return translate("delete", name, PutCondition.none(), failure);
+	}
+
+	/** Whether the server said for certain that the object is not there. */
+	static boolean isAbsent(AwsServiceException failure) {
+		return failure.statusCode() == 404 && "NoSuchKey".equals(code(failure));
+	}
+
+	private S4DBException translate(String action, String name, PutCondition condition, RuntimeException failure) {
+		if (failure instanceof S4DBException known) {
+			return known;
+		}
+		String what = "Could not " + action + " " + this.place + name + ": ";
+		if (failure instanceof AwsServiceException answer) {
+			return ofAnswer(action, what, condition, answer);
+		}
+		if (failure instanceof AbortedException || Thread.currentThread().isInterrupted()) {
+			Thread.currentThread().interrupt();
+			return new StoreUnavailableException(what + "interrupted", failure);
+		}
+		if (failure instanceof ApiCallTimeoutException || failure instanceof ApiCallAttemptTimeoutException) {
+			return new StoreUnavailableException(
+					what + "no answer in time. Check the network and the endpoint (" + failure.getMessage() + ")",
+					failure);
+		}
+		if (failure instanceof IllegalStateException || failure instanceof RejectedExecutionException) {
+			return new StoreUnavailableException(what + "is the S3Client closed? (" + failure.getMessage() + ")",
+					failure);
+		}
+		if (!(failure instanceof SdkException)) {
+			return new S4DBException(what + failure, failure);
+		}
+		return new StoreUnavailableException(
+				what + "no answer. Check network, endpoint, region and credentials (" + reason(failure) + ")", failure);
+	}
+
+	private S4DBException ofAnswer(String action, String what, PutCondition condition, AwsServiceException answer) {
+		String code = Objects.requireNonNullElse(code(answer), "");
+		String said = what + describe(answer);
+		boolean writing = action.equals("write");
+		boolean conditional = condition != PutCondition.none();
+		int status = answer.statusCode();
+		if (code.equals("NoSuchBucket")) {
+			return new StoreUnavailableException(said + ". There is no bucket '" + this.bucket
+					+ "': create it, or correct its name (s4db.bucket) or the endpoint", answer);
+		}
+		if (action.equals("read") && isAbsent(answer)) {
+			return new ObjectNotFoundException(said, answer);
+		}
+		if (conditional && (status == 412 || (isAbsence(status, code) && condition.requiredETag() != null))) {
+			return new PreconditionFailedException(said + ", asked for " + condition, answer);
+		}
+		if (status == 403) {
+			return new StoreUnavailableException(said + ". " + denied(action, code), answer);
+		}
+		if (writing && refusesChunks(code, answer)) {
+			return new S4DBException(said + ". " + CHUNKED_HINT, answer);
+		}
+		if (writing && (status == 501 || UNSUPPORTED_CODES.contains(code))) {
+			return new S4DBException(said + ". " + (conditional ? CONDITIONAL_HINT + ". " : "") + CHUNKED_HINT, answer);
+		}
+		if (status == 409) {
+			return new StoreUnavailableException(said + ". Another request on the object was under way; try again",
+					answer);
+		}
+		if (status == 301 || status == 307 || REGION_CODES.contains(code)) {
+			return new StoreUnavailableException(
+					said + ". Is it the bucket's region (spring.cloud.aws.s3.region) and endpoint?", answer);
+		}
+		return new StoreUnavailableException(said, answer);
+	}
+
+	/** A failed {@code If-Match} on an absent object is 404 on some servers. */
+	private static boolean isAbsence(int status, String code) {
+		return status == 404 && !code.equals("NoSuchUpload");
+	}
+
+	private static String denied(String action, String code) {
+		return switch (action) {
+			case "read" ->
+				"Check the credentials and the right s3:GetObject. Without the right s3:ListBucket, S3 answers "
+						+ "403 for an object that is not there, too, so this is not taken for an empty database: grant it";
+			case "list" -> "Check the credentials and the right s3:ListBucket";
+			case "delete" -> "Check the credentials and the right s3:DeleteObject";
+			default -> "Check the credentials and the rights s3:PutObject and s3:AbortMultipartUpload"
+					+ (code.equals("SignatureDoesNotMatch") ? ". " + CHUNKED_HINT : "");
+		};
+	}
+
+	private static boolean refusesChunks(String code, AwsServiceException answer) {
+		String message = Objects.toString(answer.getMessage(), "").toLowerCase(Locale.ROOT);
+		return CHUNKED_CODES.contains(code) || message.contains("chunked") || message.contains("streaming-")
+				|| message.contains("transfer-encoding");
+	}
+
+	private static String describe(AwsServiceException answer) {
+		AwsErrorDetails details = answer.awsErrorDetails();
+		String message = (details != null) ? details.errorMessage() : null;
+		String code = code(answer);
+		return "the server answered " + answer.statusCode() + ((code != null) ? " " + code : "")
+				+ ((message != null && !message.isBlank()) ? " (" + message + ")" : "")
+				+ ((answer.requestId() != null) ? ", request " + answer.requestId() : "");
+	}
+
+	private static @Nullable String code(AwsServiceException answer) {
+		AwsErrorDetails details = answer.awsErrorDetails();
+		return (details != null) ? details.errorCode() : null;
+	}
+
+	private static String reason(Throwable failure) {
+		Throwable root = failure;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
+		String message = Objects.toString(failure.getMessage(), "");
+		return (root == failure) ? message : message + "; " + root;
+	}
+
+}

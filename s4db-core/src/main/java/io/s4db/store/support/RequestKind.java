@@ -1,0 +1,23 @@
+package io.s4db.store.support;
+
+/**
+ * The kinds of request that are counted, by what S3 charges for them.
+ */
+public enum RequestKind {
+
+	/** Reads bytes of an object, or finds that it has not changed. */
+	GET,
+
+	/** Asks for size and ETag. */
+	HEAD,
+
+	/** Writes: a put, or a step of a multipart upload. */
+	PUT,
+
+	/** Fetches a page of names. */
+	LIST,
+
+	/** Deletes an object or gives up a multipart upload. */
+	DELETE
+
+}
