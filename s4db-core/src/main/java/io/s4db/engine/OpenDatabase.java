@@ -33,7 +33,6 @@ import io.s4db.engine.state.Eviction;
 import io.s4db.engine.state.Layers;
 import io.s4db.engine.state.LocalStorage;
 import io.s4db.engine.state.Pins;
-import io.s4db.engine.state.Rules;
 import io.s4db.engine.upkeep.Downloads;
 import io.s4db.engine.upkeep.Rebuild;
 import io.s4db.engine.upkeep.Restore;
@@ -82,11 +81,11 @@ final class OpenDatabase {
 
 	private RecoveryReport recovery = RecoveryReport.NOTHING;
 
-	private OpenDatabase(ObjectStore given, S4DBOptions options, Rules rules) {
+	private OpenDatabase(ObjectStore given, S4DBOptions options) {
 		ObjectStore store = (options.conditionalWrites() == ConditionalWrites.OFF) ? new HeadCheckedStore(given)
 				: given;
 		this.requestsAtOpen = store.requestCounts();
-		this.database = new Database(store, options, rules, new LocalStorage(store.description(), options));
+		this.database = new Database(store, options, new LocalStorage(store.description(), options));
 		this.pending = new PendingWrites(this.database);
 		this.manifestFile = new ManifestFile(this.database);
 		this.checkpointFile = new CheckpointFile(this.database);
@@ -102,8 +101,8 @@ final class OpenDatabase {
 		this.reader = new EntryReader(this.database, this.pending, this::refresh);
 	}
 
-	static OpenDatabase open(ObjectStore store, S4DBOptions options, Rules rules, boolean rebuild) {
-		OpenDatabase open = new OpenDatabase(store, options, rules);
+	static OpenDatabase open(ObjectStore store, S4DBOptions options, boolean rebuild) {
+		OpenDatabase open = new OpenDatabase(store, options);
 		open.database.commitLock.lock();
 		try {
 			open.begin(rebuild);

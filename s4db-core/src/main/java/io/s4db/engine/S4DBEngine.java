@@ -36,7 +36,6 @@ import io.s4db.engine.read.SnapshotIterator;
 import io.s4db.engine.read.Values;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Found;
-import io.s4db.engine.state.Rules;
 import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.EntryBuffer;
 import io.s4db.format.Keys;
@@ -75,7 +74,7 @@ public final class S4DBEngine implements S4DB {
 	 * @throws io.s4db.DirectoryLockedException if the local directory is in use
 	 */
 	public static S4DB open(ObjectStore store, S4DBOptions options) {
-		return open(store, options, Rules.ALL);
+		return new S4DBEngine(OpenDatabase.open(store, options, false));
 	}
 
 	/** Opens a database with the default options. */
@@ -89,15 +88,7 @@ public final class S4DBEngine implements S4DB {
 	 * the store at the next {@link S4DB#upload()}.
 	 */
 	public static S4DB rebuild(ObjectStore store, S4DBOptions options) {
-		return rebuild(store, options, Rules.ALL);
-	}
-
-	static S4DB open(ObjectStore store, S4DBOptions options, Rules rules) {
-		return new S4DBEngine(OpenDatabase.open(store, options, rules, false));
-	}
-
-	static S4DB rebuild(ObjectStore store, S4DBOptions options, Rules rules) {
-		return new S4DBEngine(OpenDatabase.open(store, options, rules, true));
+		return new S4DBEngine(OpenDatabase.open(store, options, true));
 	}
 
 	// Writing

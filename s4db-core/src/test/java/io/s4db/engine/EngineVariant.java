@@ -2,36 +2,38 @@ package io.s4db.engine;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
-import io.s4db.engine.state.Rule;
-import io.s4db.engine.state.Rules;
+import io.s4db.mutation.MutatedEngine;
+import io.s4db.mutation.Rule;
 import io.s4db.store.ObjectStore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The engine with a rule of its protocol left out, or with other limits, for tests of
- * other packages.
+ * The engine, or one that lacks a rule: for tests that look for what that does.
  */
 public final class EngineVariant {
 
-	private static final int LOG_ITEMS = Rules.ALL.logItems();
+	private static final int LOG_ITEMS = 32;
 
-	private final Rules rules;
+	private final @Nullable Rule leftOut;
 
-	private EngineVariant(Rules rules) {
-		this.rules = rules;
+	private final int logItems;
+
+	private EngineVariant(@Nullable Rule leftOut, int logItems) {
+		this.leftOut = leftOut;
+		this.logItems = logItems;
 	}
 
 	/** The engine as it is. */
 	public static EngineVariant asItIs() {
-		return new EngineVariant(Rules.ALL);
+		return new EngineVariant(null, LOG_ITEMS);
 	}
 
 	/** The engine without a rule. */
 	public static EngineVariant without(String rule) {
-		return new EngineVariant(new Rules(Set.of(Rule.valueOf(rule)), LOG_ITEMS));
+		return new EngineVariant(Rule.valueOf(rule), LOG_ITEMS);
 	}
 
 	/** What can be left out. */
@@ -41,22 +43,31 @@ public final class EngineVariant {
 
 	/** The same, with another length of the manifest's log from which on it is folded. */
 	public EngineVariant foldingFrom(int logItems) {
-		return new EngineVariant(new Rules(this.rules.leftOut(), logItems));
+		return new EngineVariant(this.leftOut, logItems);
 	}
 
 	/** From so many items on the log is folded. */
 	public int logItems() {
-		return this.rules.logItems();
+		return this.logItems;
 	}
 
 	/** {@link S4DBEngine#open(ObjectStore, S4DBOptions)}. */
 	public S4DB open(ObjectStore store, S4DBOptions options) {
-		return S4DBEngine.open(store, options, this.rules);
+		MutatedEngine mutated = mutated();
+		return (mutated != null) ? mutated.open(store, options) : S4DBEngine.open(store, options);
 	}
 
 	/** {@link S4DBEngine#rebuild(ObjectStore, S4DBOptions)}. */
 	public S4DB rebuild(ObjectStore store, S4DBOptions options) {
-		return S4DBEngine.rebuild(store, options, this.rules);
+		MutatedEngine mutated = mutated();
+		return (mutated != null) ? mutated.rebuild(store, options) : S4DBEngine.rebuild(store, options);
+	}
+
+	private @Nullable MutatedEngine mutated() {
+		if (this.leftOut != null) {
+			return MutatedEngine.without(this.leftOut, this.logItems);
+		}
+		return (this.logItems != LOG_ITEMS) ? MutatedEngine.folding(this.logItems) : null;
 	}
 
 }

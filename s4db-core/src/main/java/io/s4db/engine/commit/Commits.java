@@ -23,8 +23,6 @@ import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Eviction;
-import io.s4db.engine.state.Rule;
-import io.s4db.engine.state.Rules;
 import io.s4db.engine.write.Generation;
 import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.Manifest;
@@ -68,8 +66,6 @@ public final class Commits {
 
 	private final DataFileUploads uploads;
 
-	private final Rules rules;
-
 	private boolean probed;
 
 	private volatile @Nullable UploadResult last;
@@ -85,7 +81,6 @@ public final class Commits {
 		this.checkpointFile = checkpointFile;
 		this.obsoleteFiles = obsoleteFiles;
 		this.folding = new LogFolding(database);
-		this.rules = database.rules;
 	}
 
 	public @Nullable UploadResult last() {
@@ -184,7 +179,7 @@ public final class Commits {
 	}
 
 	private ManifestDraft newDraft(@Nullable Manifest current) {
-		return new ManifestDraft(current, this.database.newId(), this.database.now(), this.rules);
+		return new ManifestDraft(current, this.database.newId(), this.database.now());
 	}
 
 	/** Opening for exclusive writing fences whoever wrote before (rule W7). */
@@ -201,11 +196,7 @@ public final class Commits {
 			this.following.ownEpoch((seen != null) ? seen.epoch() : 0);
 			this.database.unfence();
 		}, (current) -> {
-			ManifestDraft draft = newDraft(current).raiseEpoch();
-			if (this.rules.keep(Rule.W7_CANCEL_RESERVATIONS)) {
-				draft.cancelReservations();
-			}
-			return draft.build();
+			return newDraft(current).raiseEpoch().cancelReservations().build();
 		});
 		this.following.ownEpoch((written != null) ? written.epoch() : 0);
 	}
@@ -344,7 +335,7 @@ public final class Commits {
 		// W2: what the mark says is in is not committed again.
 		long mark = this.marks.checkMark(current, writer);
 		attempting(directory);
-		if (mark > writer.committed() && this.rules.keep(Rule.W2_DROP_WHAT_IS_COMMITTED)) {
+		if (mark > writer.committed()) {
 			dropCommitted(directory, mark);
 		}
 		List<Generation> generations = this.pending.sealedGenerations();
@@ -354,31 +345,11 @@ public final class Commits {
 		}
 		this.uploads.seal(directory, parts);
 		this.uploads.upload(directory, parts, draft.next(), progress);
-		if (!this.rules.keep(Rule.C1_COMMITTED_STATE)) {
-			checkpointTooEarly(generations, draft);
-		}
 		NumberRanges used = NumberRanges.of(parts.stream().map((part) -> part.number).toList());
 		this.folding.foldIfLong(draft);
 		draft.append(LogItem.append(draft.seq(), draft.commit(), parts.stream().map(Generation.Part::record).toList()));
 		draft.next(used.last() + 1, used.plus(reserved(current)));
 		return draft.mark(writer.id(), parts.get(parts.size() - 1).file().number(), 0);
-	}
-
-	/** What rule C1 forbids: a checkpoint of what is not committed yet. */
-	private void checkpointTooEarly(List<Generation> generations, ManifestDraft draft) {
-		CommittedState state = this.database.committed();
-		for (Generation generation : generations) {
-			Map<Long, Long> numbers = new HashMap<>();
-			for (Generation.Part part : generation.parts()) {
-				numbers.put(part.file().number(), part.number);
-				state.addFile(part.record());
-			}
-			generation.index()
-				.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> state.apply(buffer,
-						keyOffset, keyLength, hash, numbers.getOrDefault(file, 0L), offset, length, tombstone));
-		}
-		state.reached(draft.seq(), draft.commit());
-		checkpoint();
 	}
 
 	private static NumberRanges reserved(@Nullable Manifest manifest) {

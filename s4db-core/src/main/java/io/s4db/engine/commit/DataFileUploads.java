@@ -12,8 +12,6 @@ import io.s4db.engine.follow.ManifestFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.IoPool;
 import io.s4db.engine.state.Progress;
-import io.s4db.engine.state.Rule;
-import io.s4db.engine.state.Rules;
 import io.s4db.engine.write.Generation;
 import io.s4db.format.FileRecord;
 import io.s4db.format.Footer;
@@ -39,12 +37,9 @@ public final class DataFileUploads {
 
 	private final ManifestFile manifestFile;
 
-	private final Rules rules;
-
 	public DataFileUploads(Database database, ManifestFile manifestFile) {
 		this.database = database;
 		this.manifestFile = manifestFile;
-		this.rules = database.rules;
 	}
 
 	/** Seals those that are not sealed yet. */
@@ -88,17 +83,12 @@ public final class DataFileUploads {
 
 	/** Numbers at or above next, in order, for all if one needs another (rule W3). */
 	private void chooseNumbers(List<Generation.Part> parts, long next) {
-		long lowest = this.rules.keep(Rule.W3_NUMBERS_ABOVE_NEXT) ? next : 1;
-		if (parts.stream().allMatch((part) -> part.number >= lowest)) {
+		if (parts.stream().allMatch((part) -> part.number >= next)) {
 			return;
 		}
-		boolean all = this.rules.keep(Rule.W3_RENUMBER_ALL);
-		long highest = parts.stream().mapToLong((part) -> part.number).max().orElse(0);
-		long number = all ? next : Math.max(next, highest + 1);
+		long number = next;
 		for (Generation.Part part : parts) {
-			if (all || part.number < lowest) {
-				part.number = number++;
-			}
+			part.number = number++;
 		}
 	}
 
@@ -138,7 +128,7 @@ public final class DataFileUploads {
 				return true;
 			}
 			catch (PreconditionFailedException ex) {
-				return !this.rules.keep(Rule.W5_READ_WHAT_IS_THERE) || isOurs(record);
+				return isOurs(record);
 			}
 			catch (StoreUnavailableException ex) {
 				if (attempt == 3) {

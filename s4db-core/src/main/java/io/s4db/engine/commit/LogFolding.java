@@ -9,7 +9,6 @@ import java.util.List;
 import io.s4db.engine.follow.Replay;
 import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.Database;
-import io.s4db.engine.state.Rule;
 import io.s4db.format.FileRecord;
 import io.s4db.format.IndexTrailer;
 import io.s4db.format.IndexWriter;
@@ -34,7 +33,7 @@ final class LogFolding {
 	private static final int FILES = 64;
 
 	/** From so many items on it is folded. */
-	private final int items;
+	private static final int ITEMS = 32;
 
 	private final Database database;
 
@@ -43,14 +42,13 @@ final class LogFolding {
 	LogFolding(Database database) {
 		this.database = database;
 		this.replay = new Replay(database);
-		this.items = database.rules.logItems();
 	}
 
 	/** Folds the draft's log if it is long. The committed state must be the log's end. */
 	void foldIfLong(ManifestDraft draft) {
 		List<LogItem> log = draft.log();
 		int files = log.stream().mapToInt((item) -> item.files().size()).sum();
-		if ((log.size() < this.items && files < FILES) || !this.database.rules.keep(Rule.W8_FOLD)) {
+		if (log.size() < ITEMS && files < FILES) {
 			return;
 		}
 		int first = first(log);
@@ -67,9 +65,7 @@ final class LogFolding {
 			.map(LogItem::objectName)
 			.toList();
 		draft.replaceLog(kept);
-		if (this.database.rules.keep(Rule.W8_FOLDED_IS_OBSOLETE)) {
-			draft.obsolete(NumberRanges.EMPTY, objects);
-		}
+		draft.obsolete(NumberRanges.EMPTY, objects);
 	}
 
 	private static long before(LogItem first, long checkpointSeq) {

@@ -11,8 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-import io.s4db.engine.state.Rule;
-import io.s4db.engine.state.Rules;
 import io.s4db.format.FileRecord;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.Checkpoint;
@@ -43,8 +41,6 @@ public final class ManifestDraft {
 
 	private final Instant now;
 
-	private final Rules rules;
-
 	private long epoch;
 
 	private long next;
@@ -63,10 +59,9 @@ public final class ManifestDraft {
 
 	private final Map<UUID, Mark> writers;
 
-	ManifestDraft(@Nullable Manifest current, UUID commit, Instant now, Rules rules) {
+	ManifestDraft(@Nullable Manifest current, UUID commit, Instant now) {
 		this.commit = commit;
 		this.now = now;
-		this.rules = rules;
 		this.seq = (current != null) ? current.seq() + 1 : 1;
 		this.epoch = (current != null) ? current.epoch() : 0;
 		this.next = (current != null) ? current.next() : 1;
@@ -161,9 +156,7 @@ public final class ManifestDraft {
 	/** Moves {@code next}; what it passes and nothing uses is obsolete from now on. */
 	public ManifestDraft next(long next, NumberRanges used) {
 		if (next > this.next) {
-			if (this.rules.keep(Rule.W4_ACCOUNT_FOR_NUMBERS)) {
-				obsolete(NumberRanges.range(this.next, next - 1).minus(used), List.of());
-			}
+			obsolete(NumberRanges.range(this.next, next - 1).minus(used), List.of());
 			this.next = next;
 		}
 		return this;
@@ -232,7 +225,7 @@ public final class ManifestDraft {
 		long covered = checkpointSeq();
 		List<Obsolete> dated = new ArrayList<>();
 		for (Obsolete item : this.obsolete) {
-			boolean counts = covered >= item.seq() || !this.rules.keep(Rule.G2_CHECKPOINT);
+			boolean counts = covered >= item.seq();
 			Instant time = (item.time() == null && counts) ? this.now : item.time();
 			merge(dated, new Obsolete(item.files(), item.objects(), item.seq(), time));
 		}

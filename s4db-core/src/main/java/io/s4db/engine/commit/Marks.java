@@ -6,7 +6,6 @@ import java.util.UUID;
 
 import io.s4db.S4DBException;
 import io.s4db.engine.state.Database;
-import io.s4db.engine.state.Rule;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.Mark;
 import io.s4db.local.WriterIdentity;
@@ -37,7 +36,7 @@ public final class Marks {
 	public long checkMark(@Nullable Manifest manifest, WriterIdentity writer) {
 		Mark mark = (manifest != null) ? manifest.writers().get(writer.id()) : null;
 		if (mark != null) {
-			if (mark.pending() < writer.committed() && this.database.rules.keep(Rule.W2_LOST_MARK)) {
+			if (mark.pending() < writer.committed()) {
 				throw lostMark(writer);
 			}
 			return mark.pending();
@@ -46,7 +45,7 @@ public final class Marks {
 		boolean many = manifest != null && manifest.writers().size() >= ManifestDraft.MARKS;
 		boolean recent = attempted == null
 				|| attempted.plus(many ? MARK_STANDS_AMONG_MANY : MARK_STANDS).isAfter(this.database.now());
-		if ((writer.committed() > 0 || !recent) && this.database.rules.keep(Rule.W2_LOST_MARK)) {
+		if (writer.committed() > 0 || !recent) {
 			throw lostMark(writer);
 		}
 		return 0;

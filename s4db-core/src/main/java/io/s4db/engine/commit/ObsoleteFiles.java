@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import io.s4db.S4DBException;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Pins;
-import io.s4db.engine.state.Rule;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.Obsolete;
 import io.s4db.format.NumberRanges;
@@ -59,7 +58,7 @@ public final class ObsoleteFiles {
 				this.deletedFiles = this.deletedFiles.plus(NumberRanges.range(entry.getKey(), entry.getKey()));
 				deleted++;
 			}
-			else if (this.database.rules.keep(Rule.G1_IN_ORDER)) {
+			else {
 				break;
 			}
 		}
@@ -92,8 +91,7 @@ public final class ObsoleteFiles {
 
 	private boolean due(Obsolete item, Instant now) {
 		Instant time = item.time();
-		return time != null && (!time.plus(this.database.options.retention()).isAfter(now)
-				|| !this.database.rules.keep(Rule.G2_RETENTION));
+		return time != null && !time.plus(this.database.options.retention()).isAfter(now);
 	}
 
 	/** Whether anything is due, without a request. */

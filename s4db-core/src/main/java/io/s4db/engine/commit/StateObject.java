@@ -27,7 +27,7 @@ final class StateObject {
 			Path temporary = Files.createTempFile("s4db-state", AtomicFiles.TEMPORARY);
 			try {
 				try (OutputStream out = Files.newOutputStream(temporary)) {
-					CheckpointFile.write(database.rules, out, state, next, seq, commit);
+					CheckpointFile.write(out, state, next, seq, commit);
 				}
 				database.store.put(name, ObjectContent.of(temporary, Files.size(temporary)), PutCondition.none());
 			}

@@ -6,8 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.s4db.CompactionPolicy;
@@ -25,14 +23,11 @@ import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Eviction;
 import io.s4db.engine.state.Progress;
-import io.s4db.engine.state.Rule;
-import io.s4db.engine.state.Rules;
 import io.s4db.format.FileRecord;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.Manifest.Reservation;
 import io.s4db.format.NumberRanges;
-import io.s4db.index.Location;
 import io.s4db.local.LocalDirectory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,8 +58,6 @@ public final class Compaction {
 
 	private final DataFileUploads uploads;
 
-	private final Rules rules;
-
 	/** One at a time in a process; the reservation sees to it among processes. */
 	private final ReentrantLock running = new ReentrantLock();
 
@@ -78,7 +71,6 @@ public final class Compaction {
 		this.following = following;
 		this.commits = commits;
 		this.obsoleteFiles = obsoleteFiles;
-		this.rules = database.rules;
 	}
 
 	/** One compaction. */
@@ -97,7 +89,7 @@ public final class Compaction {
 		/** When the claim on the numbers was last renewed. Guarded by this. */
 		private Instant claimed;
 
-		private Run(List<DataFile> inputs, Reservation reservation, long number, @Nullable Set<Location> early) {
+		private Run(List<DataFile> inputs, Reservation reservation, long number) {
 			this.inputs = inputs;
 			this.reservation = reservation;
 			this.number = number;
@@ -105,7 +97,7 @@ public final class Compaction {
 			this.outputs = new CompactionOutputs(Compaction.this.database, Compaction.this.uploads,
 					reservation.files());
 			NumberRanges others = Compaction.this.database.committed().numbers().plus(reservedByOthers(reservation));
-			this.copy = new CompactionCopy(Compaction.this.database, this.outputs, others.minus(inputNumbers()), early);
+			this.copy = new CompactionCopy(Compaction.this.database, this.outputs, others.minus(inputNumbers()));
 		}
 
 		private NumberRanges inputNumbers() {
@@ -197,7 +189,6 @@ public final class Compaction {
 
 	/** Commits what is pending, chooses the inputs and reserves numbers (rule K1). */
 	private @Nullable Run begin(CompactionPolicy policy) {
-		Set<Location> early = this.rules.keep(Rule.K1_SNAPSHOT) ? null : CompactionCopy.live(this.database);
 		this.database.commitLock.lock();
 		try {
 			this.commits.commit(ProgressListener.NONE);
@@ -229,7 +220,7 @@ public final class Compaction {
 				return null;
 			}
 			chosen.forEach((file) -> file.compacting(true));
-			return new Run(chosen, mine[0], directory.writer().compactions(), early);
+			return new Run(chosen, mine[0], directory.writer().compactions());
 		}
 		finally {
 			this.database.commitLock.unlock();
@@ -240,7 +231,7 @@ public final class Compaction {
 		if (current == null) {
 			return;
 		}
-		for (Reservation other : this.rules.keep(Rule.K1_ONE_AT_A_TIME) ? current.reserved() : List.<Reservation>of()) {
+		for (Reservation other : current.reserved()) {
 			boolean stale = other.time().plus(this.database.options.reservationTimeout()).isBefore(this.database.now());
 			if (!stale && !other.writer().equals(writer)) {
 				throw new S4DBException(
@@ -266,9 +257,6 @@ public final class Compaction {
 
 	/** An upper bound: if it does not do, the last output grows. */
 	private long numbersNeeded(List<DataFile> inputs) {
-		if (!this.rules.keep(Rule.K1_NO_MORE_NUMBERS)) {
-			return 1;
-		}
 		long bytes = inputs.stream().mapToLong((file) -> file.record().bytes()).sum();
 		return 2 + Math.min(inputs.size() * 2L + bytes / (1L << 30), 2 * bytes / this.database.options.maxFileSize());
 	}
@@ -314,7 +302,6 @@ public final class Compaction {
 		return reserved.stream()
 			.filter((one) -> one.files().equals(run.reservation.files()))
 			.findFirst()
-			.or(() -> this.rules.keep(Rule.K1_RESERVATION_STANDS) ? Optional.empty() : Optional.of(run.reservation))
 			.orElseThrow(() -> new S4DBException("This compaction took too long: another process cancelled its claim."
 					+ " Everything is as it was"));
 	}
@@ -342,9 +329,7 @@ public final class Compaction {
 				}
 				Reservation standing = standing(run, current);
 				this.commits.foldIfLong(draft);
-				if (this.rules.keep(Rule.K4_INPUTS_ARE_OBSOLETE)) {
-					draft.obsolete(run.inputNumbers(), List.of());
-				}
+				draft.obsolete(run.inputNumbers(), List.of());
 				return draft.endReservation(standing, used)
 					.append(LogItem.compaction(draft.seq(), draft.commit(), records, run.inputNumbers()))
 					.mark(run.reservation.writer(), 0, run.number);

@@ -3,8 +3,6 @@ package io.s4db.engine.compact;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.s4db.CorruptDataException;
@@ -12,9 +10,7 @@ import io.s4db.S4DBException;
 import io.s4db.engine.read.DataFileReader;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
-import io.s4db.engine.state.Found;
 import io.s4db.engine.state.IoPool;
-import io.s4db.engine.state.Rule;
 import io.s4db.format.DataFileHeader;
 import io.s4db.format.EntryBuffer;
 import io.s4db.format.EntryScanner;
@@ -54,29 +50,15 @@ final class CompactionCopy {
 	/** The committed and reserved files that are no inputs. */
 	private final NumberRanges others;
 
-	/** What to copy instead of what is live by then; null outside tests (K1). */
-	private final @Nullable Set<Location> early;
-
 	private final LongAdder entries = new LongAdder();
 
 	private final LongAdder tombstones = new LongAdder();
 
-	CompactionCopy(Database database, CompactionOutputs outputs, NumberRanges others, @Nullable Set<Location> early) {
+	CompactionCopy(Database database, CompactionOutputs outputs, NumberRanges others) {
 		this.database = database;
 		this.files = new DataFileReader(database);
 		this.outputs = outputs;
 		this.others = others;
-		this.early = early;
-	}
-
-	/** What is live now, to break rule K1 with. */
-	static Set<Location> live(Database database) {
-		Set<Location> live = new HashSet<>();
-		database.committed()
-			.index()
-			.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> live
-				.add(new Location(file, offset, length, tombstone)));
-		return live;
 	}
 
 	/** How many live entries were copied. */
@@ -170,9 +152,6 @@ final class CompactionCopy {
 
 	/** Rule K2: live in committed state, whatever is pending above it. */
 	private boolean isLive(EntryScanner scanner, long number) {
-		if (this.early != null) {
-			return this.early.contains(new Location(number, scanner.offset(), scanner.length(), false));
-		}
 		Location location = locate(scanner);
 		return location != null && location.file() == number && location.offset() == scanner.offset();
 	}
@@ -180,16 +159,10 @@ final class CompactionCopy {
 	/** Rule K3. */
 	private boolean isNeeded(EntryScanner tombstone, long number) {
 		boolean older = !this.others.isEmpty() && this.others.first() < number;
-		return older && locate(tombstone) == null && this.database.rules.keep(Rule.K3_TOMBSTONES);
+		return older && locate(tombstone) == null;
 	}
 
 	private @Nullable Location locate(EntryScanner scanner) {
-		if (!this.database.rules.keep(Rule.K2_COMMITTED_STATE)) {
-			Found found = this.database.layers()
-				.find(scanner.buffer(), scanner.keyOffset(), scanner.keyLength(),
-						this.database.hash(scanner.buffer(), scanner.keyOffset(), scanner.keyLength()));
-			return (found == null || found.pending()) ? null : found.location();
-		}
 		return this.database.committed().index().get(scanner.buffer(), scanner.keyOffset(), scanner.keyLength());
 	}
 

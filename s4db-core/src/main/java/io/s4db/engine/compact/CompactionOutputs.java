@@ -10,7 +10,6 @@ import io.s4db.S4DBException;
 import io.s4db.engine.commit.DataFileUploads;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.IoPool;
-import io.s4db.engine.state.Rule;
 import io.s4db.format.EntryBuffer;
 import io.s4db.format.FileRecord;
 import io.s4db.format.NumberRanges;
@@ -61,7 +60,7 @@ final class CompactionOutputs {
 		CompactionOutput last = this.outputs.isEmpty() ? null : last();
 		if (last != null) {
 			boolean full = last.entries() > 0 && last.length() + length > this.database.options.maxFileSize();
-			boolean more = this.nextNumber <= this.lastNumber || !this.database.rules.keep(Rule.K1_NO_MORE_NUMBERS);
+			boolean more = this.nextNumber <= this.lastNumber;
 			if (!full || !more) {
 				return last;
 			}

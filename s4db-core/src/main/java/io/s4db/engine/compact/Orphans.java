@@ -11,8 +11,6 @@ import java.util.stream.Stream;
 
 import io.s4db.S4DBException;
 import io.s4db.engine.state.Database;
-import io.s4db.engine.state.Rule;
-import io.s4db.engine.state.Rules;
 import io.s4db.format.Manifest;
 import io.s4db.format.NumberRanges;
 import io.s4db.format.StoreLayout;
@@ -38,13 +36,11 @@ public final class Orphans {
 
 	/** Tells what a manifest, and the state of now, do not account for. */
 	public Predicate<ObjectInfo> unaccounted(Manifest manifest) {
-		Rules rules = this.database.rules;
-		NumberRanges accounted = this.database.committed().numbers().plus(manifest.obsoleteFiles());
-		if (rules.keep(Rule.G3_NOT_RESERVED)) {
-			accounted = accounted.plus(manifest.reservedFiles());
-		}
-		long next = rules.keep(Rule.G3_BELOW_NEXT) ? manifest.next() : Long.MAX_VALUE;
-		NumberRanges known = accounted;
+		NumberRanges known = this.database.committed()
+			.numbers()
+			.plus(manifest.obsoleteFiles())
+			.plus(manifest.reservedFiles());
+		long next = manifest.next();
 		Set<String> objects = new HashSet<>();
 		manifest.log()
 			.stream()
@@ -80,7 +76,7 @@ public final class Orphans {
 		try {
 			Instant before = this.database.now().minus(this.database.options.orphanAge());
 			for (ObjectInfo orphan : find(unaccounted(manifest))) {
-				if (orphan.lastModified().isBefore(before) || !this.database.rules.keep(Rule.G3_OLD)) {
+				if (orphan.lastModified().isBefore(before)) {
 					this.database.store.delete(orphan.name());
 					logger.info("The orphan {} was deleted", orphan.name());
 					deleted++;

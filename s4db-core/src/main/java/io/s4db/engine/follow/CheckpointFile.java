@@ -12,8 +12,6 @@ import io.s4db.ForeignWriterException;
 import io.s4db.S4DBException;
 import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.Database;
-import io.s4db.engine.state.Rule;
-import io.s4db.engine.state.Rules;
 import io.s4db.format.IndexReader;
 import io.s4db.format.IndexTrailer;
 import io.s4db.format.IndexWriter;
@@ -102,13 +100,13 @@ public final class CheckpointFile {
 			}
 			if (state.indexFileBytes() <= IN_MEMORY) {
 				ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-				write(this.database.rules, bytes, state, next, state.seq(), commit);
+				write(bytes, state, next, state.seq(), commit);
 				return put(ObjectContent.of(bytes.toByteArray()), state.seq(), commit);
 			}
 			Path temporary = Files.createTempFile("s4db-index", AtomicFiles.TEMPORARY);
 			try {
 				try (OutputStream out = Files.newOutputStream(temporary)) {
-					write(this.database.rules, out, state, next, state.seq(), commit);
+					write(out, state, next, state.seq(), commit);
 				}
 				return put(ObjectContent.of(temporary, Files.size(temporary)), state.seq(), commit);
 			}
@@ -142,8 +140,7 @@ public final class CheckpointFile {
 			}
 			catch (RuntimeException ex) {
 				// Whether it is there now is not known: C2 wants it read again.
-				this.known = this.database.rules.keep(Rule.C3_CONFIRMED) ? null
-						: new Checkpoint(seq, commit, "unknown", content.length());
+				this.known = null;
 				throw ex;
 			}
 		}
@@ -151,7 +148,7 @@ public final class CheckpointFile {
 	}
 
 	private boolean covers(Checkpoint there, long seq) {
-		return there.seq() >= seq && this.database.rules.keep(Rule.C2_NEVER_BACK);
+		return there.seq() >= seq;
 	}
 
 	/** The object in the store; null if there is none. Two requests. */
@@ -184,8 +181,7 @@ public final class CheckpointFile {
 			return;
 		}
 		long seq = state.seq();
-		AtomicFiles.replace(directory.checkpointPath(),
-				(out) -> write(this.database.rules, out, state, next, seq, commit));
+		AtomicFiles.replace(directory.checkpointPath(), (out) -> write(out, state, next, seq, commit));
 		this.localSeq = seq;
 	}
 
@@ -200,11 +196,10 @@ public final class CheckpointFile {
 	}
 
 	/** Writes a whole state as an index file. */
-	public static void write(Rules rules, OutputStream out, CommittedState state, long next, long seq, UUID commit)
+	public static void write(OutputStream out, CommittedState state, long next, long seq, UUID commit)
 			throws IOException {
 		// Rule C4: one above our next, so that the reference starts a file of its own.
-		long announced = rules.keep(Rule.C4_NUMBER_FOR_THE_REFERENCE) ? next + 1 : next;
-		IndexWriter writer = new IndexWriter(out, announced, state.index().size());
+		IndexWriter writer = new IndexWriter(out, next + 1, state.index().size());
 		KeyIndex.Cursor cursor = state.index().cursor();
 		while (cursor.next()) {
 			writer.add(cursor.buffer(), cursor.keyOffset(), cursor.keyLength(), cursor.file(), cursor.offset(),

@@ -11,7 +11,6 @@ import io.s4db.S4DBException;
 import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
-import io.s4db.engine.state.Rule;
 import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.Checkpoint;
@@ -133,7 +132,7 @@ public final class Following implements ManifestFile.Follower {
 			return new RefreshResult(false, (before != null) ? before.seq() : 0, 0, false);
 		}
 		Manifest now = ManifestJson.read(object.bytes());
-		if (before != null && now.seq() < before.seq() && this.database.rules.keep(Rule.R2_NEVER_BACK)) {
+		if (before != null && now.seq() < before.seq()) {
 			throw StateLoader.backwards(before.seq(), now.seq());
 		}
 		RebuiltState tried = this.rebuilt;
@@ -150,8 +149,7 @@ public final class Following implements ManifestFile.Follower {
 		Checkpoint checkpoint = now.checkpoint();
 		CommittedState state = this.database.committed();
 		boolean reached = this.foreign == null
-				&& (Replay.reaches(now.log(), (checkpoint != null) ? checkpoint.seq() : 0, state.seq())
-						|| !this.database.rules.keep(Rule.R2_LOG_REACHES_BACK));
+				&& Replay.reaches(now.log(), (checkpoint != null) ? checkpoint.seq() : 0, state.seq());
 		if (reached) {
 			try {
 				int applied = apply(StateLoader.after(now.log(), state.seq()));
@@ -229,8 +227,7 @@ public final class Following implements ManifestFile.Follower {
 
 	private void checkEpoch(@Nullable Manifest manifest) {
 		boolean writes = this.database.options.mode() == Mode.READ_WRITE;
-		if (writes && manifest != null && manifest.epoch() > this.openEpoch
-				&& this.database.rules.keep(Rule.W7_FENCE)) {
+		if (writes && manifest != null && manifest.epoch() > this.openEpoch) {
 			this.database.fence();
 		}
 	}

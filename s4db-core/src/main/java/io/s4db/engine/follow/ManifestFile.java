@@ -9,7 +9,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
 import io.s4db.engine.state.Database;
-import io.s4db.engine.state.Rule;
 import io.s4db.format.Manifest;
 import io.s4db.format.ManifestJson;
 import io.s4db.format.StoreLayout;
@@ -135,8 +134,7 @@ public final class ManifestFile {
 
 	private boolean old() {
 		Instant seen = this.seenAt;
-		return seen == null
-				|| (seen.plus(FRESH).isBefore(this.database.now()) && this.database.rules.keep(Rule.W5_FRESH_MANIFEST));
+		return seen == null || seen.plus(FRESH).isBefore(this.database.now());
 	}
 
 	/**
@@ -184,10 +182,6 @@ public final class ManifestFile {
 				logger.debug("The manifest was replaced by another writer; attempt {}", attempt);
 			}
 			catch (StoreUnavailableException ex) {
-				if (!this.database.rules.keep(Rule.W6_RESOLVE_DOUBT)) {
-					seen(next, "unknown");
-					return next;
-				}
 				if (attempt >= 3) {
 					throw ex;
 				}

@@ -18,7 +18,6 @@ import io.s4db.UnsupportedFormatException;
 import io.s4db.engine.read.PrefetchedInput;
 import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.Database;
-import io.s4db.engine.state.Rule;
 import io.s4db.format.IndexReader;
 import io.s4db.format.IndexTrailer;
 import io.s4db.format.Manifest;
@@ -138,7 +137,7 @@ final class StateLoader {
 		if (base.foreign() != null) {
 			return new ForeignChange(this.database).adopt(manifest, manifestETag, state, base.foreign());
 		}
-		if (state.seq() > manifest.seq() && this.database.rules.keep(Rule.R1_INDEX_NOT_NEWER)) {
+		if (state.seq() > manifest.seq()) {
 			return loadWithNewer(state, base.index());
 		}
 		return loadOn(state, base.index(), manifest, manifestETag);
@@ -363,8 +362,7 @@ final class StateLoader {
 		IndexTrailer trailer = (object != null)
 				? reader.read(new ByteArrayInputStream(object.bytes()), object.bytes().length) : null;
 		Map<Long, Long> sizes = Replay.listDataFiles(this.database);
-		boolean written = ((object != null) ? trailer != null : !sizes.isEmpty())
-				&& this.database.rules.keep(Rule.R1_MISSING_MANIFEST);
+		boolean written = (object != null) ? trailer != null : !sizes.isEmpty();
 		if (written) {
 			if (this.database.store.head(StoreLayout.MANIFEST) != null) {
 				return null;

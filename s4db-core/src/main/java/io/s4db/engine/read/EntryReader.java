@@ -20,7 +20,6 @@ import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Found;
 import io.s4db.engine.state.IoPool;
 import io.s4db.engine.state.Layers;
-import io.s4db.engine.state.Rule;
 import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.EntryFormat;
 import io.s4db.format.StoreLayout;
@@ -105,7 +104,7 @@ public final class EntryReader {
 				}
 			}
 			catch (ObjectNotFoundException | CorruptDataException ex) {
-				if (found.location().equals(refreshedAt) || !this.database.rules.keep(Rule.R3_REFRESH)) {
+				if (found.location().equals(refreshedAt)) {
 					throw (ex instanceof ObjectNotFoundException missing) ? gone(found.location(), missing) : ex;
 				}
 				refreshedAt = found.location();

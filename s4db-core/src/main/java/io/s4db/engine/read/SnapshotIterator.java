@@ -23,7 +23,6 @@ import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.IoPool;
 import io.s4db.engine.state.Pins;
-import io.s4db.engine.state.Rule;
 import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.EntryFormat;
 import io.s4db.format.StoreLayout;
@@ -228,7 +227,7 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 	 * @return whether it begins anew
 	 */
 	private boolean refreshed(S4DBException ex) {
-		if (!(ex.getCause() instanceof ObjectNotFoundException) || !this.database.rules.keep(Rule.R3_REFRESH)) {
+		if (!(ex.getCause() instanceof ObjectNotFoundException)) {
 			return false;
 		}
 		this.refresh.run();

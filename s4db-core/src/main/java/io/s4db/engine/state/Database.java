@@ -25,8 +25,6 @@ public final class Database {
 
 	public final S4DBOptions options;
 
-	public final Rules rules;
-
 	public final IoPool io;
 
 	/**
@@ -55,10 +53,9 @@ public final class Database {
 
 	private volatile boolean fenced;
 
-	public Database(ObjectStore store, S4DBOptions options, Rules rules, LocalStorage local) {
+	public Database(ObjectStore store, S4DBOptions options, LocalStorage local) {
 		this.store = store;
 		this.options = options;
-		this.rules = rules;
 		this.local = local;
 		this.io = new IoPool(options.executor(), Math.max(options.readParallelism(), options.transferParallelism()));
 		this.hashSeed = options.uuids().get().getMostSignificantBits();
