@@ -24,16 +24,24 @@ import org.jspecify.annotations.Nullable;
  * @param obsolete what nothing live refers to any more
  * @param reserved file numbers of a running compaction
  * @param writers what is committed of each writer
+ * @param history which database it is of, and what came before it
  */
 public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable Checkpoint checkpoint, List<LogItem> log,
 		NumberRanges files, NumberRanges foreign, List<Obsolete> obsolete, List<Reservation> reserved,
-		Map<UUID, Mark> writers) {
+		Map<UUID, Mark> writers, History history) {
 
 	public Manifest {
 		log = List.copyOf(log);
 		obsolete = List.copyOf(obsolete);
 		reserved = List.copyOf(reserved);
 		writers = java.util.Collections.unmodifiableMap(new TreeMap<>(writers));
+	}
+
+	/** As earlier releases wrote it. */
+	public Manifest(long seq, UUID commit, long epoch, long next, @Nullable Checkpoint checkpoint, List<LogItem> log,
+			NumberRanges files, NumberRanges foreign, List<Obsolete> obsolete, List<Reservation> reserved,
+			Map<UUID, Mark> writers) {
+		this(seq, commit, epoch, next, checkpoint, log, files, foreign, obsolete, reserved, writers, History.UNKNOWN);
 	}
 
 	/**
@@ -167,6 +175,34 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 			all = all.plus(item.files());
 		}
 		return all;
+	}
+
+	/** Which database it is of; null where only earlier releases wrote. */
+	public @Nullable UUID database() {
+		return this.history.database();
+	}
+
+	/** Whether it is a later version of another manifest, or the same. */
+	public History.Descent descent(Manifest earlier) {
+		if (this.seq < earlier.seq || !this.history.isOfDatabaseOf(earlier.history)) {
+			return History.Descent.ANOTHER;
+		}
+		if (this.seq == earlier.seq) {
+			return this.commit.equals(earlier.commit) ? History.Descent.CONTINUES : History.Descent.ANOTHER;
+		}
+		return this.history.continues(this.seq - earlier.seq, earlier.commit);
+	}
+
+	/**
+	 * The history of the version that replaces this one.
+	 * @param database for a manifest that has none yet
+	 * @param nextSeq its sequence number; where it is not the next, what came before is
+	 * not told
+	 */
+	public History nextHistory(UUID database, long nextSeq) {
+		History named = (this.history.database() != null) ? this.history : this.history.withDatabase(database);
+		return (nextSeq == this.seq + 1) ? named.then(this.commit)
+				: History.of(java.util.Objects.requireNonNull(named.database()));
 	}
 
 }

@@ -23,7 +23,7 @@ import tools.jackson.core.JsonGenerator;
  *
  * <pre>
  * {"format":1,
- *  "seq":12, "commit":UUID, "epoch":0, "next":15,
+ *  "seq":12, "commit":UUID, "database":UUID, "before":"…", "epoch":0, "next":15,
  *  "checkpoint":{"seq":10, "commit":UUID, "etag":"…", "bytes":4000},
  *  "log":[{"type":"append", "seq":11, "commit":UUID,
  *          "files":[{"number":12, "bytes":5000, "entries":20, "footer":700, "id":UUID}]},
@@ -57,6 +57,10 @@ public final class ManifestJson {
 	private static void write(Manifest manifest, JsonGenerator json) {
 		json.writeNumberProperty("seq", manifest.seq());
 		json.writeStringProperty("commit", manifest.commit().toString());
+		if (manifest.database() != null) {
+			json.writeStringProperty("database", manifest.database().toString());
+			json.writeStringProperty("before", manifest.history().before());
+		}
 		json.writeNumberProperty("epoch", manifest.epoch());
 		json.writeNumberProperty("next", manifest.next());
 		Checkpoint checkpoint = manifest.checkpoint();
@@ -177,7 +181,11 @@ public final class ManifestJson {
 		return new Manifest(root.number("seq"), id(root, "commit"), root.number("epoch"), root.number("next"),
 				checkpoint, root.objects("log").stream().map(ManifestJson::logItem).toList(), ranges(root, "files"),
 				ranges(root, "foreign"), root.objects("obsolete").stream().map(ManifestJson::obsolete).toList(),
-				root.objects("reserved").stream().map(ManifestJson::reservation).toList(), writers);
+				root.objects("reserved").stream().map(ManifestJson::reservation).toList(), writers, history(root));
+	}
+
+	private static History history(JsonObject root) {
+		return root.has("database") ? History.parse(id(root, "database"), root.text("before")) : History.UNKNOWN;
 	}
 
 	private static LogItem logItem(JsonObject node) {

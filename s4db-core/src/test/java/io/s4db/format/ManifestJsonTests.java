@@ -424,8 +424,34 @@ class ManifestJsonTests {
 		Manifest manifest = new Manifest(1_000_031, ID, 1, 900_100,
 				new Checkpoint(1_000_000, ID, "\"" + "0".repeat(32) + "\"", 1L << 30), log,
 				NumberRanges.parse("513-599,601-900099"), NumberRanges.EMPTY,
-				List.of(new Obsolete(NumberRanges.parse("1-512,600"), List.of(), 1_000_000, TIME)), List.of(), writers);
+				List.of(new Obsolete(NumberRanges.parse("1-512,600"), List.of(), 1_000_000, TIME)), List.of(), writers,
+				longHistory());
 		assertThat(ManifestJson.write(manifest)).hasSizeLessThan(16 << 10);
+	}
+
+	private static History longHistory() {
+		History history = History.of(ID);
+		for (int i = 0; i < 10_000; i++) {
+			history = history.then(new UUID(0, i));
+		}
+		return history;
+	}
+
+	@Test
+	void whenItHasAHistoryShouldSayWhichDatabaseAndWhatCameBefore() {
+		History history = History.of(WRITER).then(new UUID(0, 0x010203)).then(new UUID(0, 0xff00_0000_00ffL));
+		Manifest manifest = new Manifest(3, ID, 0, 1, null, List.of(), NumberRanges.EMPTY, NumberRanges.EMPTY,
+				List.of(), List.of(), Map.of(), history);
+		byte[] bytes = ManifestJson.write(manifest);
+		assertThat(text(bytes)).contains("""
+				  "commit" : "00010203-0405-0607-0809-0a0b0c0d0e0f",
+				  "database" : "f0f1f2f3-f4f5-f6f7-f8f9-fafbfcfdfeff",
+				  "before" : "AQIDAAD/",
+				  "epoch" : 0,
+				""");
+		assertThat(ManifestJson.read(bytes)).isEqualTo(manifest);
+		assertThat(ManifestJson.read(bytes).database()).isEqualTo(WRITER);
+		assertThat(ManifestJson.read(ManifestJson.write(NOTHING)).database()).isNull();
 	}
 
 	@Test
@@ -519,8 +545,12 @@ class ManifestJsonTests {
 		}
 		Checkpoint checkpoint = random.nextBoolean() ? null : new Checkpoint(random.nextInt(100),
 				random.nextBoolean() ? null : uuid(random), "\"" + random.nextInt(), random.nextLong() >>> 1);
+		History history = random.nextBoolean() ? History.UNKNOWN : History.of(uuid(random));
+		for (int i = 0; history.database() != null && i < random.nextInt(3); i++) {
+			history = history.then(uuid(random));
+		}
 		return new Manifest(random.nextLong() >>> 1, uuid(random), random.nextInt(3), random.nextInt(1000), checkpoint,
-				log, ranges(random), ranges(random), obsolete, reserved, writers);
+				log, ranges(random), ranges(random), obsolete, reserved, writers, history);
 	}
 
 	private static UUID uuid(Random random) {

@@ -179,7 +179,7 @@ public final class Commits {
 	}
 
 	private ManifestDraft newDraft(@Nullable Manifest current) {
-		return new ManifestDraft(current, this.database.newId(), this.database.now());
+		return new ManifestDraft(current, this.following.database(), this.database.newId(), this.database.now());
 	}
 
 	/** Opening for exclusive writing fences whoever wrote before (rule W7). */

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 
 import io.s4db.format.FileRecord;
+import io.s4db.format.History;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.Checkpoint;
 import io.s4db.format.Manifest.LogItem;
@@ -34,6 +35,10 @@ public final class ManifestDraft {
 	static final int MARKS = 64;
 
 	private static final Duration MARK_AGE_IF_MANY = Duration.ofDays(1);
+
+	private final @Nullable Manifest current;
+
+	private final UUID database;
 
 	private long seq;
 
@@ -59,7 +64,12 @@ public final class ManifestDraft {
 
 	private final Map<UUID, Mark> writers;
 
-	ManifestDraft(@Nullable Manifest current, UUID commit, Instant now) {
+	/**
+	 * @param database which database it is of, unless the present manifest says
+	 */
+	ManifestDraft(@Nullable Manifest current, UUID database, UUID commit, Instant now) {
+		this.current = current;
+		this.database = database;
 		this.commit = commit;
 		this.now = now;
 		this.seq = (current != null) ? current.seq() + 1 : 1;
@@ -231,7 +241,11 @@ public final class ManifestDraft {
 		}
 		pruneMarks();
 		return new Manifest(this.seq, this.commit, this.epoch, this.next, this.checkpoint, this.log, this.files,
-				this.foreign, dated, this.reserved, this.writers);
+				this.foreign, dated, this.reserved, this.writers, history());
+	}
+
+	private History history() {
+		return (this.current != null) ? this.current.nextHistory(this.database, this.seq) : History.of(this.database);
 	}
 
 	/** Items whose retention counts from the same moment are one. */

@@ -3,6 +3,7 @@ package io.s4db.engine.follow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.s4db.Mode;
@@ -45,6 +46,9 @@ public final class Following implements ManifestFile.Follower {
 	private final Map<Long, Long> obsoleteBytes = new ConcurrentHashMap<>();
 
 	private long openEpoch = -1;
+
+	/** Which database this is; null as long as no manifest said so. */
+	private @Nullable UUID identity;
 
 	private Loaded.@Nullable ForeignIndex foreign;
 
@@ -252,6 +256,21 @@ public final class Following implements ManifestFile.Follower {
 		if (this.database.fenced()) {
 			throw this.database.fencedException();
 		}
+	}
+
+	/**
+	 * Which database this is, as far as this process saw or made it: what manifests keep
+	 * from their first version on.
+	 */
+	public UUID database() {
+		Manifest manifest = this.manifestFile.manifest();
+		if (manifest != null && manifest.database() != null) {
+			this.identity = manifest.database();
+		}
+		else if (this.identity == null) {
+			this.identity = this.database.newId();
+		}
+		return this.identity;
 	}
 
 	public Loaded.@Nullable ForeignIndex foreign() {
