@@ -1,5 +1,7 @@
 package io.s4db.simulation;
 
+import java.util.List;
+
 /**
  * What may happen to a call of an object store.
  */
@@ -30,6 +32,36 @@ enum Fault {
 	CRASH_BEFORE,
 
 	/** The process ends after the effect. */
-	CRASH_AFTER
+	CRASH_AFTER,
+
+	/** Memory runs out, the call has no effect, and the process goes on. */
+	ERROR_BEFORE,
+
+	/** Memory runs out after the effect, and the process goes on. */
+	ERROR_AFTER,
+
+	/** Something throws what nobody expects, the call has no effect. */
+	BUG_BEFORE,
+
+	/** Something throws what nobody expects after the effect. */
+	BUG_AFTER,
+
+	/** The thread is interrupted, the call has no effect. */
+	INTERRUPT_BEFORE,
+
+	/** The thread is interrupted after the effect. */
+	INTERRUPT_AFTER;
+
+	/** Those after which the process goes on with what no store says. */
+	static final List<Fault> GOES_ON = List.of(ERROR_BEFORE, ERROR_AFTER, BUG_BEFORE, BUG_AFTER, INTERRUPT_BEFORE,
+			INTERRUPT_AFTER);
+
+	boolean before() {
+		return this == ERROR_BEFORE || this == BUG_BEFORE || this == INTERRUPT_BEFORE;
+	}
+
+	boolean after() {
+		return this == ERROR_AFTER || this == BUG_AFTER || this == INTERRUPT_AFTER;
+	}
 
 }

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.s4db.RequestCounts;
+import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
@@ -138,6 +139,9 @@ final class FaultyObjectStore implements ObjectStore {
 		if (fault == Fault.CRASH_BEFORE) {
 			throw crash(call);
 		}
+		if (fault.before()) {
+			strike(fault, call);
+		}
 		if (fault == Fault.FAIL_BEFORE || (fault == Fault.LATE && !call.isPut())) {
 			throw new StoreUnavailableException("Simulated: no answer to " + call, null);
 		}
@@ -150,6 +154,21 @@ final class FaultyObjectStore implements ObjectStore {
 		}
 		if (fault == Fault.FAIL_AFTER) {
 			throw new StoreUnavailableException("Simulated: the answer to " + call + " was lost", null);
+		}
+		if (fault.after()) {
+			strike(fault, call);
+		}
+	}
+
+	/** Something goes wrong that is not of the store, and the process goes on. */
+	private static void strike(Fault fault, Call call) {
+		switch (fault) {
+			case ERROR_BEFORE, ERROR_AFTER -> throw new OutOfMemoryError("Simulated: at " + call);
+			case BUG_BEFORE, BUG_AFTER -> throw new SimulatedBug(call.toString());
+			default -> {
+				Thread.currentThread().interrupt();
+				throw new S4DBException("Simulated: interrupted at " + call, new InterruptedException());
+			}
 		}
 	}
 

@@ -26,8 +26,16 @@ final class Simulation {
 	private final Processes processes;
 
 	Simulation(long seed, Path folder, SimulationCounts counts, Variant variant) {
+		this(seed, folder, counts, variant, false);
+	}
+
+	/**
+	 * @param goingOn whether things are thrown that no store throws, after which the
+	 * process goes on
+	 */
+	Simulation(long seed, Path folder, SimulationCounts counts, Variant variant, boolean goingOn) {
 		this.seed = seed;
-		this.world = new World(seed, folder, counts, variant);
+		this.world = new World(seed, folder, counts, variant, goingOn);
 		this.processes = new Processes(this.world, Weather::new);
 	}
 
@@ -48,10 +56,9 @@ final class Simulation {
 			this.world.counts.finished(this.world.histories, this.world.late.applied());
 		}
 		catch (RuntimeException | Error ex) {
-			throw new AssertionError(
-					"Simulation with seed " + this.seed + " failed; replay it with -Ds4db.simulation.seed=" + this.seed
-							+ ": " + ex + "\n  " + this.world.settings + "\n  " + String.join("\n  ", this.world.trace),
-					ex);
+			throw new AssertionError("Simulation with seed " + this.seed + " failed; replay it with -Ds4db.simulation."
+					+ (this.world.settings.goesOn() > 0 ? "goingOnSeed=" : "seed=") + this.seed + ": " + ex + "\n  "
+					+ this.world.settings + "\n  " + String.join("\n  ", this.world.trace), ex);
 		}
 		finally {
 			for (Client client : this.world.clients) {
@@ -90,6 +97,10 @@ final class Simulation {
 
 		private Fault fault(FaultyObjectStore.Call call) {
 			Random random = Simulation.this.world.random;
+			Random strokes = Simulation.this.world.strokes;
+			if (strokes.nextDouble() < Simulation.this.world.settings.goesOn()) {
+				return Fault.GOES_ON.get(strokes.nextInt(Fault.GOES_ON.size()));
+			}
 			if (random.nextDouble() < Simulation.this.world.settings.crashRate()) {
 				return random.nextBoolean() ? Fault.CRASH_BEFORE : Fault.CRASH_AFTER;
 			}
@@ -188,8 +199,17 @@ final class Simulation {
 			this.world.counts.failure();
 			this.processes.release(client);
 		}
+		catch (OutOfMemoryError | SimulatedBug ex) {
+			this.world.log(client.name + " goes on after " + ex.getMessage());
+			goOn(client);
+		}
 		catch (S4DBException ex) {
 			if (client.store.crashed()) {
+				return;
+			}
+			if (isStroke(ex)) {
+				this.world.log(client.name + " goes on after " + ex.getMessage());
+				goOn(client);
 				return;
 			}
 			this.world.log(client.name + " fails: " + ex);
@@ -203,6 +223,8 @@ final class Simulation {
 			this.world.counts.failure();
 		}
 		finally {
+			// What was interrupted ends with its operation.
+			Thread.interrupted();
 			if (client.db != null && client.store.crashed()) {
 				// Another request was under way, whose failure is what was reported.
 				this.world.log(client.name + " has crashed");
@@ -212,6 +234,40 @@ final class Simulation {
 			client.busy = false;
 			client.closing = false;
 			this.world.depth--;
+		}
+	}
+
+	/**
+	 * Whether it comes of something that was thrown at a call, and that no store throws.
+	 */
+	private static boolean isStroke(Throwable thrown) {
+		for (Throwable one = thrown; one != null; one = one.getCause()) {
+			if (one instanceof InterruptedException || one instanceof OutOfMemoryError || one instanceof SimulatedBug) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * The instance goes on: it is right, and if it says that it must be opened anew, that
+	 * works.
+	 */
+	private void goOn(Client client) {
+		Thread.interrupted();
+		this.world.counts.failure();
+		if (client.db == null) {
+			return;
+		}
+		try {
+			this.processes.check(client);
+		}
+		catch (S4DBException ex) {
+			if (!String.valueOf(ex.getMessage()).contains("anew")) {
+				throw ex;
+			}
+			this.world.log(client.name + " must be opened anew: " + ex.getMessage());
+			Processes.release(client);
 		}
 	}
 

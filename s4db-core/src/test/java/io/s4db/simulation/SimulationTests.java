@@ -33,6 +33,20 @@ class SimulationTests {
 	}
 
 	@Test
+	void whenSomethingIsThrownAndTheProcessGoesOnShouldLoseNothing() throws IOException {
+		SimulationCounts counts = new SimulationCounts();
+		Long seed = Long.getLong("s4db.simulation.goingOnSeed");
+		long first = (seed != null) ? seed : Long.getLong("s4db.simulation.first", 1);
+		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 100);
+		for (long one = first; one < first + runs; one++) {
+			Path place = Files.createDirectory(this.folder.resolve("going-on-" + one));
+			new Simulation(one, place, counts, Variant.right(), true).run();
+			Folders.delete(place);
+		}
+		System.out.println("Simulation with what is thrown, from seed " + first + ": " + counts);
+	}
+
+	@Test
 	void whenTheSeedIsTheSameShouldDoTheSame() throws IOException {
 		SimulationCounts first = new SimulationCounts();
 		SimulationCounts second = new SimulationCounts();

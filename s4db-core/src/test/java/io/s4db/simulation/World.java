@@ -67,16 +67,21 @@ final class World {
 
 	private final Random ids;
 
+	/** Decides what processes go on after, so that the other decisions stay. */
+	final Random strokes;
+
 	private int directories;
 
 	private int values;
 
-	World(long seed, Path folder, SimulationCounts counts, Variant variant) {
+	World(long seed, Path folder, SimulationCounts counts, Variant variant, boolean goingOn) {
 		this.folder = folder;
 		this.counts = counts;
 		this.random = new Random(seed);
 		this.ids = new Random(seed ^ 0x5DEECE66DL);
-		this.settings = SimulationSettings.draw(this.random);
+		this.strokes = new Random(seed ^ 0x2545F4914F6CDD1DL);
+		SimulationSettings drawn = SimulationSettings.draw(this.random);
+		this.settings = goingOn ? drawn.goingOn(this.strokes) : drawn;
 		this.variant = variant;
 		this.watch = new ProtocolWatch(new InMemoryObjectStore(this.clock), this.settings.logItems(),
 				this.settings.stalls() > 0);
