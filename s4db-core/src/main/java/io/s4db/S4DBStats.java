@@ -35,13 +35,15 @@ import org.jspecify.annotations.Nullable;
  * @param recovery what opening found
  * @param requests requests since opening
  * @param cache the cache of what was read from the store
+ * @param writeProblem why the last put or delete failed, such as a full disk; null if it
+ * did not, and where its arguments were to blame
  */
 public record S4DBStats(long keys, int dataFiles, long dataBytes, long liveBytes, List<DataFileStats> files,
 		int pendingFiles, long pendingEntries, long pendingBytes, @Nullable Instant oldestPending, long seq,
 		long checkpointSeq, int logItems, long epoch, boolean fenced, @Nullable Instant lastSeen,
 		@Nullable Instant lastCommit, @Nullable UploadResult lastUpload, long commits, long rebases, int obsoleteFiles,
 		long obsoleteBytes, long nextFileNumber, long indexHeapBytes, RecoveryReport recovery, RequestCounts requests,
-		CacheStats cache) {
+		CacheStats cache, @Nullable String writeProblem) {
 
 	public S4DBStats {
 		files = List.copyOf(files);

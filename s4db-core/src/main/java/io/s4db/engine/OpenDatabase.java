@@ -276,7 +276,7 @@ final class OpenDatabase {
 		}
 	}
 
-	S4DBStats stats() {
+	S4DBStats stats(@Nullable String writeProblem) {
 		Manifest manifest = this.manifestFile.manifest();
 		Layers layers = this.database.layers();
 		List<DataFile> files = layers.committed().files();
@@ -294,7 +294,7 @@ final class OpenDatabase {
 				this.manifestFile.commits(), this.manifestFile.rebases(), (int) obsolete.count(),
 				obsolete.toList().stream().mapToLong(this.following::obsoleteBytes).sum(),
 				(manifest != null) ? manifest.next() : 1, layers.heapBytes(), this.recovery,
-				this.database.store.requestCounts().since(this.requestsAtOpen), this.reader.cacheStats());
+				this.database.store.requestCounts().since(this.requestsAtOpen), this.reader.cacheStats(), writeProblem);
 	}
 
 	private static long checkpointSeq(@Nullable Manifest manifest) {

@@ -36,6 +36,7 @@ import io.s4db.engine.read.SnapshotIterator;
 import io.s4db.engine.read.Values;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Found;
+import io.s4db.engine.write.LastWrite;
 import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.EntryBuffer;
 import io.s4db.format.Keys;
@@ -56,6 +57,8 @@ public final class S4DBEngine implements S4DB {
 	private final PendingWrites pending;
 
 	private final EntryReader reader;
+
+	private final LastWrite lastWrite = new LastWrite();
 
 	private S4DBEngine(OpenDatabase parts) {
 		this.parts = parts;
@@ -133,6 +136,10 @@ public final class S4DBEngine implements S4DB {
 			buffer.end();
 			return written(this.pending.append(buffer, onlyIf), durability);
 		}
+		catch (S4DBException | Error ex) {
+			this.lastWrite.failed(ex);
+			throw ex;
+		}
 		finally {
 			this.pending.giveBack(buffer);
 		}
@@ -152,6 +159,10 @@ public final class S4DBEngine implements S4DB {
 			buffer.end();
 			written(this.pending.append(buffer, null), durability);
 		}
+		catch (S4DBException | Error ex) {
+			this.lastWrite.failed(ex);
+			throw ex;
+		}
 		finally {
 			this.pending.giveBack(buffer);
 		}
@@ -168,6 +179,7 @@ public final class S4DBEngine implements S4DB {
 		else if (durability == Durability.STORE) {
 			this.parts.commitUpTo(file.number());
 		}
+		this.lastWrite.succeeded();
 		return true;
 	}
 
@@ -216,6 +228,10 @@ public final class S4DBEngine implements S4DB {
 			int[] deleted = new int[1];
 			written(this.pending.appendTombstones(encoded, buffer, deleted), durability);
 			return deleted[0];
+		}
+		catch (S4DBException | Error ex) {
+			this.lastWrite.failed(ex);
+			throw ex;
 		}
 		finally {
 			this.pending.giveBack(buffer);
@@ -366,7 +382,7 @@ public final class S4DBEngine implements S4DB {
 	@Override
 	public S4DBStats stats() {
 		this.database.checkOpen();
-		return this.parts.stats();
+		return this.parts.stats(this.lastWrite.problem());
 	}
 
 	@Override

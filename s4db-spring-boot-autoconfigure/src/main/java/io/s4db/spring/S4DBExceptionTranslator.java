@@ -1,5 +1,7 @@
 package io.s4db.spring;
 
+import java.util.function.Supplier;
+
 import io.s4db.CorruptDataException;
 import io.s4db.DirectoryLockedException;
 import io.s4db.ForeignWriterException;
@@ -53,6 +55,12 @@ import org.springframework.dao.support.PersistenceExceptionTranslator;
  * <td>no</td>
  * </tr>
  * <tr>
+ * <td>any other {@link S4DBException} on a thread that was interrupted: that is how long
+ * work is cancelled</td>
+ * <td>{@link TransientDataAccessResourceException}</td>
+ * <td>yes, on a thread that is not</td>
+ * </tr>
+ * <tr>
  * <td>any other {@link S4DBException}</td>
  * <td>{@link UncategorizedS4DBException}</td>
  * <td>no</td>
@@ -99,7 +107,20 @@ public class S4DBExceptionTranslator implements PersistenceExceptionTranslator {
 				|| ex instanceof S4DBClosedException) {
 			return new NonTransientDataAccessResourceException(message, ex);
 		}
+		if (Thread.currentThread().isInterrupted()) {
+			return new TransientDataAccessResourceException(message, ex);
+		}
 		return new UncategorizedS4DBException(ex);
+	}
+
+	/** Does something; what it throws is translated. */
+	<T> T translating(Supplier<T> action) {
+		try {
+			return action.get();
+		}
+		catch (RuntimeException ex) {
+			throw translateIfPossible(ex);
+		}
 	}
 
 	/** The exception to throw for this one: its translation, or itself. */

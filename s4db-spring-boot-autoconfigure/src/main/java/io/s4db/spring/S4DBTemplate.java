@@ -169,7 +169,7 @@ public class S4DBTemplate implements S4DBOperations<String> {
 
 	@Override
 	public Set<String> keys() {
-		return execute((database) -> database.keys());
+		return new TranslatingSet(execute((database) -> database.keys()), this.translator);
 	}
 
 	@Override

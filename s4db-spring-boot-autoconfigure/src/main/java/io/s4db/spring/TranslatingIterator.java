@@ -38,12 +38,7 @@ final class TranslatingIterator<V> implements EntryIterator<V> {
 	}
 
 	private <T> T translated(Supplier<T> action) {
-		try {
-			return action.get();
-		}
-		catch (RuntimeException ex) {
-			throw this.translator.translateIfPossible(ex);
-		}
+		return this.translator.translating(action);
 	}
 
 }

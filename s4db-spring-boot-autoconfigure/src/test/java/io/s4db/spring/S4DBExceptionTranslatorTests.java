@@ -66,4 +66,18 @@ class S4DBExceptionTranslatorTests {
 		assertThat(this.translator.translateIfPossible(failure)).isSameAs(failure);
 	}
 
+	@Test
+	void whenTheThreadWasInterruptedShouldBeWorthAnotherTry() {
+		S4DBException failure = new S4DBException("Interrupted; what was begun is left in a correct state");
+		Thread.currentThread().interrupt();
+		try {
+			assertThat(this.translator.translateExceptionIfPossible(failure))
+				.isExactlyInstanceOf(TransientDataAccessResourceException.class)
+				.hasCause(failure);
+		}
+		finally {
+			assertThat(Thread.interrupted()).isTrue();
+		}
+	}
+
 }

@@ -31,7 +31,7 @@ public enum Action {
 	DOWNLOAD((database, progress) -> database.database().download(progress)),
 
 	/** Follows other writers. */
-	REFRESH((database, progress) -> database.database().refresh()),
+	REFRESH((database, progress) -> database.refresh()),
 
 	/** Forces pending files to disk. */
 	FLUSH((database, progress) -> {

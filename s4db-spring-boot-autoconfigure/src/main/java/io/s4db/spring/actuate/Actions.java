@@ -71,8 +71,20 @@ final class Actions {
 			return new Answer(409,
 					present.report().refused("Another action is running", "Try again when it has ended."));
 		}
-		await(this.tasks.run(begun::perform));
+		begin(begun);
 		return answer(begun);
+	}
+
+	private void begin(Execution begun) {
+		CompletableFuture<Boolean> done;
+		try {
+			done = this.tasks.run(begun::perform);
+		}
+		catch (RuntimeException | Error ex) {
+			begun.failed(ex);
+			return;
+		}
+		await(begun, done);
 	}
 
 	private Answer answer(Execution execution) {
@@ -83,7 +95,7 @@ final class Actions {
 		return new Answer((failure != null) ? Failures.describe(failure).status() : 200, execution.report());
 	}
 
-	private void await(CompletableFuture<?> done) {
+	private void await(Execution begun, CompletableFuture<?> done) {
 		try {
 			done.get(this.patience.toMillis(), TimeUnit.MILLISECONDS);
 		}
@@ -94,7 +106,8 @@ final class Actions {
 			Thread.currentThread().interrupt();
 		}
 		catch (ExecutionException ex) {
-			throw new IllegalStateException("An execution never throws", ex);
+			// There was no thread for it: what is performed never throws.
+			begun.failed((ex.getCause() != null) ? ex.getCause() : ex);
 		}
 	}
 

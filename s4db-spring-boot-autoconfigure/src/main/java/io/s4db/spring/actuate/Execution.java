@@ -24,7 +24,13 @@ final class Execution {
 
 	private volatile @Nullable Progress progress;
 
-	private volatile @Nullable Outcome outcome;
+	private volatile @Nullable Object result;
+
+	private volatile @Nullable Throwable failure;
+
+	private volatile long ended;
+
+	private volatile boolean running = true;
 
 	Execution(ManagedDatabase database, Action action, Clock clock) {
 		this.database = database;
@@ -36,59 +42,59 @@ final class Execution {
 	/** Performs the action; never throws. */
 	boolean perform() {
 		try {
-			Object result = this.database.interruptibly(() -> this.action.perform(this.database,
+			this.result = this.database.interruptibly(() -> this.action.perform(this.database,
 					(doneBytes, totalBytes) -> this.progress = Progress.of(doneBytes, totalBytes)));
-			this.outcome = new Outcome(result, null, took());
+			end();
 		}
 		catch (Exception | Error ex) {
-			this.outcome = new Outcome(null, ex, took());
+			failed(ex);
 		}
 		return true;
 	}
 
+	/** The action failed, or could not even begin. */
+	void failed(Throwable reason) {
+		this.failure = reason;
+		end();
+	}
+
+	/** Takes no memory: there may be none. What does not end keeps all others out. */
+	private void end() {
+		this.ended = this.clock.millis();
+		this.running = false;
+	}
+
 	boolean running() {
-		return this.outcome == null;
+		return this.running;
 	}
 
 	/** What it failed with; null if it did not. */
 	@Nullable Throwable failure() {
-		Outcome ended = this.outcome;
-		return (ended != null) ? ended.failure() : null;
+		return this.failure;
 	}
 
 	ActionReport report() {
-		Outcome ended = this.outcome;
-		if (ended == null) {
-			return report(Status.RUNNING, took(), null, null,
+		if (this.running) {
+			return report(Status.RUNNING, took(this.clock.millis()), null, null,
 					"It goes on in the background; GET this endpoint to see how far it is.");
 		}
-		Throwable failure = ended.failure();
-		if (failure != null) {
-			Failures.Failure described = Failures.describe(failure);
-			return report(Status.FAILED, ended.took(), null, described.error(), described.hint());
+		Throwable reason = this.failure;
+		if (reason != null) {
+			Failures.Failure described = Failures.describe(reason);
+			return report(Status.FAILED, took(this.ended), null, described.error(), described.hint());
 		}
-		return report(Status.COMPLETED, ended.took(), ended.result(), null, (this.action == Action.REBUILD_INDEX)
+		return report(Status.COMPLETED, took(this.ended), this.result, null, (this.action == Action.REBUILD_INDEX)
 				? "The new index takes effect in the bucket at the next upload." : null);
 	}
 
-	private ActionReport report(Status status, Duration took, @Nullable Object result, @Nullable String error,
+	private ActionReport report(Status status, Duration took, @Nullable Object done, @Nullable String error,
 			@Nullable String hint) {
-		return new ActionReport(status, this.database.name(), this.action.id(), this.started, took, this.progress,
-				result, error, hint, null);
+		return new ActionReport(status, this.database.name(), this.action.id(), this.started, took, this.progress, done,
+				error, hint, null);
 	}
 
-	private Duration took() {
-		return Duration.between(this.started, this.clock.instant());
-	}
-
-	/**
-	 * How it ended.
-	 *
-	 * @param result what it did
-	 * @param failure what it failed with
-	 * @param took how long it took
-	 */
-	private record Outcome(@Nullable Object result, @Nullable Throwable failure, Duration took) {
+	private Duration took(long end) {
+		return Duration.ofMillis(Math.max(0, end - this.started.toEpochMilli()));
 	}
 
 }

@@ -8,14 +8,13 @@ import io.s4db.CacheStats;
 import io.s4db.DataFileStats;
 import io.s4db.RequestCounts;
 import io.s4db.S4DBClosedException;
-import io.s4db.S4DBException;
 import io.s4db.S4DBStats;
 import io.s4db.spring.actuate.DatabaseReport.Bucket;
 import io.s4db.spring.actuate.DatabaseReport.State;
 import io.s4db.spring.runtime.BucketStatus;
 import io.s4db.spring.runtime.ManagedDatabase;
 import io.s4db.spring.runtime.Opening;
-import io.s4db.spring.runtime.UploadLog;
+import io.s4db.spring.runtime.FailureLog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +36,13 @@ final class Reporter {
 			return notOpen(database, State.OPENING, opening.reason(), opening, bucket, operation);
 		}
 		try {
-			return open(database, database.database().stats(), bucket, operation, now);
+			S4DBStats stats = database.stats();
+			return (stats != null) ? open(database, stats, bucket, operation, now)
+					: notOpen(database, State.OPENING, "the database gives no statistics", null, bucket, operation);
 		}
-		catch (S4DBException ex) {
+		catch (RuntimeException ex) {
 			return notOpen(database, (ex instanceof S4DBClosedException) ? State.CLOSED : State.OPENING,
-					String.valueOf(ex.getMessage()), null, bucket, operation);
+					FailureLog.problem(ex), null, bucket, operation);
 		}
 	}
 
@@ -54,23 +55,29 @@ final class Reporter {
 
 	private static DatabaseReport open(ManagedDatabase database, S4DBStats stats, BucketStatus bucket,
 			@Nullable ActionReport operation, Instant now) {
-		UploadLog uploads = database.uploads();
+		FailureLog uploads = database.uploads();
 		int leftOut = Math.max(0, stats.files().size() - MOST_DATA_FILES);
-		return new DatabaseReport(stats.fenced() ? State.FENCED : State.OPEN, problem(stats, bucket, uploads), null,
+		return new DatabaseReport(stats.fenced() ? State.FENCED : State.OPEN, problem(database, stats, bucket), null,
 				bucket(database, bucket), index(stats, bucket), pending(stats, uploads, now), commits(stats),
 				new DatabaseReport.Obsolete(stats.obsoleteFiles(), stats.obsoleteBytes()), stats.recovery(),
 				requests(stats.requests()), cache(stats.cache()), operation, dataFiles(stats.files()),
 				(leftOut > 0) ? leftOut : null);
 	}
 
-	private static @Nullable String problem(S4DBStats stats, BucketStatus bucket, UploadLog uploads) {
+	private static @Nullable String problem(ManagedDatabase database, S4DBStats stats, BucketStatus bucket) {
 		if (stats.fenced()) {
 			return "another writer has taken over; what is pending here stays on disk";
 		}
 		if (!bucket.reachable()) {
 			return bucket.problem();
 		}
-		return uploads.keepFailing() ? "uploads keep failing: " + uploads.problem() : null;
+		if (stats.writeProblem() != null) {
+			return "the last write failed: " + stats.writeProblem();
+		}
+		if (database.uploads().keepFailing()) {
+			return "uploads keep failing: " + database.uploads().problem();
+		}
+		return database.refreshes().keepFailing() ? "refreshes keep failing: " + database.refreshes().problem() : null;
 	}
 
 	private static Bucket bucket(ManagedDatabase database, BucketStatus status) {
@@ -86,10 +93,10 @@ final class Reporter {
 				stats.liveBytes(), stats.garbageBytes(), garbageShare, stats.indexHeapBytes(), stats.nextFileNumber());
 	}
 
-	private static DatabaseReport.Pending pending(S4DBStats stats, UploadLog uploads, Instant now) {
+	private static DatabaseReport.Pending pending(S4DBStats stats, FailureLog uploads, Instant now) {
 		Instant oldest = stats.oldestPending();
 		return new DatabaseReport.Pending(stats.pendingFiles(), stats.pendingEntries(), stats.pendingBytes(), oldest,
-				(oldest != null) ? Duration.between(oldest, now) : null, uploads.failures(), uploads.problem(),
+				(oldest != null) ? age(oldest, now) : null, uploads.failures(), uploads.problem(),
 				uploads.failingSince());
 	}
 
@@ -113,6 +120,11 @@ final class Reporter {
 			.map((file) -> new DatabaseReport.DataFile(file.number(), file.bytes(), file.liveEntries(),
 					file.liveBytes(), file.garbageBytes(), file.local()))
 			.toList();
+	}
+
+	/** How long ago that was; zero if the clock was set back. */
+	private static Duration age(Instant time, Instant now) {
+		return time.isBefore(now) ? Duration.between(time, now) : Duration.ZERO;
 	}
 
 }

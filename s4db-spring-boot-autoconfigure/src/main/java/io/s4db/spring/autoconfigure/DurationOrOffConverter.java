@@ -18,7 +18,8 @@ class DurationOrOffConverter implements ConditionalGenericConverter {
 
 	@Override
 	public Set<ConvertiblePair> getConvertibleTypes() {
-		return Set.of(new ConvertiblePair(String.class, Duration.class));
+		return Set.of(new ConvertiblePair(String.class, Duration.class),
+				new ConvertiblePair(Boolean.class, Duration.class));
 	}
 
 	@Override

@@ -24,6 +24,9 @@ final class OptionsMapper {
 	 */
 	static final Map<String, String> PROPERTIES = properties();
 
+	/** A hundred years. */
+	private static final Duration LONGEST = Duration.ofDays(36_500);
+
 	private OptionsMapper() {
 	}
 
@@ -65,9 +68,10 @@ final class OptionsMapper {
 			.uploadOnClose(properties.upload().onClose())
 			.checkpoint(properties.checkpoint())
 			.conditionalWrites(properties.s3().conditionalWrites())
-			.retention(properties.compaction().retention())
-			.orphanAge(properties.compaction().orphanAge())
-			.reservationTimeout(properties.compaction().reservationTimeout())
+			.retention(notTooLong("s4db.compaction.retention", properties.compaction().retention()))
+			.orphanAge(notTooLong("s4db.compaction.orphan-age", properties.compaction().orphanAge()))
+			.reservationTimeout(
+					notTooLong("s4db.compaction.reservation-timeout", properties.compaction().reservationTimeout()))
 			.compactionGarbageShare(properties.compaction().garbageShare())
 			.automaticCompaction(properties.compaction().automatic())
 			.cacheSize(properties.cache().size().toBytes())
@@ -104,6 +108,14 @@ final class OptionsMapper {
 	static Duration interval(String property, Duration value) {
 		if (value.isNegative()) {
 			throw invalid(property, " must be 'off' or at least 0, but is " + value);
+		}
+		return notTooLong(property, value);
+	}
+
+	/** Longer ones cannot be added to the time of day. */
+	private static Duration notTooLong(String property, Duration value) {
+		if (value.compareTo(LONGEST) > 0) {
+			throw invalid(property, " must be at most " + LONGEST.toDays() + "d, but is " + value);
 		}
 		return value;
 	}

@@ -22,34 +22,34 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.task.SimpleAsyncTaskExecutorBuilder;
-import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
-import org.springframework.boot.task.ThreadPoolTaskSchedulerBuilder;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
-import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.dao.DataAccessException;
-import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
  * Auto-configuration of a database, of the template for it, and of what runs beside them.
  * A bean of type {@link ObjectStore}, {@link S4DB} or {@link S4DBTemplate} takes the
  * place of the one here.
+ *
+ * <p>
+ * Where contexts have parents: a database is managed (uploads, health, metrics) by the
+ * context that it is in, or, if that does not have this configuration, by the first below
+ * that does.
  */
 @AutoConfiguration(afterName = { "io.awspring.cloud.autoconfigure.s3.S3AutoConfiguration",
-		"org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration",
-		"org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration",
 		"org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration" })
 @ConditionalOnClass({ S4DBEngine.class, S3Client.class, DataAccessException.class })
 @ConditionalOnBooleanProperty(name = "s4db.enabled", matchIfMissing = true)
@@ -70,30 +70,24 @@ public final class S4DBAutoConfiguration {
 		return new DurationOrOffConverter();
 	}
 
+	/**
+	 * Not by the application's builders: its customizers and task decorators are meant
+	 * for its own tasks.
+	 */
 	@Bean
 	@ConditionalOnMissingBean
-	Tasks s4dbTasks(Environment environment, ObjectProvider<ThreadPoolTaskSchedulerBuilder> schedulers,
-			ObjectProvider<SimpleAsyncTaskSchedulerBuilder> virtualSchedulers,
-			ObjectProvider<SimpleAsyncTaskExecutorBuilder> executors) {
-		TaskScheduler scheduler = Threading.VIRTUAL.isActive(environment)
-				? virtualSchedulers.getIfAvailable(SimpleAsyncTaskSchedulerBuilder::new)
-					.threadNamePrefix("s4db-scheduling-")
-					.build()
-				: poolScheduler(schedulers.getIfAvailable(ThreadPoolTaskSchedulerBuilder::new));
-		AsyncTaskExecutor executor = executors.getIfAvailable(SimpleAsyncTaskExecutorBuilder::new)
-			.threadNamePrefix("s4db-")
-			.concurrencyLimit(-1)
-			.cancelRemainingTasksOnClose(true)
-			.taskTerminationTimeout(TERMINATION_PATIENCE)
-			.build();
-		return new SpringTasks(scheduler, executor);
-	}
-
-	private static TaskScheduler poolScheduler(ThreadPoolTaskSchedulerBuilder builder) {
-		ThreadPoolTaskScheduler scheduler = builder.poolSize(1).threadNamePrefix("s4db-scheduling-").build();
+	Tasks s4dbTasks(Environment environment) {
+		ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+		scheduler.setThreadNamePrefix("s4db-scheduling-");
 		scheduler.setDaemon(true);
 		scheduler.initialize();
-		return scheduler;
+		// Now rather than when there may be no thread to have.
+		scheduler.getScheduledThreadPoolExecutor().prestartCoreThread();
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("s4db-");
+		executor.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
+		executor.setCancelRemainingTasksOnClose(true);
+		executor.setTaskTerminationTimeout(TERMINATION_PATIENCE.toMillis());
+		return new SpringTasks(scheduler, executor);
 	}
 
 	@Bean
@@ -122,25 +116,25 @@ public final class S4DBAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	@ConditionalOnSingleCandidate(S4DB.class)
-	S4DBTemplate s4dbTemplate(S4DB database, ObjectProvider<ObservationRegistry> observations) {
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	@ConditionalOnSingleCandidate(value = S4DB.class, search = SearchStrategy.CURRENT)
+	S4DBTemplate s4dbTemplate(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<ObservationRegistry> observations) {
+		// An injected one could be an ancestor's, too.
+		S4DB database = beanFactory.getBean(S4DB.class);
 		return new S4DBTemplate(database, observations.getIfUnique(() -> ObservationRegistry.NOOP));
 	}
 
 	@Bean
-	@ConditionalOnBean(S4DB.class)
-	@ConditionalOnMissingBean
-	ManagedDatabases s4dbManagedDatabases(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<ObjectStore> stores, Tasks tasks) {
-		var databases = SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, S4DB.class);
-		ObjectStore store = (databases.size() == 1) ? stores.getIfUnique() : null;
-		return new ManagedDatabases(databases, store, tasks);
+	@Conditional(OnDatabasesToManage.class)
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	ManagedDatabases s4dbManagedDatabases(ConfigurableListableBeanFactory beanFactory, Tasks tasks) {
+		return new ManagedDatabases(DatabasesToManage.of(beanFactory), tasks);
 	}
 
 	@Bean
-	@ConditionalOnBean(S4DB.class)
-	@ConditionalOnMissingBean
+	@ConditionalOnBean(value = ManagedDatabases.class, search = SearchStrategy.CURRENT)
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	S4DBLifecycle s4dbLifecycle(S4DBProperties properties, ManagedDatabases databases, Tasks tasks) {
 		return new S4DBLifecycle(databases, tasks,
 				OptionsMapper.interval("s4db.upload.interval", properties.upload().interval()),
@@ -164,11 +158,6 @@ public final class S4DBAutoConfiguration {
 		@Override
 		public S4DB rebuild() {
 			return S4DBEngine.rebuild(this.store, this.options);
-		}
-
-		@Override
-		public String description() {
-			return this.store.description();
 		}
 
 	}

@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -17,19 +18,19 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = S4DBAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
-@ConditionalOnBean(ManagedDatabases.class)
+@ConditionalOnBean(value = ManagedDatabases.class, search = SearchStrategy.CURRENT)
 @ConditionalOnAvailableEndpoint(S4DBEndpoint.class)
 public final class S4DBEndpointAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	S4DBEndpoint s4dbEndpoint(ManagedDatabases databases, Tasks tasks) {
 		return new S4DBEndpoint(databases, tasks);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	@ConditionalOnBean(S4DBEndpoint.class)
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	@ConditionalOnBean(value = S4DBEndpoint.class, search = SearchStrategy.CURRENT)
 	S4DBEndpointWebExtension s4dbEndpointWebExtension(S4DBEndpoint endpoint) {
 		return new S4DBEndpointWebExtension(endpoint);
 	}

@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
@@ -23,16 +24,18 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = S4DBAutoConfiguration.class)
 @ConditionalOnClass({ HealthContributor.class, ConditionalOnEnabledHealthIndicator.class })
-@ConditionalOnBean(ManagedDatabases.class)
+@ConditionalOnBean(value = ManagedDatabases.class, search = SearchStrategy.CURRENT)
 @ConditionalOnEnabledHealthIndicator("s4db")
 public final class S4DBHealthContributorAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean(name = { "s4dbHealthIndicator", "s4dbHealthContributor" })
+	@ConditionalOnMissingBean(name = { "s4dbHealthIndicator", "s4dbHealthContributor" },
+			search = SearchStrategy.CURRENT)
 	HealthContributor s4dbHealthContributor(ManagedDatabases databases, Tasks tasks) {
 		Clock clock = tasks.clock();
 		Map<String, HealthContributor> indicators = new LinkedHashMap<>();
-		databases.byName().forEach((name, database) -> indicators.put(name, new S4DBHealthIndicator(database, clock)));
+		databases.byPathName()
+			.forEach((name, database) -> indicators.put(name, new S4DBHealthIndicator(database, clock)));
 		return (indicators.size() == 1) ? indicators.values().iterator().next()
 				: CompositeHealthContributor.fromMap(indicators);
 	}

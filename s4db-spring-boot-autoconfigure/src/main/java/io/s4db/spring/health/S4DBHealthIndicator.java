@@ -6,20 +6,21 @@ import java.time.Instant;
 import java.util.List;
 
 import io.s4db.RecoveryReport;
-import io.s4db.S4DBException;
 import io.s4db.S4DBStats;
 import io.s4db.spring.runtime.BucketStatus;
+import io.s4db.spring.runtime.FailureLog;
 import io.s4db.spring.runtime.ManagedDatabase;
 import io.s4db.spring.runtime.Opening;
-import io.s4db.spring.runtime.UploadLog;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
  * The health of one database. DOWN when the index is not loaded, when another writer has
- * taken over, when uploads keep failing, and when the bucket cannot be reached; what is
- * known of the bucket is ten seconds old at most, so that probes cost next to nothing.
+ * taken over, when the last write failed, when uploads or refreshes keep failing, and
+ * when the bucket cannot be reached; what is known of the bucket is ten seconds old at
+ * most, so that probes cost next to nothing.
  */
 public class S4DBHealthIndicator extends AbstractHealthIndicator {
 
@@ -49,10 +50,16 @@ public class S4DBHealthIndicator extends AbstractHealthIndicator {
 			return;
 		}
 		try {
-			check(builder, this.database.database().stats());
+			S4DBStats stats = this.database.stats();
+			if (stats != null) {
+				check(builder, stats);
+			}
+			else {
+				notLoaded(builder, "the database gives no statistics");
+			}
 		}
-		catch (S4DBException ex) {
-			notLoaded(builder, String.valueOf(ex.getMessage()));
+		catch (RuntimeException ex) {
+			notLoaded(builder, FailureLog.problem(ex));
 		}
 	}
 
@@ -62,22 +69,35 @@ public class S4DBHealthIndicator extends AbstractHealthIndicator {
 
 	private void check(Health.Builder builder, S4DBStats stats) {
 		BucketStatus bucket = this.database.bucket().status();
-		UploadLog uploads = this.database.uploads();
-		if (stats.fenced()) {
-			builder.down().withDetail("reason", "another writer has taken over; what is pending here stays on disk");
-		}
-		else if (!bucket.reachable()) {
-			builder.down().withDetail("reason", "the bucket cannot be reached: " + bucket.problem());
-		}
-		else if (uploads.keepFailing()) {
-			builder.down()
-				.withDetail("reason",
-						"the last " + uploads.failures() + " uploads failed, the latest with: " + uploads.problem());
+		String reason = reason(stats, bucket);
+		if (reason != null) {
+			builder.down().withDetail("reason", reason);
 		}
 		else {
 			builder.up();
 		}
 		addFigures(builder, stats, bucket);
+	}
+
+	/** Why it is down; null if it is not. */
+	private @Nullable String reason(S4DBStats stats, BucketStatus bucket) {
+		if (stats.fenced()) {
+			return "another writer has taken over; what is pending here stays on disk";
+		}
+		if (!bucket.reachable()) {
+			return "the bucket cannot be reached: " + bucket.problem();
+		}
+		if (stats.writeProblem() != null) {
+			return "the last write failed: " + stats.writeProblem();
+		}
+		if (this.database.uploads().keepFailing()) {
+			return keepFailing("uploads", this.database.uploads());
+		}
+		return this.database.refreshes().keepFailing() ? keepFailing("refreshes", this.database.refreshes()) : null;
+	}
+
+	private static String keepFailing(String what, FailureLog log) {
+		return "the last " + log.failures() + " " + what + " failed, the latest with: " + log.problem();
 	}
 
 	private void addFigures(Health.Builder builder, S4DBStats stats, BucketStatus bucket) {
@@ -87,7 +107,7 @@ public class S4DBHealthIndicator extends AbstractHealthIndicator {
 		builder.withDetail("pendingBytes", stats.pendingBytes());
 		Instant oldest = stats.oldestPending();
 		if (oldest != null) {
-			builder.withDetail("oldestPendingAge", Duration.between(oldest, this.clock.instant()).toString());
+			builder.withDetail("oldestPendingAge", age(oldest).toString());
 		}
 		builder.withDetail("seq", stats.seq());
 		if (bucket.reachable()) {
@@ -106,6 +126,12 @@ public class S4DBHealthIndicator extends AbstractHealthIndicator {
 					List.of("data file number " + stats.nextFileNumber() + " is near 999,999, past which the reference"
 							+ " implementation cannot list data files; s4db itself goes on"));
 		}
+	}
+
+	/** How long ago that was; zero if the clock was set back. */
+	private Duration age(Instant time) {
+		Duration age = Duration.between(time, this.clock.instant());
+		return age.isNegative() ? Duration.ZERO : age;
 	}
 
 }

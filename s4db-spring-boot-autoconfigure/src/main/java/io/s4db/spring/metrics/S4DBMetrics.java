@@ -13,7 +13,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.s4db.S4DBException;
 import io.s4db.S4DBStats;
 import io.s4db.spring.runtime.ManagedDatabase;
 import io.s4db.spring.runtime.ManagedDatabases;
@@ -67,16 +66,22 @@ public class S4DBMetrics implements MeterBinder {
 		/** The statistics; null while the database is not open. */
 		synchronized @Nullable S4DBStats stats() {
 			Instant now = this.clock.instant();
-			if (this.taken == null || !this.taken.plus(MAX_AGE).isAfter(now)) {
+			if (this.taken == null || !isFresh(this.taken, now)) {
 				this.taken = now;
 				try {
-					this.stats = this.database.database().stats();
+					this.stats = this.database.stats();
 				}
-				catch (S4DBException ex) {
+				catch (RuntimeException ex) {
 					this.stats = null;
 				}
 			}
 			return this.stats;
+		}
+
+		/** Whether that was just now. If it is yet to come, the clock was set back. */
+		private static boolean isFresh(Instant time, Instant now) {
+			Duration age = Duration.between(time, now);
+			return !age.isNegative() && age.compareTo(MAX_AGE) < 0;
 		}
 
 		double value(ToDoubleFunction<S4DBStats> value, double absent) {
@@ -88,13 +93,17 @@ public class S4DBMetrics implements MeterBinder {
 			return this.database.uploads().failures();
 		}
 
+		double failedRefreshes() {
+			return this.database.refreshes().failures();
+		}
+
 		double pendingAge() {
 			S4DBStats present = stats();
 			if (present == null) {
 				return Double.NaN;
 			}
 			Instant oldest = present.oldestPending();
-			return (oldest != null) ? Duration.between(oldest, this.clock.instant()).toMillis() : 0;
+			return (oldest != null) ? Math.max(0, Duration.between(oldest, this.clock.instant()).toMillis()) : 0;
 		}
 
 	}
@@ -129,6 +138,11 @@ public class S4DBMetrics implements MeterBinder {
 			gauge("s4db.cache.size", "Bytes that the cache holds", BaseUnits.BYTES, (stats) -> stats.cache().bytes());
 			Gauge.builder("s4db.upload.failures", this.snapshot, Snapshot::failedUploads)
 				.description("Uploads that failed in a row")
+				.tags(this.tags)
+				.strongReference(true)
+				.register(this.registry);
+			Gauge.builder("s4db.refresh.failures", this.snapshot, Snapshot::failedRefreshes)
+				.description("Refreshes at the interval that failed in a row")
 				.tags(this.tags)
 				.strongReference(true)
 				.register(this.registry);

@@ -6,9 +6,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import io.s4db.S4DB;
-import io.s4db.S4DBException;
 import io.s4db.S4DBStats;
 import io.s4db.format.ManifestJson;
 import io.s4db.format.StoreLayout;
@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  * costs one conditional GET at most every ten seconds, however many ask, and none while
  * the database itself has just been there; the answer comes within {@linkplain #PATIENCE
  * two seconds}, whether the bucket's does or not.
+ *
+ * <p>
+ * Where it is not known where the database lives, the database is asked to refresh. That
+ * waits while it uploads: what is known of the bucket is believed for longer then, but
+ * only as long as bytes go to and fro.
  */
 public final class BucketProbe {
 
@@ -30,6 +35,8 @@ public final class BucketProbe {
 
 	/** How long an answer is waited for. */
 	static final Duration PATIENCE = Duration.ofSeconds(2);
+
+	private final Supplier<@Nullable S4DBStats> stats;
 
 	private final S4DB database;
 
@@ -41,11 +48,14 @@ public final class BucketProbe {
 
 	private @Nullable CompletableFuture<BucketStatus> asking;
 
+	private @Nullable Instant bytesMoved;
+
 	private @Nullable String knownETag;
 
 	private long knownSeq;
 
-	BucketProbe(S4DB database, @Nullable ObjectStore store, Tasks tasks) {
+	BucketProbe(Supplier<@Nullable S4DBStats> stats, S4DB database, @Nullable ObjectStore store, Tasks tasks) {
+		this.stats = stats;
 		this.database = database;
 		this.store = store;
 		this.tasks = tasks;
@@ -61,7 +71,7 @@ public final class BucketProbe {
 		CompletableFuture<BucketStatus> answer;
 		synchronized (this) {
 			BucketStatus known = this.latest;
-			if (known != null && known.seen().plus(MAX_AGE).isAfter(now())) {
+			if (known != null && isFresh(known.seen())) {
 				return known;
 			}
 			answer = this.asking;
@@ -73,14 +83,20 @@ public final class BucketProbe {
 		return await(answer);
 	}
 
+	/** Whether that was just now. If it is yet to come, the clock was set back. */
+	private boolean isFresh(Instant time) {
+		Duration age = Duration.between(time, now());
+		return !age.isNegative() && age.compareTo(MAX_AGE) < 0;
+	}
+
 	private BucketStatus await(CompletableFuture<BucketStatus> answer) {
+		long before = bytesTransferred();
 		try {
 			return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (TimeoutException ex) {
 			BucketStatus known = this.latest;
-			if (this.store == null && known != null) {
-				// The database is busy with the bucket; that will say how it is.
+			if (this.store == null && known != null && known.reachable() && isBusy(before)) {
 				return known;
 			}
 			return unreachable("it has not answered within " + PATIENCE.toSeconds() + " s");
@@ -90,28 +106,52 @@ public final class BucketProbe {
 			return unreachable("asking it was interrupted");
 		}
 		catch (ExecutionException ex) {
-			return unreachable(String.valueOf(ex.getCause()));
+			return remember(unreachable(String.valueOf(ex.getCause())));
+		}
+	}
+
+	/** Whether the database has exchanged anything with the bucket just now. */
+	private synchronized boolean isBusy(long bytesBefore) {
+		if (bytesTransferred() != bytesBefore) {
+			this.bytesMoved = now();
+		}
+		return this.bytesMoved != null && isFresh(this.bytesMoved);
+	}
+
+	private long bytesTransferred() {
+		try {
+			S4DBStats figures = (this.store == null) ? this.stats.get() : null;
+			return (figures != null) ? figures.requests().bytesRead() + figures.requests().bytesWritten() : 0;
+		}
+		catch (RuntimeException ex) {
+			return 0;
 		}
 	}
 
 	private BucketStatus ask() {
-		BucketStatus status = askNow();
+		return remember(askNow());
+	}
+
+	private BucketStatus remember(BucketStatus status) {
 		this.latest = status;
 		return status;
 	}
 
 	private BucketStatus askNow() {
 		try {
-			S4DBStats stats = this.database.stats();
-			Instant lastSeen = stats.lastSeen();
-			if (lastSeen != null && lastSeen.plus(MAX_AGE).isAfter(now())) {
-				return new BucketStatus(null, stats.seq(), lastSeen);
+			S4DBStats figures = this.stats.get();
+			if (figures == null) {
+				return unreachable("the database gives no statistics");
+			}
+			Instant lastSeen = figures.lastSeen();
+			if (lastSeen != null && isFresh(lastSeen)) {
+				return new BucketStatus(null, figures.seq(), lastSeen);
 			}
 			return new BucketStatus(null, (this.store != null) ? seq(this.store) : this.database.refresh().seq(),
 					now());
 		}
-		catch (S4DBException ex) {
-			return unreachable(String.valueOf(ex.getMessage()));
+		catch (RuntimeException | Error ex) {
+			return unreachable(FailureLog.problem(ex));
 		}
 	}
 

@@ -14,6 +14,7 @@ import io.s4db.S4DBClosedException;
 import io.s4db.S4DBException;
 import io.s4db.S4DBStats;
 import io.s4db.StoreUnavailableException;
+import io.s4db.store.ObjectStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * {@link #rebuildIndex} on a database that cannot be opened opens it by rebuilding.
+ *
+ * <p>
+ * Neither final nor without a constructor that others see, so that an application can
+ * have advice around it.
  */
-public final class DeferredS4DB extends DelegatingS4DB {
+public class DeferredS4DB extends DelegatingS4DB {
 
 	private static final Log logger = LogFactory.getLog(DeferredS4DB.class);
 
-	private static final BackOff BACK_OFF = new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+	private static final BackOff BACK_OFF = new BackOff(1, 60);
+
+	/** How often it is looked whether it is time for another try. */
+	private static final Duration BEAT = Duration.ofSeconds(1);
 
 	private final Opener opener;
 
@@ -44,15 +52,17 @@ public final class DeferredS4DB extends DelegatingS4DB {
 
 	private volatile Opening opening = Opening.BEGUN;
 
-	private volatile @Nullable RuntimeException lastFailure;
+	private volatile @Nullable Throwable lastFailure;
+
+	private volatile boolean closed;
 
 	private boolean attempting;
 
-	private boolean closed;
+	private long beatsToLetPass;
 
-	private @Nullable Runnable cancelNextAttempt;
+	private @Nullable Runnable endOfBeats;
 
-	private DeferredS4DB(Opener opener, Tasks tasks) {
+	DeferredS4DB(Opener opener, Tasks tasks) {
 		this.opener = opener;
 		this.tasks = tasks;
 	}
@@ -69,41 +79,99 @@ public final class DeferredS4DB extends DelegatingS4DB {
 	 */
 	public static DeferredS4DB open(Opener opener, Tasks tasks, Duration patience) {
 		DeferredS4DB deferred = new DeferredS4DB(opener, tasks);
-		CompletableFuture<@Nullable RuntimeException> first = tasks.run(deferred::attempt);
+		CompletableFuture<@Nullable Throwable> first = tasks.run(deferred::attempt);
 		try {
-			RuntimeException failure = first.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+			Throwable failure = first.get(patience.toMillis(), TimeUnit.MILLISECONDS);
 			if (failure != null && isMistake(failure)) {
-				deferred.close();
-				throw failure;
+				throw unchecked(failure);
 			}
+			deferred.startBeats();
 		}
 		catch (TimeoutException ex) {
-			logger.warn("Opening the database in " + opener.description() + " takes longer than " + patience.toSeconds()
-					+ " s and goes on in the background");
+			logger.warn("Opening the database in " + deferred.description() + " takes longer than "
+					+ patience.toSeconds() + " s and goes on in the background");
+			deferred.startBeats();
 		}
 		catch (ExecutionException ex) {
-			throw new IllegalStateException("Could not open the database in " + opener.description(), ex.getCause());
+			deferred.close();
+			throw new IllegalStateException("There is no thread to open the database in " + deferred.description(),
+					ex.getCause());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			deferred.close();
-			throw new S4DBException("Interrupted while opening the database in " + opener.description(), ex);
+			throw new S4DBException("Interrupted while opening the database in " + deferred.description(), ex);
+		}
+		catch (RuntimeException | Error ex) {
+			deferred.close();
+			throw ex;
 		}
 		return deferred;
 	}
 
-	/** How far opening has come; null once it is open. */
+	/** From now on it is tried again and again, until it is open or closed. */
+	private void startBeats() {
+		synchronized (this.monitor) {
+			if (!this.closed && this.database == null) {
+				this.endOfBeats = this.tasks.repeat(BEAT, this::beat);
+			}
+		}
+	}
+
+	private void endBeats() {
+		synchronized (this.monitor) {
+			if (this.endOfBeats != null) {
+				this.endOfBeats.run();
+				this.endOfBeats = null;
+			}
+		}
+	}
+
+	private void beat() {
+		synchronized (this.monitor) {
+			if (this.attempting) {
+				return;
+			}
+			if (this.beatsToLetPass > 0) {
+				this.beatsToLetPass--;
+				return;
+			}
+		}
+		this.tasks.run(this::attempt).whenComplete((failure, noThread) -> {
+			if (noThread != null) {
+				failed(noThread);
+			}
+		});
+	}
+
+	/** Where the database lives. */
+	public ObjectStore store() {
+		return this.opener.store();
+	}
+
+	private String description() {
+		return store().description();
+	}
+
+	/** How far opening has come; null once it is open, and once it is closed. */
 	public @Nullable Opening opening() {
-		return (this.database != null) ? null : this.opening;
+		return (this.database != null || this.closed) ? null : this.opening;
 	}
 
 	/** A configuration that is wrong, rather than a world that is. */
-	private static boolean isMistake(RuntimeException failure) {
+	private static boolean isMistake(Throwable failure) {
 		return !(failure instanceof S4DBException) || failure instanceof DirectoryLockedException;
 	}
 
+	private static RuntimeException unchecked(Throwable failure) {
+		if (failure instanceof Error error) {
+			throw error;
+		}
+		return (failure instanceof RuntimeException unchecked) ? unchecked : new IllegalStateException(failure);
+	}
+
 	/** Tries to open it; gives the failure, if it is one. */
-	private @Nullable RuntimeException attempt() {
+	private @Nullable Throwable attempt() {
 		if (!beginAttempt()) {
 			return null;
 		}
@@ -111,7 +179,7 @@ public final class DeferredS4DB extends DelegatingS4DB {
 			settle(this.opener.open());
 			return null;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			failed(ex);
 			return ex;
 		}
@@ -149,25 +217,27 @@ public final class DeferredS4DB extends DelegatingS4DB {
 			opened.close();
 			throw new S4DBClosedException();
 		}
+		endBeats();
 		if (this.opening.attempts() > 0) {
-			logger.info("The database in " + this.opener.description() + " is open after "
-					+ (this.opening.attempts() + 1) + " attempts");
+			logger.info("The database in " + description() + " is open after " + (this.opening.attempts() + 1)
+					+ " attempts");
 		}
 	}
 
-	private void failed(RuntimeException failure) {
+	private void failed(Throwable failure) {
 		synchronized (this.monitor) {
-			if (this.closed) {
+			if (this.closed || this.database != null) {
 				return;
 			}
-			this.lastFailure = failure;
 			int attempts = this.opening.attempts() + 1;
-			Duration wait = BACK_OFF.after(attempts);
-			String problem = (failure.getMessage() != null) ? failure.getMessage() : failure.toString();
+			// First what takes no memory: there may be none.
+			this.beatsToLetPass = BACK_OFF.after(attempts) - 1;
+			this.lastFailure = failure;
+			Duration wait = BEAT.multipliedBy(BACK_OFF.after(attempts));
+			String problem = FailureLog.problem(failure);
 			this.opening = new Opening(attempts, problem, this.tasks.clock().instant().plus(wait));
-			this.cancelNextAttempt = this.tasks.schedule(wait, this::attempt);
-			String message = "The database in " + this.opener.description() + " could not be opened (attempt "
-					+ attempts + ", the next in " + wait.toSeconds() + " s): " + problem;
+			String message = "The database in " + description() + " could not be opened (attempt " + attempts
+					+ ", the next in " + wait.toSeconds() + " s): " + problem;
 			if (failure instanceof S4DBException) {
 				logger.warn(message);
 				logger.debug("The cause", failure);
@@ -184,29 +254,17 @@ public final class DeferredS4DB extends DelegatingS4DB {
 		if (opened != null) {
 			return opened;
 		}
-		synchronized (this.monitor) {
-			if (this.closed) {
-				throw new S4DBClosedException();
-			}
+		if (this.closed) {
+			throw new S4DBClosedException();
 		}
-		throw new StoreUnavailableException(
-				"The database in " + this.opener.description()
-						+ " is not open yet, and is tried again in the background: " + this.opening.reason(),
-				this.lastFailure);
+		throw new StoreUnavailableException("The database in " + description()
+				+ " is not open yet, and is tried again in the background: " + this.opening.reason(), this.lastFailure);
 	}
 
 	@Override
 	public RebuildResult rebuildIndex(ProgressListener progress) {
 		if (this.database != null || !beginAttempt()) {
 			return database().rebuildIndex(progress);
-		}
-		Runnable cancelNext;
-		synchronized (this.monitor) {
-			cancelNext = this.cancelNextAttempt;
-			this.cancelNextAttempt = null;
-		}
-		if (cancelNext != null) {
-			cancelNext.run();
 		}
 		try {
 			long start = this.tasks.clock().millis();
@@ -217,7 +275,7 @@ public final class DeferredS4DB extends DelegatingS4DB {
 			return new RebuildResult(stats.dataFiles(), entries, stats.keys(), stats.recovery().findings(),
 					Duration.ofMillis(this.tasks.clock().millis() - start));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			failed(ex);
 			throw ex;
 		}
@@ -229,14 +287,10 @@ public final class DeferredS4DB extends DelegatingS4DB {
 	@Override
 	public void close() {
 		S4DB opened;
-		Runnable cancelNext;
 		synchronized (this.monitor) {
 			this.closed = true;
 			opened = this.database;
-			cancelNext = this.cancelNextAttempt;
-		}
-		if (cancelNext != null) {
-			cancelNext.run();
+			endBeats();
 		}
 		if (opened != null) {
 			opened.close();
@@ -245,7 +299,7 @@ public final class DeferredS4DB extends DelegatingS4DB {
 
 	@Override
 	public String toString() {
-		return "S4DB in " + this.opener.description();
+		return "S4DB in " + description();
 	}
 
 }

@@ -5,12 +5,16 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 import io.s4db.ProgressListener;
+import io.s4db.RefreshResult;
 import io.s4db.S4DB;
+import io.s4db.S4DBClosedException;
 import io.s4db.S4DBStats;
 import io.s4db.UploadResult;
 import io.s4db.UploadScope;
 import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.AopProxyUtils;
 
 /**
  * A database bean and what is known of it beside its statistics. May be used by any
@@ -22,11 +26,26 @@ public final class ManagedDatabase {
 
 	private final S4DB database;
 
+	private final @Nullable DeferredS4DB deferred;
+
 	private final BucketProbe bucket;
 
-	private volatile UploadLog uploads = UploadLog.WELL;
+	private final Outcomes uploads;
+
+	private final Outcomes refreshes;
 
 	private final Set<Thread> interruptible = new HashSet<>();
+
+	/**
+	 * Manages a database. Where it lives is known of one that is opened here, and of no
+	 * other.
+	 * @param name the bean's name
+	 * @param database the bean
+	 * @param tasks where work beside the application's calls runs
+	 */
+	public ManagedDatabase(String name, S4DB database, Tasks tasks) {
+		this(name, database, deferred(database), tasks);
+	}
 
 	/**
 	 * Manages a database.
@@ -36,9 +55,30 @@ public final class ManagedDatabase {
 	 * @param tasks where work beside the application's calls runs
 	 */
 	public ManagedDatabase(String name, S4DB database, @Nullable ObjectStore store, Tasks tasks) {
+		this(name, database, deferred(database), store, tasks);
+	}
+
+	private ManagedDatabase(String name, S4DB database, @Nullable DeferredS4DB deferred, Tasks tasks) {
+		this(name, database, deferred, (deferred != null) ? deferred.store() : null, tasks);
+	}
+
+	private ManagedDatabase(String name, S4DB database, @Nullable DeferredS4DB deferred, @Nullable ObjectStore store,
+			Tasks tasks) {
 		this.name = name;
 		this.database = database;
-		this.bucket = new BucketProbe(database, store, tasks);
+		this.deferred = deferred;
+		this.bucket = new BucketProbe(this::stats, database, store, tasks);
+		this.uploads = new Outcomes(tasks.clock());
+		this.refreshes = new Outcomes(tasks.clock());
+	}
+
+	/** The database that is opened here, behind proxies of the application's. */
+	private static @Nullable DeferredS4DB deferred(S4DB database) {
+		Object target = database;
+		for (Object next = database; next != null; next = AopProxyUtils.getSingletonTarget(next)) {
+			target = next;
+		}
+		return (target instanceof DeferredS4DB deferred) ? deferred : null;
 	}
 
 	/** The bean's name. */
@@ -51,12 +91,16 @@ public final class ManagedDatabase {
 		return this.database;
 	}
 
+	/**
+	 * The statistics; null where the bean has none, as one has that a test has mocked.
+	 */
+	public @Nullable S4DBStats stats() {
+		return this.database.stats();
+	}
+
 	/** How far opening has come; null if it is open, or if that cannot be told. */
 	public @Nullable Opening opening() {
-		if (this.database instanceof DeferredS4DB deferred) {
-			return deferred.opening();
-		}
-		return null;
+		return (this.deferred != null) ? this.deferred.opening() : null;
 	}
 
 	/** What is known of the bucket. */
@@ -65,19 +109,33 @@ public final class ManagedDatabase {
 	}
 
 	/** How the latest uploads went. */
-	public UploadLog uploads() {
-		return this.uploads;
+	public FailureLog uploads() {
+		return this.uploads.log();
+	}
+
+	/** How the latest refreshes went. */
+	public FailureLog refreshes() {
+		return this.refreshes.log();
 	}
 
 	/** Uploads, and remembers how it went. */
 	public UploadResult upload(UploadScope scope, ProgressListener progress) {
+		return remembered(this.uploads, () -> this.database.upload(scope, progress));
+	}
+
+	/** Follows other writers, and remembers how it went. */
+	public RefreshResult refresh() {
+		return remembered(this.refreshes, this.database::refresh);
+	}
+
+	private static <T> T remembered(Outcomes outcomes, Supplier<T> work) {
 		try {
-			UploadResult result = this.database.upload(scope, progress);
-			succeeded();
+			T result = work.get();
+			outcomes.succeeded();
 			return result;
 		}
-		catch (RuntimeException ex) {
-			failed(ex);
+		catch (RuntimeException | Error ex) {
+			outcomes.failed(ex);
 			throw ex;
 		}
 	}
@@ -105,32 +163,57 @@ public final class ManagedDatabase {
 		}
 	}
 
-	private synchronized void succeeded() {
-		this.uploads = UploadLog.WELL;
-	}
-
-	private synchronized void failed(RuntimeException failure) {
-		this.uploads = this.uploads.failed(failure, this.bucket.now());
-	}
-
 	/**
-	 * Uploads what is pending, if anything is and the database is open to it.
+	 * Uploads what is pending, if anything is and the database is open to it. Success is
+	 * remembered; failures {@linkplain #uploadFailed are for the caller to tell}.
 	 * @return whether it did
 	 */
 	boolean uploadPending() {
-		if (opening() != null) {
+		S4DBStats stats = openStats();
+		if (stats == null) {
 			return false;
 		}
-		S4DBStats stats = this.database.stats();
 		if (stats.pendingEntries() == 0) {
-			succeeded();
+			this.uploads.succeeded();
 			return false;
 		}
 		if (stats.fenced()) {
 			return false;
 		}
-		upload(UploadScope.CHANGED, ProgressListener.NONE);
+		this.database.upload(UploadScope.CHANGED, ProgressListener.NONE);
+		this.uploads.succeeded();
 		return true;
+	}
+
+	/**
+	 * Follows other writers, if the database is open. Success is remembered; failures
+	 * {@linkplain #refreshFailed are for the caller to tell}.
+	 */
+	void refreshIfOpen() {
+		if (openStats() != null) {
+			this.database.refresh();
+			this.refreshes.succeeded();
+		}
+	}
+
+	/** The statistics; null while the database is not open, and after it was closed. */
+	private @Nullable S4DBStats openStats() {
+		try {
+			return (opening() == null) ? stats() : null;
+		}
+		catch (S4DBClosedException ex) {
+			return null;
+		}
+	}
+
+	/** An upload failed, or could not even begin. */
+	void uploadFailed(Throwable failure) {
+		this.uploads.failed(failure);
+	}
+
+	/** A refresh failed, or could not even begin. */
+	void refreshFailed(Throwable failure) {
+		this.refreshes.failed(failure);
 	}
 
 }

@@ -7,25 +7,22 @@ import java.util.Map;
 import java.util.Set;
 
 import io.s4db.S4DB;
-import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The application's databases, by bean name.
  */
-public final class ManagedDatabases {
+public class ManagedDatabases {
 
 	private final Map<String, ManagedDatabase> byName = new LinkedHashMap<>();
 
 	/**
 	 * Manages databases.
 	 * @param databases the databases by bean name
-	 * @param store where the only one of them lives; null if there are several or if it
-	 * is not known
 	 * @param tasks where work beside the application's calls runs
 	 */
-	public ManagedDatabases(Map<String, S4DB> databases, @Nullable ObjectStore store, Tasks tasks) {
-		databases.forEach((name, database) -> this.byName.put(name, new ManagedDatabase(name, database, store, tasks)));
+	public ManagedDatabases(Map<String, S4DB> databases, Tasks tasks) {
+		databases.forEach((name, database) -> this.byName.put(name, new ManagedDatabase(name, database, tasks)));
 	}
 
 	/** All of them. */
@@ -43,9 +40,26 @@ public final class ManagedDatabases {
 		return Collections.unmodifiableSet(this.byName.keySet());
 	}
 
-	/** The one of that name; null if there is none. */
+	/**
+	 * All of them, by a name that can be a part of a path: as {@link #byName}, with a dot
+	 * in place of each slash.
+	 */
+	public Map<String, ManagedDatabase> byPathName() {
+		Map<String, ManagedDatabase> byPathName = new LinkedHashMap<>();
+		this.byName.forEach((name, database) -> {
+			String pathName = name.replace('/', '.');
+			while (byPathName.containsKey(pathName) || (!pathName.equals(name) && this.byName.containsKey(pathName))) {
+				pathName += '.';
+			}
+			byPathName.put(pathName, database);
+		});
+		return byPathName;
+	}
+
+	/** The one of that name, or of that name in a path; null if there is none. */
 	public @Nullable ManagedDatabase get(String name) {
-		return this.byName.get(name);
+		ManagedDatabase database = this.byName.get(name);
+		return (database != null) ? database : byPathName().get(name);
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.s4db.spring.runtime;
 
 import io.s4db.S4DB;
+import io.s4db.store.ObjectStore;
 
 /**
  * Opens one database, as often as it takes.
@@ -13,7 +14,7 @@ public interface Opener {
 	/** Opens it with an index made anew from the data files. */
 	S4DB rebuild();
 
-	/** What is opened, for messages. */
-	String description();
+	/** Where it lives. */
+	ObjectStore store();
 
 }

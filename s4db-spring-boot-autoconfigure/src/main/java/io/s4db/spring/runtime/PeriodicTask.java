@@ -1,6 +1,8 @@
 package io.s4db.spring.runtime;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -8,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something done again and again, one time after the other, with longer and longer pauses
- * while it fails.
+ * while it fails: whatever it fails with, an {@link Error} or the lack of a thread
+ * included.
  */
 final class PeriodicTask {
 
@@ -25,86 +28,129 @@ final class PeriodicTask {
 
 	private final Runnable work;
 
+	private final Consumer<Throwable> onFailure;
+
 	private final Tasks tasks;
 
-	private boolean started;
+	private @Nullable Runnable end;
+
+	private boolean running;
 
 	private int failures;
 
-	private @Nullable Runnable cancelNext;
+	private long beatsToLetPass;
 
 	/**
 	 * Makes a task that does not run yet.
 	 * @param description what it does, for the log: "upload of database 's4db'"
-	 * @param interval the pause between the end of one run and the beginning of the next
+	 * @param interval how often
 	 * @param work what is done
+	 * @param onFailure is told of each failure
 	 * @param tasks where it runs
 	 */
-	PeriodicTask(String description, Duration interval, Runnable work, Tasks tasks) {
+	PeriodicTask(String description, Duration interval, Runnable work, Consumer<Throwable> onFailure, Tasks tasks) {
 		this.description = description;
 		this.interval = interval;
-		this.backOff = new BackOff(interval.multipliedBy(2),
-				(interval.compareTo(LONGEST_PAUSE) > 0) ? interval : LONGEST_PAUSE);
+		this.backOff = new BackOff(2, Math.max(1, LONGEST_PAUSE.dividedBy(interval)));
 		this.work = work;
+		this.onFailure = onFailure;
 		this.tasks = tasks;
 	}
 
 	synchronized void start() {
-		if (!this.started) {
-			this.started = true;
-			scheduleNext(this.interval);
+		if (this.end == null) {
+			this.beatsToLetPass = 0;
+			this.end = this.tasks.repeat(this.interval, this::beat);
 		}
 	}
 
 	/** Begins no run any more; one that is under way goes on. */
 	synchronized void stop() {
-		this.started = false;
-		if (this.cancelNext != null) {
-			this.cancelNext.run();
-			this.cancelNext = null;
+		if (this.end != null) {
+			this.end.run();
+			this.end = null;
 		}
 	}
 
-	private void run() {
-		synchronized (this) {
-			if (!this.started) {
+	private void beat() {
+		if (begin()) {
+			CompletableFuture<Boolean> done;
+			try {
+				done = this.tasks.run(this::run);
+			}
+			catch (RuntimeException | Error ex) {
+				ended(ex);
 				return;
 			}
+			if (done.isCompletedExceptionally()) {
+				// There was no thread for it: what is run never throws.
+				done.whenComplete((ignored, noThread) -> ended(noThread));
+			}
 		}
-		RuntimeException failure = null;
+	}
+
+	private synchronized boolean begin() {
+		if (this.end == null || this.running) {
+			return false;
+		}
+		if (this.beatsToLetPass > 0) {
+			this.beatsToLetPass--;
+			return false;
+		}
+		this.running = true;
+		return true;
+	}
+
+	private boolean run() {
 		try {
 			this.work.run();
 		}
-		catch (RuntimeException ex) {
-			failure = ex;
+		catch (RuntimeException | Error ex) {
+			ended(ex);
+			return false;
 		}
+		ended(null);
+		return true;
+	}
+
+	/**
+	 * Takes down how a run ended. What must not be left out comes first and takes no
+	 * memory: there may be none.
+	 */
+	private void ended(@Nullable Throwable failure) {
+		int before;
 		synchronized (this) {
-			Duration pause = (failure != null) ? failed(failure) : succeeded();
-			if (this.started) {
-				scheduleNext(pause);
+			this.running = false;
+			before = this.failures;
+			this.failures = (failure != null) ? before + 1 : 0;
+			this.beatsToLetPass = (failure != null) ? this.backOff.after(this.failures) - 1 : 0;
+		}
+		if (failure != null) {
+			this.onFailure.accept(failure);
+		}
+		try {
+			log(failure, before);
+		}
+		catch (RuntimeException | Error ex) {
+			// There is no memory for a line.
+		}
+	}
+
+	/** Logs the first failure, the second, the fourth and so on, and the end of them. */
+	private void log(@Nullable Throwable failure, int before) {
+		if (failure == null) {
+			if (before > 0) {
+				logger.info("The " + this.description + " works again after " + before + " failures");
 			}
+			return;
 		}
-	}
-
-	private Duration succeeded() {
-		if (this.failures > 0) {
-			logger.info("The " + this.description + " works again after " + this.failures + " failures");
-			this.failures = 0;
+		int count = before + 1;
+		if (Integer.bitCount(count) == 1) {
+			logger.warn("The " + this.description + " failed (" + count + " in a row) and is tried again in "
+					+ this.interval.multipliedBy(this.backOff.after(count)).toSeconds() + " s: "
+					+ FailureLog.problem(failure));
 		}
-		return this.interval;
-	}
-
-	private Duration failed(RuntimeException failure) {
-		this.failures++;
-		Duration pause = this.backOff.after(this.failures);
-		logger.warn("The " + this.description + " failed (" + this.failures + " in a row) and is tried again in "
-				+ pause.toSeconds() + " s: " + failure.getMessage());
 		logger.debug("The cause", failure);
-		return pause;
-	}
-
-	private void scheduleNext(Duration pause) {
-		this.cancelNext = this.tasks.schedule(pause, this::run);
 	}
 
 }

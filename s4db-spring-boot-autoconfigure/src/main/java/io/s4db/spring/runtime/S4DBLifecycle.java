@@ -3,6 +3,7 @@ package io.s4db.spring.runtime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -19,7 +20,7 @@ import org.springframework.context.SmartLifecycle;
  * it takes longer, the shutdown goes on beside it. Closing the database, later, then
  * commits what is left.
  */
-public final class S4DBLifecycle implements SmartLifecycle {
+public class S4DBLifecycle implements SmartLifecycle {
 
 	/**
 	 * Below the phases in which web servers drain (1,024 below the default) and stop
@@ -53,20 +54,16 @@ public final class S4DBLifecycle implements SmartLifecycle {
 		this.tasks = tasks;
 		this.uploadOnStop = uploadOnStop;
 		for (ManagedDatabase database : databases.all()) {
-			repeat("upload of database '" + database.name() + "'", uploadInterval, database::uploadPending);
-			repeat("refresh of database '" + database.name() + "'", refreshInterval, () -> refresh(database));
+			repeat("upload of database '" + database.name() + "'", uploadInterval, database::uploadPending,
+					database::uploadFailed);
+			repeat("refresh of database '" + database.name() + "'", refreshInterval, database::refreshIfOpen,
+					database::refreshFailed);
 		}
 	}
 
-	private void repeat(String description, Duration interval, Runnable work) {
+	private void repeat(String description, Duration interval, Runnable work, Consumer<Throwable> onFailure) {
 		if (interval.compareTo(Duration.ZERO) > 0) {
-			this.periodicTasks.add(new PeriodicTask(description, interval, work, this.tasks));
-		}
-	}
-
-	private static void refresh(ManagedDatabase database) {
-		if (database.opening() == null) {
-			database.database().refresh();
+			this.periodicTasks.add(new PeriodicTask(description, interval, work, onFailure, this.tasks));
 		}
 	}
 
@@ -91,7 +88,17 @@ public final class S4DBLifecycle implements SmartLifecycle {
 		this.tasks.run(() -> {
 			stop();
 			return true;
-		}).whenComplete((done, failure) -> callback.run());
+		}).whenComplete((done, failure) -> {
+			try {
+				if (failure != null) {
+					// There was no thread for it, or it broke off: here, then.
+					stop();
+				}
+			}
+			finally {
+				callback.run();
+			}
+		});
 	}
 
 	private static void lastUpload(ManagedDatabase database) {
@@ -100,9 +107,9 @@ public final class S4DBLifecycle implements SmartLifecycle {
 				logger.info("Uploaded what was pending in database '" + database.name() + "'");
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("What is pending in database '" + database.name()
-					+ "' could not be uploaded; closing it tries once more: " + ex.getMessage(), ex);
+					+ "' could not be uploaded; closing it tries once more: " + FailureLog.problem(ex), ex);
 		}
 	}
 

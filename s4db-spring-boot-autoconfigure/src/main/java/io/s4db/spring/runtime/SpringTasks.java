@@ -6,6 +6,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.scheduling.TaskScheduler;
 
@@ -13,7 +16,9 @@ import org.springframework.scheduling.TaskScheduler;
  * {@link Tasks} on a scheduler, whose one thread only says when, and an executor, which
  * gives each piece of work a thread. Both are private to s4db and closed with it.
  */
-public final class SpringTasks implements Tasks {
+public class SpringTasks implements Tasks {
+
+	private static final Log logger = LogFactory.getLog(SpringTasks.class);
 
 	private final TaskScheduler scheduler;
 
@@ -33,22 +38,50 @@ public final class SpringTasks implements Tasks {
 
 	@Override
 	public <T> CompletableFuture<T> run(Callable<T> work) {
-		return this.executor.submitCompletable(work);
+		CompletableFuture<T> done = new CompletableFuture<>();
+		try {
+			this.executor.execute(() -> complete(done, work));
+		}
+		catch (RuntimeException | Error ex) {
+			done.completeExceptionally(ex);
+		}
+		return done;
+	}
+
+	private static <T> void complete(CompletableFuture<T> done, Callable<T> work) {
+		try {
+			done.complete(work.call());
+		}
+		catch (Exception | Error ex) {
+			done.completeExceptionally(ex);
+		}
 	}
 
 	@Override
-	public Runnable schedule(Duration delay, Runnable work) {
-		ScheduledFuture<?> scheduled = this.scheduler.schedule(() -> begin(work), clock().instant().plus(delay));
-		return () -> {
-			if (scheduled != null) {
-				scheduled.cancel(false);
-			}
-		};
+	public Runnable repeat(Duration period, Runnable beat) {
+		ScheduledFuture<?> scheduled = this.scheduler.scheduleWithFixedDelay(() -> call(beat),
+				clock().instant().plus(period), period);
+		return () -> scheduled.cancel(false);
 	}
 
-	private void begin(Runnable work) {
-		if (!this.closed) {
-			this.executor.execute(work);
+	/** Never throws: the scheduler would not call it again. */
+	private void call(Runnable beat) {
+		try {
+			if (!this.closed) {
+				beat.run();
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			log(ex);
+		}
+	}
+
+	private static void log(Throwable failure) {
+		try {
+			logger.warn("Something that is done again and again failed; it goes on", failure);
+		}
+		catch (RuntimeException | Error ex) {
+			// There is no memory for this line.
 		}
 	}
 

@@ -15,14 +15,22 @@ public interface Tasks extends AutoCloseable {
 	/** What time it is. */
 	Clock clock();
 
-	/** Runs something now, on a thread of its own. */
+	/**
+	 * Runs something now, on a thread of its own.
+	 * @return what comes of it. Where no thread can be made it has failed with that: this
+	 * method never throws
+	 */
 	<T> CompletableFuture<T> run(Callable<T> work);
 
 	/**
-	 * Runs something later, on a thread of its own.
-	 * @return takes the task back if it has not begun
+	 * Calls something again and again. It is not scheduled anew each time, so nothing
+	 * that goes wrong between two beats can end it; nor does a clock that is set.
+	 * @param period the pause before each beat
+	 * @param beat what is called: it must be short, as all beats share a thread. What it
+	 * throws is logged, and changes nothing
+	 * @return ends it
 	 */
-	Runnable schedule(Duration delay, Runnable work);
+	Runnable repeat(Duration period, Runnable beat);
 
 	/** Begins nothing any more, and interrupts what runs. */
 	@Override

@@ -62,7 +62,6 @@ class S4DBEndpointWebTests {
 		assertThat(answer.status()).isEqualTo(200);
 		JsonNode report = answer.body().get("products");
 		assertThat(report.get("state").asString()).isEqualTo("OPEN");
-		assertThat(report.at("/bucket/location").asString()).isEqualTo("s3://bucket/prefix/");
 		assertThat(report.at("/bucket/reachable").asBoolean()).isTrue();
 		assertThat(report.at("/index/keys").asInt()).isEqualTo(1);
 		assertThat(report.at("/index/garbageBytes").asInt()).isEqualTo(40);
@@ -119,6 +118,20 @@ class S4DBEndpointWebTests {
 	}
 
 	@Test
+	void whenAnActionFailsWithAnErrorShouldNotKeepLaterOnesOut() throws Exception {
+		start(OneDatabase.class, EXPOSED);
+		database("products").beforeWork(() -> {
+			throw new OutOfMemoryError("Java heap space");
+		});
+		Answer failed = post("/actuator/s4db/compact");
+		assertThat(failed.status()).isEqualTo(500);
+		assertThat(failed.body().get("error").asString()).contains("Java heap space");
+		database("products").beforeWork(() -> {
+		});
+		assertThat(post("/actuator/s4db/compact").status()).isEqualTo(200);
+	}
+
+	@Test
 	void whenTheActionIsUnknownShouldNameThoseThatThereAre() throws Exception {
 		start(OneDatabase.class, EXPOSED);
 		Answer answer = post("/actuator/s4db/explode");
@@ -142,7 +155,7 @@ class S4DBEndpointWebTests {
 		assertThat(refused.status()).isEqualTo(409);
 		assertThat(refused.body().get("action").asString()).isEqualTo("compact");
 		assertThat(refused.body().get("error").asString()).isEqualTo("Another action is running");
-		assertThat(database.calls()).containsExactly("compact");
+		assertThat(database.calls()).contains("compact").doesNotContain("upload CHANGED");
 		finish.countDown();
 		JsonNode operation;
 		do {
@@ -193,7 +206,7 @@ class S4DBEndpointWebTests {
 		start(OneDatabase.class, EXPOSED.subList(0, 1));
 		assertThat(get("/actuator/s4db").status()).isEqualTo(200);
 		assertThat(send("/actuator/s4db/compact", "POST").statusCode()).isIn(404, 405);
-		assertThat(database("products").calls()).isEmpty();
+		assertThat(database("products").calls()).doesNotContain("compact");
 	}
 
 	@Test

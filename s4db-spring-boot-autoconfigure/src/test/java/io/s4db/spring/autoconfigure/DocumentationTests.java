@@ -64,8 +64,7 @@ class DocumentationTests {
 	void shouldListEveryMeter() throws IOException {
 		ManualTasks tasks = new ManualTasks();
 		SimpleMeterRegistry registry = new SimpleMeterRegistry();
-		new S4DBMetrics(new ManagedDatabases(Map.of("db", new StubS4DB()), null, tasks), tasks.clock())
-			.bindTo(registry);
+		new S4DBMetrics(new ManagedDatabases(Map.of("db", new StubS4DB()), tasks), tasks.clock()).bindTo(registry);
 		String text = Files.readString(DOCUMENT);
 		assertThat(registry.getMeters())
 			.allSatisfy((meter) -> assertThat(text).contains("`" + meter.getId().getName() + "`"));

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import io.s4db.DirectoryLockedException;
+import io.s4db.S4DBClosedException;
 import io.s4db.StoreUnavailableException;
 import io.s4db.spring.S4DBTemplate;
 import io.s4db.spring.actuate.ActionReport;
@@ -23,7 +26,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
+import org.springframework.dao.NonTransientDataAccessResourceException;
 import org.springframework.dao.TransientDataAccessResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -109,6 +114,37 @@ class EngineIntegrationTests {
 				.isThrownBy(() -> template.put("k".repeat(65_536), "1"));
 			template.put("a", "1");
 			assertThat(template.size()).isOne();
+		});
+	}
+
+	@Test
+	void whenKeysAreAskedForAfterTheEndShouldTranslateTheFailure() {
+		List<Set<String>> views = new ArrayList<>();
+		runner().run((context) -> {
+			S4DBTemplate template = context.getBean(S4DBTemplate.class);
+			template.put("a", "1");
+			views.add(template.keys());
+			assertThat(views.get(0)).containsExactly("a").contains("a").hasSize(1).doesNotContain("b");
+		});
+		assertThatExceptionOfType(NonTransientDataAccessResourceException.class)
+			.isThrownBy(() -> views.get(0).iterator())
+			.withCauseInstanceOf(S4DBClosedException.class);
+	}
+
+	/**
+	 * Root may write everywhere, so it is a file that is in the way.
+	 */
+	@Test
+	void whenTheLocalDirectoryCannotBeMadeShouldNotPretendToBeWell() throws IOException {
+		Path file = Files.createFile(this.directory.resolve("file"));
+		runner().withPropertyValues("s4db.local-dir=" + file.resolve("local")).run((context) -> {
+			if (context.getStartupFailure() == null) {
+				S4DBTemplate template = context.getBean(S4DBTemplate.class);
+				assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> template.put("a", "1"));
+				Health health = health(context);
+				assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+				assertThat(health.getDetails().get("reason")).asString().contains(file.toString());
+			}
 		});
 	}
 

@@ -1,9 +1,16 @@
 package io.s4db.spring.autoconfigure;
 
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s4db.S4DB;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.spring.S4DBOperations;
@@ -11,34 +18,55 @@ import io.s4db.spring.S4DBTemplate;
 import io.s4db.spring.actuate.S4DBEndpoint;
 import io.s4db.spring.actuate.S4DBEndpointWebExtension;
 import io.s4db.spring.metrics.S4DBMetrics;
+import io.s4db.spring.runtime.ManagedDatabase;
 import io.s4db.spring.runtime.ManagedDatabases;
 import io.s4db.spring.runtime.S4DBLifecycle;
+import io.s4db.spring.runtime.Tasks;
 import io.s4db.spring.testing.StubS4DB;
 import io.s4db.spring.testing.StubStore;
 import io.s4db.store.ObjectStore;
 import io.s4db.store.directory.DirectoryObjectStore;
 import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.s3.S3ObjectStore;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.Mockito;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+import org.springframework.aop.Advisor;
+import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.StaticMethodMatcherPointcut;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.health.contributor.HealthContributors;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.TaskDecorator;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.TaskScheduler;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.S3Client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -49,8 +77,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class S4DBAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = Contexts.runner()
-		.withConfiguration(AutoConfigurations.of(S4DBAutoConfiguration.class,
-				S4DBHealthContributorAutoConfiguration.class, S4DBMetricsAutoConfiguration.class));
+		.withConfiguration(
+				AutoConfigurations.of(S4DBAutoConfiguration.class, S4DBHealthContributorAutoConfiguration.class,
+						S4DBMetricsAutoConfiguration.class, S4DBMissingClassesAutoConfiguration.class));
 
 	private final ApplicationContextRunner inMemory = this.runner.withPropertyValues("s4db.store=memory");
 
@@ -222,14 +251,157 @@ class S4DBAutoConfigurationTests {
 		assertThat(database.calls()).containsExactly("close");
 	}
 
+	/** Whatever it is for: nobody says that the database lives there. */
 	@Test
-	void whenTheUserHasAStoreForTheirDatabaseShouldProbeIt() {
+	void whenTheUserHasADatabaseAndAStoreShouldNotTakeTheOneForTheOthers() {
 		StubStore store = new StubStore();
 		this.runner.withBean("mine", StubS4DB.class).withBean(ObjectStore.class, () -> store).run((context) -> {
 			assertThat(context).hasNotFailed();
 			context.getBean(ManagedDatabases.class).all().forEach((database) -> database.bucket().status());
-			assertThat(store.gets()).isEqualTo(1);
+			assertThat(store.gets()).isZero();
+			assertThat(context.getBean("mine", StubS4DB.class).calls()).containsExactly("refresh");
 		});
+	}
+
+	@Test
+	void whenTheUserHasAStoreShouldKnowThatTheDatabaseLivesThere() {
+		this.runner.withBean("mine", ObjectStore.class, InMemoryObjectStore::new)
+			.run((context) -> assertThat(managed(context, "s4db").bucket().description())
+				.isEqualTo(context.getBean(ObjectStore.class).description()));
+	}
+
+	@Test
+	void whenNamesHaveSlashesShouldStart() {
+		this.runner.withBean("team/first", StubS4DB.class)
+			.withBean("team/second", StubS4DB.class)
+			.withBean("team.second", StubS4DB.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				CompositeHealthContributor health = context.getBean(CompositeHealthContributor.class);
+				assertThat(health.stream()).extracting(HealthContributors.Entry::name)
+					.containsExactlyInAnyOrder("team.first", "team.second", "team.second.");
+			});
+	}
+
+	@Test
+	void whenADatabaseIsInAChildContextShouldManageItThere() {
+		MeterRegistry registry = new SimpleMeterRegistry();
+		this.inMemory.withBean(MeterRegistry.class, () -> registry).run((parent) -> {
+			this.runner.withParent(parent).withBean("mine", StubS4DB.class).run((child) -> {
+				assertThat(child).hasNotFailed();
+				assertThat(child.getBean(ManagedDatabases.class).names()).containsExactly("mine");
+				assertThat(child.getBeanFactory().getBeanNamesForType(S4DBLifecycle.class)).hasSize(1);
+				assertThat(child.getBeanFactory().getBeanNamesForType(HealthContributor.class)).hasSize(1);
+				assertThat(child.getBean(S4DBTemplate.class).getDatabase()).isSameAs(child.getBean("mine"));
+				assertThat(registry.find("s4db.keys").tag("database", "mine").gauge()).isNotNull();
+				child.getBean("mine", StubS4DB.class).put("a", "1");
+				assertThat(parent.getBean(ManagedDatabases.class).names()).containsExactly("s4db");
+			});
+			assertThat(registry.find("s4db.keys").tag("database", "mine").gauge()).isNull();
+			this.runner.withParent(parent).run((child) -> {
+				assertThat(child).hasNotFailed();
+				assertThat(child.getBeanFactory().getBeanNamesForType(ManagedDatabases.class)).isEmpty();
+				assertThat(child.getBeanFactory().getBeanNamesForType(S4DBTemplate.class)).isEmpty();
+				assertThat(child.getBean(S4DBTemplate.class)).isSameAs(parent.getBean(S4DBTemplate.class));
+			});
+		});
+	}
+
+	@Test
+	void whenAnAncestorHasADatabaseThatItDoesNotManageShouldManageThat() {
+		new ApplicationContextRunner().withBean("mine", StubS4DB.class)
+			.run((parent) -> this.runner.withParent(parent)
+				.run((child) -> assertThat(child.getBean(ManagedDatabases.class).names()).containsExactly("mine")));
+	}
+
+	@Test
+	void whenTheApplicationDecoratesTasksShouldLeaveOursAlone() {
+		AtomicInteger decorated = new AtomicInteger();
+		this.inMemory
+			.withConfiguration(
+					AutoConfigurations.of(TaskSchedulingAutoConfiguration.class, TaskExecutionAutoConfiguration.class))
+			.withBean(TaskDecorator.class, () -> (task) -> {
+				decorated.incrementAndGet();
+				throw new IllegalStateException("not here");
+			})
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(context.getBean(Tasks.class).run(() -> 1)).succeedsWithin(Duration.ofSeconds(10));
+				assertThat(decorated).hasValue(0);
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whenAnAdvisorMatchesOurBeansShouldStart(boolean byClass) {
+		this.inMemory.withPropertyValues("test.proxy-target-class=" + byClass)
+			.withUserConfiguration(AdvisorOfEverything.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(AopUtils.isAopProxy(context.getBean(S4DB.class))).isTrue();
+				context.getBean(S4DBTemplate.class).put("a", "1");
+				assertThat(context.getBean(S4DB.class).get("a")).isEqualTo("1");
+				assertThat(managed(context, "s4db").bucket().status().reachable()).isTrue();
+			});
+	}
+
+	@Test
+	void whenTheDatabaseIsAMockShouldBeQuiet(CapturedOutput output) {
+		this.runner.withBean("mine", S4DB.class, () -> Mockito.mock(S4DB.class))
+			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+			.withPropertyValues("s4db.upload.interval=1ms", "s4db.refresh.interval=1ms")
+			.run((context) -> {
+				S4DB mock = context.getBean(S4DB.class);
+				Mockito.verify(mock, Mockito.timeout(10_000).atLeast(10)).stats();
+				HealthIndicator indicator = context.getBean(HealthIndicator.class);
+				assertThat(indicator.health()).isNotNull();
+				context.getBean(S4DBMetrics.class).bindTo(context.getBean(MeterRegistry.class));
+				context.getBean(MeterRegistry.class).find("s4db.keys").gauges().forEach(Gauge::value);
+			});
+		assertThat(output).doesNotContain("WARN").doesNotContain("Exception");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "software.amazon.awssdk.services.s3.S3Client, software.amazon.awssdk:s3",
+			"org.springframework.dao.DataAccessException, org.springframework:spring-tx",
+			"io.s4db.engine.S4DBEngine, io.s4db:s4db-core" })
+	void whenAnythingNeededIsMissingShouldSayWhat(String type, String library, CapturedOutput output) {
+		ApplicationContextRunner missing = this.inMemory.withClassLoader(new FilteredClassLoader(type));
+		missing.withPropertyValues("s4db.enabled=false").run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("No s4db beans");
+		missing.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).containsOnlyOnce("No s4db beans").contains(library + " is not on the class path");
+	}
+
+	private static ManagedDatabase managed(ApplicationContext context, String name) {
+		return Objects.requireNonNull(context.getBean(ManagedDatabases.class).get(name));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AdvisorOfEverything {
+
+		@Bean
+		static DefaultAdvisorAutoProxyCreator proxies(Environment environment) {
+			DefaultAdvisorAutoProxyCreator proxies = new DefaultAdvisorAutoProxyCreator();
+			proxies.setProxyTargetClass(environment.getRequiredProperty("test.proxy-target-class", Boolean.class));
+			return proxies;
+		}
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static Advisor advisor() {
+			return new DefaultPointcutAdvisor(new StaticMethodMatcherPointcut() {
+
+				@Override
+				public boolean matches(Method method, Class<?> type) {
+					return List.of(S4DB.class, ManagedDatabases.class, S4DBLifecycle.class, Tasks.class)
+						.stream()
+						.anyMatch((ours) -> ours.isAssignableFrom(type));
+				}
+
+			}, (MethodInterceptor) MethodInvocation::proceed);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -67,6 +67,21 @@ class S4DBPropertiesTests {
 				.hasMessage("s4db.refresh.interval must be 'off' or at least 0, but is PT-5S"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "36501d", "PT9223372036854775807S", "9223372036854775807ms", "9223372036854775807d" })
+	void whenAnIntervalIsTooLongShouldNameTheProperty(String value) {
+		for (String property : List.of("s4db.upload.interval", "s4db.refresh.interval")) {
+			runner().withPropertyValues(property + "=" + value)
+				.run((context) -> assertThat(context).getFailure().hasStackTraceContaining(property));
+		}
+	}
+
+	@Test
+	void whenAnIntervalIsAsLongAsCanBeShouldStart() {
+		runner().withPropertyValues("s4db.upload.interval=36500d", "s4db.refresh.interval=36500d")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
 	@Test
 	void whenConditionalWritesAreOffInYamlShouldBeOff() {
 		Map<String, Object> yaml = new LinkedHashMap<>();

@@ -13,6 +13,7 @@ import io.s4db.spring.testing.ManualTasks;
 import io.s4db.spring.testing.StubS4DB;
 import io.s4db.spring.testing.StubS4DB.Figures;
 import io.s4db.spring.testing.StubStore;
+import io.s4db.store.ObjectStore;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.health.contributor.Health;
@@ -83,6 +84,26 @@ class S4DBHealthIndicatorTests {
 	}
 
 	@Test
+	void whenTheLastWriteFailedShouldBeDown() {
+		this.database.writeProblem("No space left on device");
+		assertDown("the last write failed: No space left on device");
+		this.database.writeProblem(null);
+		assertThat(this.indicator.health().getStatus()).isEqualTo(Status.UP);
+	}
+
+	@Test
+	void whenRefreshesKeepFailingShouldBeDown() {
+		this.database.beforeWork(() -> {
+			throw new OutOfMemoryError("Java heap space");
+		});
+		for (int i = 0; i < 2; i++) {
+			assertThat(this.indicator.health().getStatus()).isEqualTo(Status.UP);
+			assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(this.managed::refresh);
+		}
+		assertDown("the last 2 refreshes failed, the latest with: java.lang.OutOfMemoryError: Java heap space");
+	}
+
+	@Test
 	void whenTheIndexIsNotLoadedShouldBeDownWithoutAskingTheBucket() {
 		S4DB deferred = DeferredS4DB.open(new Opener() {
 
@@ -97,13 +118,12 @@ class S4DBHealthIndicatorTests {
 			}
 
 			@Override
-			public String description() {
-				return "s3://bucket/prefix/";
+			public ObjectStore store() {
+				return S4DBHealthIndicatorTests.this.store;
 			}
 
 		}, this.tasks, Duration.ofSeconds(1));
-		Health health = new S4DBHealthIndicator(new ManagedDatabase("db", deferred, this.store, this.tasks),
-				this.tasks.clock())
+		Health health = new S4DBHealthIndicator(new ManagedDatabase("db", deferred, this.tasks), this.tasks.clock())
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).containsEntry("reason", "the index is not loaded: no such bucket")

@@ -28,7 +28,7 @@ class S4DBMetricsTests {
 
 	@BeforeEach
 	void bind() {
-		new S4DBMetrics(new ManagedDatabases(Map.of("db", this.database), null, this.tasks), this.tasks.clock())
+		new S4DBMetrics(new ManagedDatabases(Map.of("db", this.database), this.tasks), this.tasks.clock())
 			.bindTo(this.registry);
 	}
 

@@ -21,7 +21,7 @@ class BucketProbeTests {
 
 	private final StubStore store = new StubStore();
 
-	private final BucketProbe probe = new BucketProbe(this.database, this.store, this.tasks);
+	private final BucketProbe probe = new BucketProbe(this.database::stats, this.database, this.store, this.tasks);
 
 	@Test
 	void whenAskedOftenShouldAskTheBucketOnceInTenSeconds() {
@@ -84,21 +84,63 @@ class BucketProbeTests {
 
 	@Test
 	void whenTheStoreIsNotKnownShouldAskTheDatabase() {
-		BucketStatus status = new BucketProbe(this.database, null, this.tasks).status();
+		BucketStatus status = new BucketProbe(this.database::stats, this.database, null, this.tasks).status();
 		assertThat(status.seq()).isEqualTo(1);
 		assertThat(this.database.calls()).containsExactly("refresh");
 	}
 
 	/**
-	 * A refresh waits for an upload that is under way: that says nothing of the bucket.
+	 * A refresh waits for an upload that is under way: while that gets on, the bucket is
+	 * there.
 	 */
 	@Test
-	void whenTheStoreIsNotKnownAndTheDatabaseIsBusyShouldBelieveTheLastAnswer() {
-		BucketProbe viaDatabase = new BucketProbe(this.database, null, this.tasks);
+	void whenTheStoreIsNotKnownShouldBelieveTheLastAnswerWhileBytesMove() {
+		BucketProbe viaDatabase = new BucketProbe(() -> {
+			this.database.transferred(1);
+			return this.database.stats();
+		}, this.database, null, this.tasks);
 		BucketStatus first = viaDatabase.status();
 		this.tasks.pass(BucketProbe.MAX_AGE);
 		this.tasks.hold();
 		assertThat(viaDatabase.status()).isEqualTo(first);
+	}
+
+	@Test
+	void whenTheStoreIsNotKnownAndHangsShouldSaySo() {
+		BucketProbe viaDatabase = new BucketProbe(this.database::stats, this.database, null, this.tasks);
+		assertThat(viaDatabase.status().reachable()).isTrue();
+		this.tasks.pass(BucketProbe.MAX_AGE);
+		this.tasks.hold();
+		BucketStatus status = viaDatabase.status();
+		assertThat(status.reachable()).isFalse();
+		assertThat(status.problem()).contains("has not answered");
+	}
+
+	@Test
+	void whenTheClockIsSetBackShouldAskAgain() {
+		this.probe.status();
+		this.store.failWith(new StoreUnavailableException("403 Forbidden"));
+		this.tasks.setClock(this.tasks.clock().instant().minusSeconds(3600));
+		assertThat(this.probe.status().reachable()).isFalse();
+		assertThat(this.store.gets()).isEqualTo(2);
+	}
+
+	@Test
+	void whenAskingFailsInAnyWayShouldAskOnceInTenSeconds() {
+		for (Throwable failure : new Throwable[] { new IllegalStateException("a bug"),
+				new OutOfMemoryError("Java heap space"), new StoreUnavailableException("away") }) {
+			int before = this.store.gets();
+			this.store.failWith(failure);
+			for (int i = 0; i < 5; i++) {
+				BucketStatus status = this.probe.status();
+				assertThat(status.reachable()).isFalse();
+				assertThat(status.problem()).contains(String.valueOf(failure.getMessage()));
+			}
+			assertThat(this.store.gets()).isEqualTo(before + 1);
+			this.tasks.pass(BucketProbe.MAX_AGE);
+		}
+		this.tasks.noThread(new OutOfMemoryError("unable to create native thread"));
+		assertThat(this.probe.status().problem()).contains("unable to create native thread");
 	}
 
 }

@@ -17,7 +17,11 @@ import io.s4db.S4DBClosedException;
 import io.s4db.StoreUnavailableException;
 import io.s4db.spring.testing.ManualTasks;
 import io.s4db.spring.testing.StubS4DB;
+import io.s4db.spring.testing.StubStore;
+import io.s4db.store.ObjectStore;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.aop.framework.ProxyFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -53,7 +57,7 @@ class DeferredS4DBTests {
 		DeferredS4DB database = open();
 		assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> database.get("a"))
 			.withMessageContaining("no route to host")
-			.withMessageContaining("somewhere")
+			.withMessageContaining("s3://bucket/prefix/")
 			.withCauseInstanceOf(StoreUnavailableException.class);
 		assertThat(opening(database).attempts()).isEqualTo(1);
 		this.tasks.pass(Duration.ofMillis(999));
@@ -154,6 +158,83 @@ class DeferredS4DBTests {
 	}
 
 	@Test
+	void whenAnErrorEndsATryShouldTryAgain() {
+		this.opener.opens.add(failing(new StoreUnavailableException("away")));
+		this.opener.opens.add(() -> {
+			throw new OutOfMemoryError("Java heap space");
+		});
+		this.opener.opens.add(() -> this.stub);
+		DeferredS4DB database = open();
+		this.tasks.pass(Duration.ofSeconds(1));
+		assertThat(opening(database).attempts()).isEqualTo(2);
+		assertThat(opening(database).reason()).isEqualTo("java.lang.OutOfMemoryError: Java heap space");
+		this.tasks.pass(Duration.ofSeconds(2));
+		assertThat(database.opening()).isNull();
+		assertThat(this.tasks.waiting()).isZero();
+	}
+
+	@Test
+	void whenThereIsNoThreadForATryShouldTryAgain() {
+		this.opener.opens.add(failing(new StoreUnavailableException("away")));
+		this.opener.opens.add(() -> this.stub);
+		DeferredS4DB database = open();
+		this.tasks.noThread(new OutOfMemoryError("unable to create native thread"));
+		this.tasks.pass(Duration.ofSeconds(1));
+		assertThat(opening(database).reason()).contains("unable to create native thread");
+		this.tasks.noThread(null);
+		this.tasks.pass(Duration.ofSeconds(2));
+		assertThat(database.opening()).isNull();
+	}
+
+	@Test
+	void whenThereIsNoThreadForTheFirstTryShouldFailAtOnce() {
+		this.tasks.noThread(new OutOfMemoryError("unable to create native thread"));
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(this::open)
+			.withMessageContaining("no thread")
+			.withCauseInstanceOf(OutOfMemoryError.class);
+		assertThat(this.tasks.waiting()).isZero();
+	}
+
+	@Test
+	void whenTheFirstTryEndsWithAnErrorShouldFailWithIt() {
+		this.opener.opens.add(() -> {
+			throw new UnsatisfiedLinkError("no snappy");
+		});
+		assertThatExceptionOfType(UnsatisfiedLinkError.class).isThrownBy(this::open);
+		assertThat(this.tasks.waiting()).isZero();
+	}
+
+	@Test
+	void whenClosedBeforeItIsOpenShouldNotBeOpening() {
+		this.opener.opens.add(failing(new StoreUnavailableException("away")));
+		DeferredS4DB database = open();
+		database.close();
+		assertThat(database.opening()).isNull();
+		assertThatExceptionOfType(S4DBClosedException.class).isThrownBy(database::stats);
+	}
+
+	@Test
+	void whenThereIsAdviceAroundItShouldWork() {
+		this.opener.opens.add(failing(new StoreUnavailableException("away")));
+		this.opener.opens.add(() -> this.stub);
+		for (boolean byClass : new boolean[] { true, false }) {
+			ProxyFactory proxies = new ProxyFactory(open());
+			proxies.setProxyTargetClass(byClass);
+			S4DB advised = (S4DB) proxies.getProxy();
+			ManagedDatabase managed = new ManagedDatabase("db", advised, this.tasks);
+			assertThat(managed.bucket().description()).isEqualTo("s3://bucket/prefix/");
+			assertThat(managed.opening() != null).isEqualTo(byClass);
+			this.opener.opens.clear();
+			this.opener.opens.add(() -> this.stub);
+			this.tasks.pass(Duration.ofSeconds(1));
+			advised.put("a", "1");
+			assertThat(this.stub.get("a")).isEqualTo("1");
+			this.opener.opens.clear();
+			this.opener.opens.add(() -> this.stub);
+		}
+	}
+
+	@Test
 	void whenNotOpenShouldRefuseEveryCall() throws Exception {
 		this.opener.opens.add(failing(new StoreUnavailableException("away")));
 		DeferredS4DB database = open();
@@ -203,8 +284,8 @@ class DeferredS4DBTests {
 		}
 
 		@Override
-		public String description() {
-			return "somewhere";
+		public ObjectStore store() {
+			return new StubStore();
 		}
 
 	}

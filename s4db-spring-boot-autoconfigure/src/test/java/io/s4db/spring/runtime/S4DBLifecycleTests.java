@@ -1,10 +1,12 @@
 package io.s4db.spring.runtime;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.s4db.S4DBStats;
 import io.s4db.StoreUnavailableException;
 import io.s4db.spring.testing.ManualTasks;
 import io.s4db.spring.testing.StubS4DB;
@@ -26,7 +28,7 @@ class S4DBLifecycleTests {
 
 	private final StubS4DB database = new StubS4DB();
 
-	private final ManagedDatabases databases = new ManagedDatabases(Map.of("db", this.database), null, this.tasks);
+	private final ManagedDatabases databases = new ManagedDatabases(Map.of("db", this.database), this.tasks);
 
 	@Test
 	void shouldStopAfterWebServersHaveDrained() {
@@ -84,6 +86,122 @@ class S4DBLifecycleTests {
 		this.database.put("b", "2");
 		this.tasks.pass(INTERVAL);
 		assertThat(this.database.calls()).hasSize(calls + 1);
+	}
+
+	@Test
+	void whenAnUploadFailsWithAnErrorShouldCountItAndTryAgain() {
+		lifecycle(INTERVAL, true).start();
+		this.database.put("a", "1");
+		this.database.beforeWork(() -> {
+			throw new OutOfMemoryError("Java heap space");
+		});
+		ManagedDatabase managed = Objects.requireNonNull(this.databases.get("db"));
+		this.tasks.pass(Duration.ofSeconds(90));
+		assertThat(managed.uploads().failures()).isEqualTo(2);
+		assertThat(managed.uploads().problem()).isEqualTo("java.lang.OutOfMemoryError: Java heap space");
+		this.database.beforeWork(() -> {
+		});
+		this.tasks.pass(Duration.ofMinutes(2));
+		assertThat(managed.uploads().failures()).isZero();
+	}
+
+	@Test
+	void whenThereIsNoThreadForAnUploadShouldCountThatAndTryAgain() {
+		lifecycle(INTERVAL, true).start();
+		this.database.put("a", "1");
+		ManagedDatabase managed = Objects.requireNonNull(this.databases.get("db"));
+		this.tasks.noThread(new OutOfMemoryError("unable to create native thread"));
+		this.tasks.pass(Duration.ofSeconds(90));
+		assertThat(managed.uploads().failures()).isEqualTo(2);
+		assertThat(managed.uploads().problem()).contains("unable to create native thread");
+		this.tasks.noThread(null);
+		this.tasks.pass(Duration.ofMinutes(2));
+		assertThat(this.database.calls()).containsExactly("upload CHANGED");
+		assertThat(managed.uploads().failures()).isZero();
+	}
+
+	@Test
+	void whenThereIsNoThreadToStopOnShouldUploadAllTheSame() {
+		S4DBLifecycle lifecycle = lifecycle(INTERVAL, true);
+		lifecycle.start();
+		this.database.put("a", "1");
+		this.tasks.noThread(new OutOfMemoryError("unable to create native thread"));
+		AtomicBoolean called = new AtomicBoolean();
+		lifecycle.stop(() -> called.set(true));
+		assertThat(called).isTrue();
+		assertThat(this.database.calls()).containsExactly("upload CHANGED");
+	}
+
+	@Test
+	void whenRefreshesFailShouldCountThem() {
+		new S4DBLifecycle(this.databases, this.tasks, Duration.ZERO, Duration.ofSeconds(10), false).start();
+		this.database.beforeWork(() -> {
+			throw new StackOverflowError("deep");
+		});
+		this.tasks.pass(Duration.ofSeconds(30));
+		ManagedDatabase managed = Objects.requireNonNull(this.databases.get("db"));
+		assertThat(managed.refreshes().failures()).isEqualTo(2);
+		this.database.beforeWork(() -> {
+		});
+		this.tasks.pass(Duration.ofSeconds(80));
+		assertThat(managed.refreshes().failures()).isZero();
+	}
+
+	@Test
+	void whenStoppedAndStartedDuringAnUploadShouldGoOnOnce() {
+		S4DBLifecycle lifecycle = lifecycle(INTERVAL, false);
+		lifecycle.start();
+		this.database.put("a", "1");
+		this.database.beforeWork(() -> {
+			lifecycle.stop();
+			lifecycle.start();
+		});
+		this.tasks.pass(INTERVAL);
+		this.database.beforeWork(() -> {
+		});
+		assertThat(this.tasks.waiting()).isOne();
+		int calls = this.database.calls().size();
+		for (int i = 1; i <= 3; i++) {
+			this.database.put("a", "1");
+			this.tasks.pass(INTERVAL);
+			assertThat(this.database.calls()).hasSize(calls + i);
+		}
+	}
+
+	@Test
+	void whenTheDatabaseIsAMockShouldNotFail() {
+		StubS4DB mocked = new StubS4DB() {
+
+			@Override
+			@SuppressWarnings("NullAway") // as mocks do
+			public S4DBStats stats() {
+				return null;
+			}
+
+		};
+		ManagedDatabases mocks = new ManagedDatabases(Map.of("db", mocked), this.tasks);
+		new S4DBLifecycle(mocks, this.tasks, INTERVAL, INTERVAL, true).start();
+		this.tasks.pass(INTERVAL.multipliedBy(5));
+		ManagedDatabase managed = Objects.requireNonNull(mocks.get("db"));
+		assertThat(managed.uploads().failures()).isZero();
+		assertThat(managed.refreshes().failures()).isZero();
+	}
+
+	@Test
+	void whenTheDatabaseWasClosedShouldNotFail() {
+		lifecycle(INTERVAL, true).start();
+		this.database.close();
+		this.tasks.pass(INTERVAL.multipliedBy(5));
+		assertThat(Objects.requireNonNull(this.databases.get("db")).uploads().failures()).isZero();
+	}
+
+	@Test
+	void whenTheClockIsSetBackShouldGoOn() {
+		lifecycle(INTERVAL, true).start();
+		this.tasks.setClock(Instant.EPOCH);
+		this.database.put("a", "1");
+		this.tasks.pass(INTERVAL);
+		assertThat(this.database.calls()).containsExactly("upload CHANGED");
 	}
 
 	@Test

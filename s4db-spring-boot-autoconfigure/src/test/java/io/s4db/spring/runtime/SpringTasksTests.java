@@ -38,25 +38,40 @@ class SpringTasksTests {
 	}
 
 	@Test
-	void whenWorkIsScheduledShouldRunItOnAThreadOfItsOwn() throws Exception {
-		CountDownLatch both = new CountDownLatch(2);
-		for (int i = 0; i < 2; i++) {
-			this.tasks.schedule(Duration.ZERO, () -> {
-				both.countDown();
-				awaitForever(both);
-			});
-		}
-		assertThat(both.await(10, TimeUnit.SECONDS)).isTrue();
+	void whenSomethingIsRepeatedShouldGoOnWhateverItThrows() throws Exception {
+		CountDownLatch beats = new CountDownLatch(4);
+		this.tasks.repeat(Duration.ofMillis(1), () -> {
+			beats.countDown();
+			if (beats.getCount() % 2 == 0) {
+				throw new OutOfMemoryError("no more");
+			}
+			throw new IllegalStateException("a bug");
+		});
+		assertThat(beats.await(10, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
-	void whenTakenBackShouldNotRun() throws Exception {
-		CompletableFuture<Boolean> ran = new CompletableFuture<>();
-		Runnable takeBack = this.tasks.schedule(Duration.ofDays(1), () -> ran.complete(true));
+	void whenTakenBackShouldNotRun() {
+		Runnable takeBack = this.tasks.repeat(Duration.ofDays(1), () -> {
+		});
 		takeBack.run();
 		this.scheduler.getScheduledThreadPoolExecutor().purge();
 		assertThat(this.scheduler.getScheduledThreadPoolExecutor().getQueue()).isEmpty();
-		assertThat(ran).isNotDone();
+	}
+
+	@Test
+	void whenNoThreadCanBeMadeShouldFailTheWorkAndNotItsCaller() {
+		SpringTasks withoutThreads = new SpringTasks(this.scheduler, new SimpleAsyncTaskExecutor((runnable) -> {
+			throw new OutOfMemoryError("unable to create native thread");
+		}));
+		assertThat(withoutThreads.run(() -> true)).isCompletedExceptionally();
+	}
+
+	@Test
+	void whenWorkThrowsAnErrorShouldFailWithIt() {
+		assertThat(this.tasks.run(() -> {
+			throw new StackOverflowError("deep");
+		})).failsWithin(Duration.ofSeconds(10)).withThrowableThat().withCauseInstanceOf(StackOverflowError.class);
 	}
 
 	@Test
@@ -76,15 +91,6 @@ class SpringTasksTests {
 		assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
 		this.tasks.close();
 		assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
-	}
-
-	private static void awaitForever(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 }

@@ -12,18 +12,21 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 import io.s4db.spring.runtime.Tasks;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks that run on the test's thread: those for now at once, those for later when the
- * test lets time pass.
+ * Tasks that run on the test's thread: those for now at once, those that are repeated
+ * when the test lets time pass.
  */
 public class ManualTasks implements Tasks {
 
-	private final List<Scheduled> scheduled = new ArrayList<>();
+	private final List<Repeated> repeated = new ArrayList<>();
 
 	private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
 	private boolean holding;
+
+	private @Nullable Error noThread;
 
 	@Override
 	public Clock clock() {
@@ -52,6 +55,11 @@ public class ManualTasks implements Tasks {
 		this.holding = true;
 	}
 
+	/** From now on there is no thread for work; null for there is. */
+	public void noThread(@Nullable Error failure) {
+		this.noThread = failure;
+	}
+
 	/** Work for now runs again at once. */
 	public void release() {
 		this.holding = false;
@@ -62,56 +70,75 @@ public class ManualTasks implements Tasks {
 		if (this.holding) {
 			return new CompletableFuture<>();
 		}
+		Error present = this.noThread;
+		if (present != null) {
+			return CompletableFuture.failedFuture(present);
+		}
 		try {
 			return CompletableFuture.completedFuture(work.call());
 		}
-		catch (Exception ex) {
+		catch (Exception | Error ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
 	}
 
 	@Override
-	public Runnable schedule(Duration delay, Runnable work) {
-		Scheduled task = new Scheduled(this.now.plus(delay), work);
-		this.scheduled.add(task);
-		return () -> this.scheduled.remove(task);
+	public Runnable repeat(Duration period, Runnable beat) {
+		Repeated task = new Repeated(period, beat, this.now.plus(period));
+		this.repeated.add(task);
+		return () -> this.repeated.remove(task);
+	}
+
+	/** Sets the clock; what is repeated goes on as if nothing had happened. */
+	public void setClock(Instant time) {
+		Duration step = Duration.between(this.now, time);
+		this.now = time;
+		this.repeated.forEach((task) -> task.due = task.due.plus(step));
 	}
 
 	/** Lets time pass, and runs what falls due meanwhile, in order. */
 	public void pass(Duration time) {
 		Instant until = this.now.plus(time);
 		while (true) {
-			Scheduled next = this.scheduled.stream()
-				.filter((task) -> !task.due().isAfter(until))
-				.min(Comparator.comparing(Scheduled::due))
+			Repeated next = this.repeated.stream()
+				.filter((task) -> !task.due.isAfter(until))
+				.min(Comparator.comparing((task) -> task.due))
 				.orElse(null);
 			if (next == null) {
 				break;
 			}
-			this.scheduled.remove(next);
-			this.now = next.due();
-			next.work().run();
+			this.now = next.due;
+			next.due = next.due.plus(next.period);
+			next.beat.run();
 		}
 		this.now = until;
 	}
 
-	/** How many tasks wait for their time. */
+	/** How many things are repeated. */
 	public int waiting() {
-		return this.scheduled.size();
+		return this.repeated.size();
 	}
 
 	@Override
 	public void close() {
-		this.scheduled.clear();
+		this.repeated.clear();
 	}
 
-	/**
-	 * Something to run later.
-	 *
-	 * @param due when
-	 * @param work what
-	 */
-	private record Scheduled(Instant due, Runnable work) {
+	/** Something done again and again. */
+	private static final class Repeated {
+
+		private final Duration period;
+
+		private final Runnable beat;
+
+		private Instant due;
+
+		Repeated(Duration period, Runnable beat, Instant due) {
+			this.period = period;
+			this.beat = beat;
+			this.due = due;
+		}
+
 	}
 
 }

@@ -56,6 +56,10 @@ public class StubS4DB implements S4DB {
 
 	private volatile long seq = 1;
 
+	private volatile @Nullable String writeProblem;
+
+	private volatile long transferred;
+
 	private volatile boolean closed;
 
 	/** What was called, in order: work, not reads or writes. */
@@ -76,6 +80,16 @@ public class StubS4DB implements S4DB {
 	/** Changes the statistics. */
 	public void figures(UnaryOperator<Figures> change) {
 		this.figures = change;
+	}
+
+	/** Says in the statistics that the last write failed; null that it did not. */
+	public void writeProblem(@Nullable String problem) {
+		this.writeProblem = problem;
+	}
+
+	/** Counts bytes as sent. */
+	public void transferred(long bytes) {
+		this.transferred += bytes;
 	}
 
 	public boolean isClosed() {
@@ -275,7 +289,8 @@ public class StubS4DB implements S4DB {
 		return new S4DBStats(this.entries.size(), 1, 100, 60, List.of(new DataFileStats(1, 100, 6, 60, true)),
 				(now.pendingEntries() > 0) ? 1 : 0, now.pendingEntries(), now.pendingEntries() * 10, oldest, now.seq(),
 				now.seq(), 0, 0, now.fenced(), now.lastSeen(), null, null, 4, 2, 1, 50, now.nextFileNumber(), 1000,
-				RecoveryReport.NOTHING, new RequestCounts(1, 2, 3, 4, 5, 600, 700), new CacheStats(3, 1, 40));
+				RecoveryReport.NOTHING, new RequestCounts(1, 2, 3, 4, 5, 600, 700 + this.transferred),
+				new CacheStats(3, 1, 40), this.writeProblem);
 	}
 
 	@Override

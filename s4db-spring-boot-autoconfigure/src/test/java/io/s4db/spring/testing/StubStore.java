@@ -29,7 +29,7 @@ public class StubStore implements ObjectStore {
 
 	private volatile String eTag = "";
 
-	private volatile @Nullable RuntimeException failure;
+	private volatile @Nullable Throwable failure;
 
 	private volatile int gets;
 
@@ -44,7 +44,7 @@ public class StubStore implements ObjectStore {
 				NumberRanges.EMPTY, List.of(), List.of(), Map.of())), "etag-" + seq);
 	}
 
-	public void failWith(@Nullable RuntimeException ex) {
+	public void failWith(@Nullable Throwable ex) {
 		this.failure = ex;
 	}
 
@@ -60,9 +60,12 @@ public class StubStore implements ObjectStore {
 	@Override
 	public synchronized @Nullable StoredObject getIfChanged(String name, @Nullable String knownETag) {
 		this.gets++;
-		RuntimeException present = this.failure;
-		if (present != null) {
-			throw present;
+		Throwable present = this.failure;
+		if (present instanceof Error error) {
+			throw error;
+		}
+		if (present instanceof RuntimeException ex) {
+			throw ex;
 		}
 		byte[] bytes = this.manifest;
 		if (bytes == null) {
