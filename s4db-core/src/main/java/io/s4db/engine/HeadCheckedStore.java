@@ -37,7 +37,7 @@ final class HeadCheckedStore extends ForwardingObjectStore {
 
 	@Override
 	public void requireConditionalWrites() {
-		// does without
+		this.store.requireFaithfulWrites();
 	}
 
 }

@@ -1,6 +1,8 @@
 package io.s4db.store;
 
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.s4db.RequestCounts;
@@ -70,6 +72,16 @@ public abstract class ForwardingObjectStore implements ObjectStore {
 	@Override
 	public void requireConditionalWrites() {
 		this.store.requireConditionalWrites();
+	}
+
+	@Override
+	public void requireFaithfulWrites() {
+		this.store.requireFaithfulWrites();
+	}
+
+	@Override
+	public Optional<Path> directory() {
+		return this.store.directory();
 	}
 
 	@Override

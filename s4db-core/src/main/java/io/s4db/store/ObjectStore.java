@@ -1,6 +1,8 @@
 package io.s4db.store;
 
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.s4db.RequestCounts;
@@ -26,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * object is as before. {@code ifMatch} on an absent object does not hold.
  * <li>An ETag changes whenever the bytes do, and is opaque.
  * <li>{@link StoreUnavailableException} of a {@code put} or {@code delete} says nothing
- * about whether it took effect or still will.
+ * about whether it took effect or still will. {@link ConflictException}, a kind of it,
+ * says besides that another request was under way, so that trying again soon is worth it.
  * <li>An object that is not there gives {@link ObjectNotFoundException}, and only if it
  * is certain: a refusal (403) or an absent bucket is {@link StoreUnavailableException}.
  * <li>Deleting what is not there does nothing.
@@ -106,12 +109,31 @@ public interface ObjectStore extends AutoCloseable {
 	void delete(String name);
 
 	/**
-	 * Makes sure that the store honours the conditions of {@link PutCondition}, on a
-	 * scratch object of its own. Does its work once; a store that is known to does
-	 * nothing.
+	 * Makes sure that the store honours the conditions of {@link PutCondition}, and that
+	 * what is put is what is read, on a scratch object of its own. Does its work once; a
+	 * store that is known to does nothing.
 	 * @throws S4DBException if it does not, with the server's answer and what to do
 	 */
 	void requireConditionalWrites();
+
+	/**
+	 * Makes sure that what is put is what is read, on a scratch object of its own: a
+	 * server may keep the framing that bytes are sent in. Part of
+	 * {@link #requireConditionalWrites()}; alone, for a writer that does without
+	 * conditions. Does its work once; a store that is known to be faithful does nothing.
+	 * @throws S4DBException if it is not, with what to do
+	 */
+	default void requireFaithfulWrites() {
+		// nothing is known against it
+	}
+
+	/**
+	 * The folder of this machine that the objects are kept in, which nothing else may
+	 * use; empty if there is none.
+	 */
+	default Optional<Path> directory() {
+		return Optional.empty();
+	}
 
 	/** The requests sent so far. */
 	RequestCounts requestCounts();

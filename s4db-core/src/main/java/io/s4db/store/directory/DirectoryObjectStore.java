@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.s4db.RequestCounts;
@@ -262,6 +263,11 @@ public final class DirectoryObjectStore implements ObjectStore {
 	@Override
 	public void requireConditionalWrites() {
 		// conditions are checked under the lock
+	}
+
+	@Override
+	public Optional<Path> directory() {
+		return Optional.of(this.root);
 	}
 
 	@Override

@@ -1,6 +1,5 @@
 package io.s4db.store.s3;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,7 +14,8 @@ import software.amazon.awssdk.http.ContentStreamProvider;
 /**
  * A piece of an object's content as a request's body, which the SDK may read several
  * times. Remembers if it could not be read, which is not the server's failure. Used by
- * one request.
+ * one request. Once closed it reads no more, whichever thread still sends: the content
+ * may be gone by then.
  */
 final class S3Content implements ContentStreamProvider, AutoCloseable {
 
@@ -25,7 +25,11 @@ final class S3Content implements ContentStreamProvider, AutoCloseable {
 
 	private final long length;
 
+	/** Guarded by this. */
 	private @Nullable InputStream current;
+
+	/** Guarded by this. */
+	private boolean closed;
 
 	private volatile @Nullable IOException failure;
 
@@ -40,9 +44,10 @@ final class S3Content implements ContentStreamProvider, AutoCloseable {
 	}
 
 	@Override
-	public InputStream newStream() {
-		close();
+	public synchronized InputStream newStream() {
+		closeCurrent();
 		try {
+			requireOpen();
 			InputStream stream = new Watched(this.content.open(this.offset));
 			this.current = stream;
 			return stream;
@@ -50,6 +55,12 @@ final class S3Content implements ContentStreamProvider, AutoCloseable {
 		catch (IOException ex) {
 			this.failure = ex;
 			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void requireOpen() throws IOException {
+		if (this.closed) {
+			throw new IOException("The request was given up");
 		}
 	}
 
@@ -64,7 +75,12 @@ final class S3Content implements ContentStreamProvider, AutoCloseable {
 	}
 
 	@Override
-	public void close() {
+	public synchronized void close() {
+		this.closed = true;
+		closeCurrent();
+	}
+
+	private void closeCurrent() {
 		InputStream stream = this.current;
 		this.current = null;
 		if (stream != null) {
@@ -81,12 +97,14 @@ final class S3Content implements ContentStreamProvider, AutoCloseable {
 	 * The first bytes of the content's stream. Remembers failures, and takes an early end
 	 * for one.
 	 */
-	private final class Watched extends FilterInputStream {
+	private final class Watched extends InputStream {
+
+		private final InputStream stream;
 
 		private long remaining = S3Content.this.length;
 
-		Watched(InputStream in) {
-			super(in);
+		Watched(InputStream stream) {
+			this.stream = stream;
 		}
 
 		@Override
@@ -100,35 +118,26 @@ final class S3Content implements ContentStreamProvider, AutoCloseable {
 			if (this.remaining == 0) {
 				return (count == 0) ? 0 : -1;
 			}
-			try {
-				int read = super.read(buffer, from, (int) Math.min(count, this.remaining));
-				if (read < 0) {
-					throw new IOException("It ends " + this.remaining + " bytes before its length");
+			synchronized (S3Content.this) {
+				try {
+					requireOpen();
+					int read = this.stream.read(buffer, from, (int) Math.min(count, this.remaining));
+					if (read < 0) {
+						throw new IOException("It ends " + this.remaining + " bytes before its length");
+					}
+					this.remaining -= read;
+					return read;
 				}
-				this.remaining -= Math.max(0, read);
-				return read;
-			}
-			catch (IOException ex) {
-				S3Content.this.failure = ex;
-				throw ex;
+				catch (IOException ex) {
+					S3Content.this.failure = ex;
+					throw ex;
+				}
 			}
 		}
 
 		@Override
-		public long skip(long count) throws IOException {
-			long skipped = super.skip(Math.min(count, this.remaining));
-			this.remaining -= skipped;
-			return skipped;
-		}
-
-		@Override
-		public int available() throws IOException {
-			return (int) Math.min(super.available(), this.remaining);
-		}
-
-		@Override
-		public boolean markSupported() {
-			return false;
+		public void close() throws IOException {
+			this.stream.close();
 		}
 
 	}

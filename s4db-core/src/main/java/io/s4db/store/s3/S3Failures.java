@@ -1,5 +1,6 @@
 package io.s4db.store.s3;
 
+import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -7,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 
 import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
+import io.s4db.store.ConflictException;
 import io.s4db.store.ObjectNotFoundException;
 import io.s4db.store.PreconditionFailedException;
 import io.s4db.store.PutCondition;
@@ -23,7 +25,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  */
 final class S3Failures {
 
-	private static final String CHUNKED_HINT = "If the server does not understand aws-chunked bodies, set "
+	static final String CHUNKED_HINT = "If the server does not understand aws-chunked bodies, set "
 			+ "spring.cloud.aws.s3.chunked-encoding-enabled=false (S3Configuration.chunkedEncodingEnabled(false))";
 
 	private static final String CONDITIONAL_HINT = "The server may not support conditional writes. If only one process "
@@ -33,6 +35,11 @@ final class S3Failures {
 			"InvalidChunkSizeError", "MalformedTrailerError");
 
 	private static final Set<String> UNSUPPORTED_CODES = Set.of("NotImplemented", "InvalidArgument", "InvalidRequest");
+
+	private static final Set<String> CLOCK_CODES = Set.of("RequestTimeTooSkewed", "RequestExpired");
+
+	private static final Set<String> CREDENTIAL_CODES = Set.of("ExpiredToken", "ExpiredTokenException", "InvalidToken",
+			"TokenRefreshRequired", "InvalidAccessKeyId");
 
 	private static final Set<String> REGION_CODES = Set.of("PermanentRedirect", "TemporaryRedirect",
 			"AuthorizationHeaderMalformed", "IllegalLocationConstraintException");
@@ -96,6 +103,11 @@ final class S3Failures {
 			return new StoreUnavailableException(what + "is the S3Client closed? (" + failure.getMessage() + ")",
 					failure);
 		}
+		if (failure instanceof UncheckedIOException) {
+			return new StoreUnavailableException(
+					what + "the server refused, and its answer ended before it said why (" + reason(failure) + ")",
+					failure);
+		}
 		if (!(failure instanceof SdkException)) {
 			return new S4DBException(what + failure, failure);
 		}
@@ -116,8 +128,23 @@ final class S3Failures {
 		if (action.equals("read") && isAbsent(answer)) {
 			return new ObjectNotFoundException(said, answer);
 		}
-		if (conditional && (status == 412 || (isAbsence(status, code) && condition.requiredETag() != null))) {
+		if (conditional && refusesCondition(status, code, condition)) {
 			return new PreconditionFailedException(said + ", asked for " + condition, answer);
+		}
+		if (status == 409 || code.equals("ConditionalRequestConflict")) {
+			return new ConflictException(said + ". Another request on the object was under way; try again", answer);
+		}
+		if (CLOCK_CODES.contains(code)) {
+			return new StoreUnavailableException(
+					said + ". The clocks of this machine and of the server differ too much: set them by a time server",
+					answer);
+		}
+		if (code.equals("InvalidObjectState")) {
+			return new StoreUnavailableException(said + ". The object is archived: restore it (RestoreObject), and"
+					+ " exempt this prefix from the lifecycle rule or tiering that archives it", answer);
+		}
+		if (CREDENTIAL_CODES.contains(code)) {
+			return new StoreUnavailableException(said + ". Check the credentials", answer);
 		}
 		if (status == 403) {
 			return new StoreUnavailableException(said + ". " + denied(action, code), answer);
@@ -128,10 +155,6 @@ final class S3Failures {
 		if (writing && (status == 501 || UNSUPPORTED_CODES.contains(code))) {
 			return new S4DBException(said + ". " + (conditional ? CONDITIONAL_HINT + ". " : "") + CHUNKED_HINT, answer);
 		}
-		if (status == 409) {
-			return new StoreUnavailableException(said + ". Another request on the object was under way; try again",
-					answer);
-		}
 		if (status == 301 || status == 307 || REGION_CODES.contains(code)) {
 			return new StoreUnavailableException(
 					said + ". Is it the bucket's region (spring.cloud.aws.s3.region) and endpoint?", answer);
@@ -139,9 +162,14 @@ final class S3Failures {
 		return new StoreUnavailableException(said, answer);
 	}
 
-	/** A failed {@code If-Match} on an absent object is 404 on some servers. */
-	private static boolean isAbsence(int status, String code) {
-		return status == 404 && !code.equals("NoSuchUpload");
+	/**
+	 * Whether the condition did not hold. That is 412; on some servers 404 where there is
+	 * no object to have the ETag, and 304 where a completion is refused; and 200 with an
+	 * error for its body where a completion took long.
+	 */
+	private static boolean refusesCondition(int status, String code, PutCondition condition) {
+		return status == 412 || status == 304 || code.equals("PreconditionFailed")
+				|| (status == 404 && code.equals("NoSuchKey") && condition.requiredETag() != null);
 	}
 
 	private static String denied(String action, String code) {
@@ -171,9 +199,11 @@ final class S3Failures {
 				+ ((answer.requestId() != null) ? ", request " + answer.requestId() : "");
 	}
 
-	private static @Nullable String code(AwsServiceException answer) {
+	/** What the server called it; null if it did not say. */
+	static @Nullable String code(AwsServiceException answer) {
 		AwsErrorDetails details = answer.awsErrorDetails();
-		return (details != null) ? details.errorCode() : null;
+		String code = (details != null) ? details.errorCode() : null;
+		return (code != null && !code.isEmpty()) ? code : null;
 	}
 
 	private static String reason(Throwable failure) {

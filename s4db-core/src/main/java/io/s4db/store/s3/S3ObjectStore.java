@@ -1,13 +1,9 @@
 package io.s4db.store.s3;
 
-import java.io.IOException;
 import java.io.InputStream;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.function.IntPredicate;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.s4db.RequestCounts;
@@ -15,7 +11,6 @@ import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
-import io.s4db.store.ObjectNotFoundException;
 import io.s4db.store.ObjectStore;
 import io.s4db.store.ObjectTail;
 import io.s4db.store.PreconditionFailedException;
@@ -29,13 +24,7 @@ import io.s4db.store.support.RequestCounter;
 import io.s4db.store.support.RequestKind;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.ResponseBytes;
-import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /**
@@ -48,16 +37,16 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
  *
  * <p>
  * Objects above 16 MiB are sent in parts of 16 MiB (larger ones past 160 GB), several at
- * a time; the condition is sent with the completion. A server that ignores it there is
- * found out before the first such put, and gets large objects in one request, up to 5
- * GiB.
+ * a time; the condition is sent with the completion. A server that ignores it there, or
+ * does not put the parts together as they were sent, is found out before the first such
+ * put, and gets large objects in one request, up to 5 GiB.
  *
  * <p>
  * Costs one request a call, except: a put in parts, two and one for each part; a list,
  * one for each 1,000 objects; a head of an absent object, two, because S3 does not say in
  * the first whether it is the object or the bucket that is absent; a put that the server
- * answers without an ETag, one more that asks for it; the first conditional put of an
- * object above 16 MiB, a few on a scratch object.
+ * answers without an ETag or with another than reads, one more that asks for it; the
+ * first put of an object above 16 MiB, some on a scratch object.
  *
  * <p>
  * Every request has a limit to its time: 60 seconds, more in proportion to the bytes that
@@ -88,7 +77,7 @@ public final class S3ObjectStore implements ObjectStore {
 
 	private final RequestCounter counter = new RequestCounter();
 
-	private final ETagQuotes quotes = new ETagQuotes();
+	private final ServerETags eTags = new ServerETags();
 
 	private final S3Client client;
 
@@ -102,7 +91,9 @@ public final class S3ObjectStore implements ObjectStore {
 
 	private final TransferThreads threads;
 
-	private final S3ConditionChecks checks;
+	private final S3Reader reader;
+
+	private final S3ServerChecks checks;
 
 	/**
 	 * A store over a prefix, with a few daemon threads of its own for large objects,
@@ -137,7 +128,8 @@ public final class S3ObjectStore implements ObjectStore {
 		this.threads = threads;
 		this.requests = new S3Requests(client, this.counter);
 		this.failures = new S3Failures(bucket, description());
-		this.checks = new S3ConditionChecks(this, this.quotes);
+		this.reader = new S3Reader(client, bucket, prefix, this.requests, this.failures, this.counter);
+		this.checks = new S3ServerChecks(this, this.eTags);
 	}
 
 	@Override
@@ -147,122 +139,27 @@ public final class S3ObjectStore implements ObjectStore {
 
 	@Override
 	public @Nullable StoredObject getIfChanged(String name, @Nullable String knownETag) {
-		GetObjectRequest request = request(name).ifNoneMatch(knownETag)
-			.overrideConfiguration(this.requests.receivingWhole(RequestKind.GET))
-			.build();
-		ResponseBytes<GetObjectResponse> answer = reading(name,
-				() -> this.client.getObject(request, ResponseTransformer.toBytes()), (status) -> status == 304);
-		if (answer == null) {
-			return null;
-		}
-		byte[] bytes = answer.asByteArrayUnsafe();
-		this.counter.read(bytes.length);
-		String eTag = requireETag(name, answer.response().eTag());
-		return eTag.equals(knownETag) ? null : new StoredObject(bytes, eTag);
+		return this.reader.getIfChanged(name, knownETag);
 	}
 
 	@Override
 	public byte[] getRange(String name, long offset, int length) {
-		ObjectNames.checkRange(name, offset, length);
-		ResponseBytes<GetObjectResponse> answer = getBytes(name, range(offset, length), length);
-		if (answer == null) {
-			return new byte[0];
-		}
-		byte[] bytes = answer.asByteArrayUnsafe();
-		// a server may ignore the range
-		int from = (answer.response().contentRange() != null) ? 0 : (int) Math.min(offset, bytes.length);
-		return slice(bytes, from, length);
+		return this.reader.getRange(name, offset, length);
 	}
 
 	@Override
 	public ObjectTail getTail(String name, int length) {
-		ObjectNames.checkRange(name, 0, length);
-		ResponseBytes<GetObjectResponse> answer = getBytes(name, "bytes=-" + Math.max(1, length), length);
-		if (answer == null) {
-			return new ObjectTail(new byte[0], 0);
-		}
-		byte[] bytes = answer.asByteArrayUnsafe();
-		String range = answer.response().contentRange();
-		long size = (range != null) ? Long.parseLong(range.substring(range.indexOf('/') + 1)) : bytes.length;
-		return new ObjectTail(slice(bytes, Math.max(0, bytes.length - length), length), size);
-	}
-
-	/** Null if no byte of the object lies in the range. */
-	private @Nullable ResponseBytes<GetObjectResponse> getBytes(String name, String range, int length) {
-		GetObjectRequest request = request(name).range(range)
-			.overrideConfiguration(this.requests.receiving(RequestKind.GET, length))
-			.build();
-		ResponseBytes<GetObjectResponse> answer = reading(name,
-				() -> this.client.getObject(request, ResponseTransformer.toBytes()), (status) -> status == 416);
-		if (answer != null && length > 0) {
-			this.counter.read(answer.asByteArrayUnsafe().length);
-		}
-		return answer;
-	}
-
-	/** A range, of one byte at least since there is no way to ask for none. */
-	private static String range(long offset, long length) {
-		long last = offset + Math.max(1, length) - 1;
-		return "bytes=" + offset + "-" + ((last < offset) ? Long.MAX_VALUE : last);
-	}
-
-	private static byte[] slice(byte[] bytes, int from, int length) {
-		return (from == 0 && bytes.length <= length) ? bytes
-				: Arrays.copyOfRange(bytes, from, from + Math.min(length, bytes.length - from));
+		return this.reader.getTail(name, length);
 	}
 
 	@Override
 	public InputStream open(String name, long offset, long length) {
-		ObjectNames.checkRange(name, offset, length);
-		GetObjectRequest request = request(name).range(range(offset, length))
-			.overrideConfiguration(this.requests.small(RequestKind.GET))
-			.build();
-		ResponseInputStream<GetObjectResponse> body = reading(name, () -> this.client.getObject(request),
-				(status) -> status == 416);
-		if (body == null) {
-			return InputStream.nullInputStream();
-		}
-		long given = Objects.requireNonNullElse(body.response().contentLength(), Long.MAX_VALUE);
-		if (body.response().contentRange() == null) {
-			// a server may ignore the range
-			try {
-				body.skipNBytes(Math.min(offset, given));
-				given -= Math.min(offset, given);
-			}
-			catch (IOException ex) {
-				body.abort();
-				throw new StoreUnavailableException("Could not read " + description() + name, ex);
-			}
-		}
-		return new S3Stream(body, Math.min(length, given), this.counter, description() + name);
+		return this.reader.open(name, offset, length);
 	}
 
 	@Override
 	public @Nullable ObjectInfo head(String name) {
-		String key = key(name);
-		try {
-			HeadObjectResponse answer = this.client.headObject((request) -> request.bucket(this.bucket)
-				.key(key)
-				.overrideConfiguration(this.requests.small(RequestKind.HEAD)));
-			return new ObjectInfo(name, Objects.requireNonNullElse(answer.contentLength(), 0L),
-					requireETag(name, answer.eTag()), Objects.requireNonNullElse(answer.lastModified(), Instant.EPOCH));
-		}
-		catch (AwsServiceException ex) {
-			if (ex.statusCode() != 404) {
-				throw this.failures.ofRead(name, ex);
-			}
-		}
-		catch (RuntimeException ex) {
-			throw this.failures.ofRead(name, ex);
-		}
-		// An answer without a body does not say what is absent. This one does.
-		try {
-			getRange(name, 0, 0);
-		}
-		catch (ObjectNotFoundException ex) {
-			return null;
-		}
-		throw new StoreUnavailableException(description() + name + " appeared while it was asked for; try again");
+		return this.reader.head(name);
 	}
 
 	@Override
@@ -274,32 +171,32 @@ public final class S3ObjectStore implements ObjectStore {
 	@Override
 	public String put(String name, ObjectContent content, PutCondition condition) {
 		key(name);
-		boolean inParts = content.length() > Multipart.THRESHOLD
-				&& (condition == PutCondition.none() || this.checks.partsObeyConditions());
+		boolean inParts = content.length() > Multipart.THRESHOLD && this.checks.partsServe(condition);
 		if (!inParts && content.length() > MAX_SINGLE) {
 			throw new S4DBException("Could not write " + description() + name + ": " + content.length()
-					+ " bytes are too many for a server that ignores conditions when an upload in parts is completed");
+					+ " bytes are too many for a server that cannot be given objects in parts");
 		}
 		String eTag = inParts ? putInParts(name, content, Multipart.partSize(content.length()), condition)
 				: putWhole(name, content, condition);
-		return (eTag != null) ? ETagQuotes.fromServer(eTag) : eTagOf(name, content);
+		return (eTag != null && !this.eTags.asksAfterPuts()) ? ServerETags.fromServer(eTag) : eTagOf(name, content);
 	}
 
 	private @Nullable String putWhole(String name, ObjectContent content, PutCondition condition) {
+		S3Call call = this.requests.sending(RequestKind.PUT, content.length());
 		PutObjectRequest.Builder request = PutObjectRequest.builder()
 			.bucket(this.bucket)
 			.key(key(name))
 			.contentLength(content.length())
-			.overrideConfiguration(this.requests.sending(RequestKind.PUT, content.length()));
+			.overrideConfiguration(call.configuration());
 		if (condition.requiresAbsent()) {
 			request.ifNoneMatch("*");
 		}
 		if (condition.requiredETag() != null) {
-			request.ifMatch(this.quotes.toServer(condition.requiredETag()));
+			request.ifMatch(this.eTags.toServer(condition.requiredETag()));
 		}
 		try (S3Content body = new S3Content(content, 0, content.length())) {
 			try {
-				return this.client.putObject(request.build(), body.body()).eTag();
+				return call.send(() -> this.client.putObject(request.build(), body.body())).eTag();
 			}
 			catch (RuntimeException ex) {
 				body.requireRead(name);
@@ -311,7 +208,7 @@ public final class S3ObjectStore implements ObjectStore {
 	/** Writes in parts; the ETag is null if the server gave none. */
 	@Nullable String putInParts(String name, ObjectContent content, long partSize, PutCondition condition) {
 		try {
-			return new S3Upload(this.client, this.requests, this.bucket, key(name), this.quotes).run(content, partSize,
+			return new S3Upload(this.client, this.requests, this.bucket, key(name), this.eTags).run(content, partSize,
 					condition, this.threads.executor());
 		}
 		catch (RuntimeException ex) {
@@ -343,10 +240,10 @@ public final class S3ObjectStore implements ObjectStore {
 	@Override
 	public void delete(String name) {
 		String key = key(name);
+		S3Call call = this.requests.small(RequestKind.DELETE);
 		try {
-			this.client.deleteObject((request) -> request.bucket(this.bucket)
-				.key(key)
-				.overrideConfiguration(this.requests.small(RequestKind.DELETE)));
+			call.send(() -> this.client.deleteObject(
+					(request) -> request.bucket(this.bucket).key(key).overrideConfiguration(call.configuration())));
 		}
 		catch (AwsServiceException ex) {
 			if (!S3Failures.isAbsent(ex)) {
@@ -364,6 +261,11 @@ public final class S3ObjectStore implements ObjectStore {
 	}
 
 	@Override
+	public void requireFaithfulWrites() {
+		this.checks.requireFaithfulWrites();
+	}
+
+	@Override
 	public RequestCounts requestCounts() {
 		return this.counter.counts();
 	}
@@ -374,38 +276,11 @@ public final class S3ObjectStore implements ObjectStore {
 	@Override
 	public void close() {
 		this.threads.close();
-	}
-
-	private GetObjectRequest.Builder request(String name) {
-		return GetObjectRequest.builder().bucket(this.bucket).key(key(name));
+		this.requests.close();
 	}
 
 	private String key(String name) {
 		return this.prefix + ObjectNames.check(name);
-	}
-
-	private String requireETag(String name, @Nullable String eTag) {
-		if (eTag == null) {
-			throw new S4DBException("The server gave no ETag for " + description() + name
-					+ ", without which changes by others cannot be noticed. Use a server that gives ETags");
-		}
-		return ETagQuotes.fromServer(eTag);
-	}
-
-	/** Null if the answer has a status that stands for nothing. */
-	private <T> @Nullable T reading(String name, Supplier<T> call, IntPredicate isNothing) {
-		try {
-			return call.get();
-		}
-		catch (AwsServiceException ex) {
-			if (isNothing.test(ex.statusCode())) {
-				return null;
-			}
-			throw this.failures.ofRead(name, ex);
-		}
-		catch (RuntimeException ex) {
-			throw this.failures.ofRead(name, ex);
-		}
 	}
 
 }

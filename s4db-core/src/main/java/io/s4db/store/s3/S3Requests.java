@@ -8,15 +8,14 @@ import io.s4db.store.support.RequestKind;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
-import software.amazon.awssdk.metrics.MetricCollection;
 import software.amazon.awssdk.metrics.MetricPublisher;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * What each request is sent with: a limit to its time, and a counter of the attempts that
- * the SDK makes of it.
+ * Makes each request: with a limit to its time, a counter of the attempts that the SDK
+ * makes of it, and a thread that waits for it.
  */
-final class S3Requests {
+final class S3Requests implements AutoCloseable {
 
 	/**
 	 * How long a small request may take, with all its retries. Well below the time for
@@ -30,8 +29,9 @@ final class S3Requests {
 	/** The slowest transfer that is waited for. */
 	private static final long BYTES_PER_SECOND = 256 << 10;
 
-	/** The SDK's name for the metrics of one attempt. */
-	private static final String ATTEMPT = "ApiCallAttempt";
+	private static final Duration COURTESY_TIMEOUT = Duration.ofSeconds(10);
+
+	private final RequestThreads threads = new RequestThreads();
 
 	private final RequestCounter counter;
 
@@ -57,63 +57,47 @@ final class S3Requests {
 		}
 	}
 
-	/** For a request without a large body. */
-	AwsRequestOverrideConfiguration small(RequestKind kind) {
-		return configuration(kind, 0, TIMEOUT);
+	/** A request without a large body. */
+	S3Call small(RequestKind kind) {
+		return call(kind, 0, TIMEOUT);
 	}
 
-	/** For a request that receives that many bytes. */
-	AwsRequestOverrideConfiguration receiving(RequestKind kind, long length) {
-		return configuration(kind, 0, timeout(length));
+	/** One that receives that many bytes. */
+	S3Call receiving(RequestKind kind, long length) {
+		return call(kind, 0, timeout(length));
 	}
 
-	/** For a request that receives a whole object. */
-	AwsRequestOverrideConfiguration receivingWhole(RequestKind kind) {
-		return configuration(kind, 0, WHOLE_OBJECT_TIMEOUT);
+	/** One that receives a whole object, or is long in coming to an end. */
+	S3Call receivingWhole(RequestKind kind) {
+		return call(kind, 0, WHOLE_OBJECT_TIMEOUT);
 	}
 
-	/** For a request that sends that many bytes. */
-	AwsRequestOverrideConfiguration sending(RequestKind kind, long length) {
-		return configuration(kind, length, timeout(length));
+	/** One that sends that many bytes. */
+	S3Call sending(RequestKind kind, long length) {
+		return call(kind, length, timeout(length));
+	}
+
+	/** One that is a courtesy, not worth waiting long for. */
+	S3Call courtesy(RequestKind kind) {
+		return call(kind, 0, COURTESY_TIMEOUT);
 	}
 
 	private static Duration timeout(long length) {
 		return TIMEOUT.plusSeconds(length / BYTES_PER_SECOND);
 	}
 
-	private AwsRequestOverrideConfiguration configuration(RequestKind kind, long sent, Duration timeout) {
+	private S3Call call(RequestKind kind, long sent, Duration timeout) {
 		AwsRequestOverrideConfiguration.Builder builder = AwsRequestOverrideConfiguration.builder()
 			.apiCallTimeout((this.clientTimeout != null && this.clientTimeout.compareTo(timeout) < 0)
-					? this.clientTimeout : timeout)
-			.addMetricPublisher(new AttemptCounter(kind, sent));
+					? this.clientTimeout : timeout);
 		this.publishers.forEach(builder::addMetricPublisher);
-		return builder.build();
+		return new S3Call(this.threads, this.counter, kind, sent, builder.build());
 	}
 
-	/** Counts when the SDK has made its last attempt, before the call returns. */
-	private final class AttemptCounter implements MetricPublisher {
-
-		private final RequestKind kind;
-
-		private final long sent;
-
-		AttemptCounter(RequestKind kind, long sent) {
-			this.kind = kind;
-			this.sent = sent;
-		}
-
-		@Override
-		public void publish(MetricCollection call) {
-			long attempts = call.childrenWithName(ATTEMPT).count();
-			S3Requests.this.counter.count(this.kind, attempts);
-			S3Requests.this.counter.written(attempts * this.sent);
-		}
-
-		@Override
-		public void close() {
-			// holds nothing
-		}
-
+	/** Ends the own threads; calls are made by those that call, from then on. */
+	@Override
+	public void close() {
+		this.threads.close();
 	}
 
 }

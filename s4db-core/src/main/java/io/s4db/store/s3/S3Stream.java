@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.io.InputStream;
 
 import io.s4db.store.support.RequestCounter;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
  * An answer's body. An early end is an error; closing before the end drops the connection
- * instead of reading the rest.
+ * instead of reading the rest; an interrupt ends a read that waits.
  */
 final class S3Stream extends InputStream {
 
@@ -20,19 +22,27 @@ final class S3Stream extends InputStream {
 
 	private final String place;
 
+	private final InterruptWatch watch;
+
 	private long remaining;
 
 	private boolean closed;
+
+	/** The thread that waits for bytes; null if none does. */
+	private volatile @Nullable Thread reader;
 
 	/**
 	 * Over a body.
 	 * @param remaining how many bytes to give, all of which must come
 	 */
-	S3Stream(ResponseInputStream<GetObjectResponse> body, long remaining, RequestCounter counter, String place) {
+	S3Stream(ResponseInputStream<GetObjectResponse> body, long remaining, RequestCounter counter, String place,
+			InterruptWatch watch) {
 		this.body = body;
 		this.remaining = remaining;
 		this.counter = counter;
 		this.place = place;
+		this.watch = watch;
+		watch.add(this);
 	}
 
 	@Override
@@ -55,15 +65,36 @@ final class S3Stream extends InputStream {
 		}
 		this.remaining -= count;
 		this.counter.read(count);
+		if (this.remaining == 0) {
+			this.watch.remove(this);
+		}
 		return count;
 	}
 
 	private int readBody(byte[] buffer, int offset, int length) throws IOException {
+		this.reader = Thread.currentThread();
 		try {
 			return this.body.read(buffer, offset, length);
 		}
+		catch (AbortedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IOException("Interrupted while reading " + this.place, ex);
+		}
 		catch (RuntimeException ex) {
 			throw new IOException("Reading " + this.place + " failed: " + ex.getMessage(), ex);
+		}
+		finally {
+			this.reader = null;
+		}
+	}
+
+	/**
+	 * Called by another thread: drops the connection that an interrupted one waits for.
+	 */
+	void abortIfInterrupted() {
+		Thread waiting = this.reader;
+		if (waiting != null && waiting.isInterrupted()) {
+			this.body.abort();
 		}
 	}
 
@@ -73,8 +104,9 @@ final class S3Stream extends InputStream {
 			return;
 		}
 		this.closed = true;
+		this.watch.remove(this);
 		try {
-			if (this.remaining > 0 || this.body.read() >= 0) {
+			if (this.remaining > 0 || Thread.currentThread().isInterrupted() || this.body.read() >= 0) {
 				this.body.abort();
 			}
 			this.body.close();

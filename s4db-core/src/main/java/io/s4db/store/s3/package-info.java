@@ -7,8 +7,7 @@
  * {@link io.s4db.store.s3.S3ObjectStore} is what users need. Behind it: the requests and
  * their limits of time ({@code S3Requests}), uploads in parts ({@code S3Upload}), lists,
  * bodies, the meaning of failures ({@code S3Failures}), and what has to be known of a
- * server before it is written to ({@code S3ConditionChecks},
- * {@code ConditionalWriteProbe}).
+ * server before it is written to ({@code S3ServerChecks}, {@code WriteProbe}).
  */
 @NullMarked
 package io.s4db.store.s3;

@@ -27,6 +27,24 @@ public enum S3Fault {
 	LOST_ANSWER,
 
 	/** Half of the answer's body, then the connection is dropped. */
-	CUT_BODY
+	CUT_BODY,
+
+	/** 500, nothing done; the connection is dropped before the body. */
+	CUT_INTERNAL_ERROR,
+
+	/** 503, nothing done; the connection is dropped before the body. */
+	CUT_UNAVAILABLE,
+
+	/** 409, nothing done; the connection is dropped before the body. */
+	CUT_CONFLICT,
+
+	/** What would be answered, but the connection is dropped before the body. */
+	NO_BODY,
+
+	/** Nothing is read or answered until the server stops. */
+	STALLED,
+
+	/** Half of the answer's body, then nothing until the server stops. */
+	STALLED_BODY
 
 }

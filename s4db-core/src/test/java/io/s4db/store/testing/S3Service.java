@@ -62,6 +62,10 @@ final class S3Service {
 		if (this.quirks.contains(S3Quirk.FORBIDS_ALL)) {
 			throw new S3Error(403, "AccessDenied", "Access Denied");
 		}
+		if (this.quirks.contains(S3Quirk.HAS_ANOTHER_TIME)) {
+			throw new S3Error(403, "RequestTimeTooSkewed",
+					"The difference between the request time and the current time is too large.");
+		}
 		String authorization = request.headers().getOrDefault("authorization", "");
 		if (!authorization.contains("Credential=" + S3TestServer.ACCESS_KEY + "/")) {
 			throw new S3Error(403, "InvalidAccessKeyId", "The access key is not known here");
@@ -81,9 +85,8 @@ final class S3Service {
 			case "PUT" -> this.buckets.create(request.bucket());
 			case "HEAD" -> this.buckets.get(request.bucket());
 			case "GET" -> {
-				return S3Answer.xml(200, new S3ListPage(request, this.buckets.get(request.bucket()),
-						this.quirks.contains(S3Quirk.LISTS_TWICE))
-					.xml());
+				return S3Answer.xml(200,
+						new S3ListPage(request, this.buckets.get(request.bucket()), this.quirks).xml());
 			}
 			default -> throw new S3Error(405, "MethodNotAllowed", request.method());
 		}
@@ -104,6 +107,9 @@ final class S3Service {
 		if (ifMatch != null && !unquoted(ifMatch).equals(item.eTag())) {
 			throw new S3Error(412, "PreconditionFailed", "At least one precondition did not hold");
 		}
+		if (this.quirks.contains(S3Quirk.HAS_ARCHIVED_ALL) && request.method().equals("GET")) {
+			throw new S3Error(403, "InvalidObjectState", "The operation is not valid for the object's storage class");
+		}
 		if (request.method().equals("HEAD")) {
 			return withMetadata(S3Answer.empty(200).contentLength(item.bytes().length), item);
 		}
@@ -119,7 +125,7 @@ final class S3Service {
 		return (from == 0 && to == bytes.length) ? bytes : Arrays.copyOfRange(bytes, from, to);
 	}
 
-	private static S3Answer readRange(S3Buckets.Item item, String range) throws S3Error {
+	private S3Answer readRange(S3Buckets.Item item, String range) throws S3Error {
 		Matcher matcher = RANGE.matcher(range);
 		if (!matcher.matches()) {
 			throw new S3Error(400, "InvalidArgument", "Range " + range);
@@ -137,8 +143,18 @@ final class S3Service {
 		if (first > last) {
 			throw new S3Error(416, "InvalidRange", "The requested range is not satisfiable");
 		}
-		return withMetadata(new S3Answer(206, part(item.bytes(), (int) first, (int) last + 1)), item)
-			.header("Content-Range", "bytes " + first + "-" + last + "/" + size);
+		if (this.quirks.contains(S3Quirk.ALIGNS_RANGES)) {
+			first -= first % 4;
+		}
+		if (this.quirks.contains(S3Quirk.SHIFTS_RANGES)) {
+			first = Math.min(first + 1, last);
+		}
+		if (this.quirks.contains(S3Quirk.SHORTENS_RANGES)) {
+			last = Math.min(last, first + 3);
+		}
+		S3Answer answer = withMetadata(new S3Answer(206, part(item.bytes(), (int) first, (int) last + 1)), item);
+		return this.quirks.contains(S3Quirk.OMITS_CONTENT_RANGE) ? answer
+				: answer.header("Content-Range", "bytes " + first + "-" + last + "/" + size);
 	}
 
 	private static S3Answer withMetadata(S3Answer answer, S3Buckets.Item item) {
@@ -154,7 +170,11 @@ final class S3Service {
 				condition(request));
 		S3Answer answer = S3Answer.empty(200);
 		return this.quirks.contains(S3Quirk.OMITS_ETAGS_OF_PUTS) ? answer
-				: answer.header("ETag", '"' + item.eTag() + '"');
+				: answer.header("ETag", '"' + eTagForPut(item.eTag()) + '"');
+	}
+
+	private String eTagForPut(String eTag) {
+		return this.quirks.contains(S3Quirk.GIVES_WRONG_ETAGS_FOR_PUTS) ? eTag + "-of-put" : eTag;
 	}
 
 	private S3Buckets.Condition condition(S3Request request) {
@@ -219,11 +239,21 @@ final class S3Service {
 			count++;
 		}
 		String eTag = HexFormat.of().formatHex(S3Buckets.md5(hashes.toByteArray())) + "-" + count;
-		this.buckets.put(request.bucket(), request.key(), bytes.toByteArray(), eTag, condition(request));
+		try {
+			this.buckets.put(request.bucket(), request.key(), bytes.toByteArray(), eTag, condition(request));
+		}
+		catch (S3Error ex) {
+			if (ex.status() == 412 && this.quirks.contains(S3Quirk.REFUSES_COMPLETIONS_WITH_304)) {
+				return S3Answer.empty(304);
+			}
+			throw ex;
+		}
 		this.uploads.remove(request.query().get("uploadId"));
-		return S3Answer.xml(200, "<CompleteMultipartUploadResult>"
-				+ (this.quirks.contains(S3Quirk.OMITS_ETAGS_OF_PUTS) ? "" : "<ETag>&quot;" + eTag + "&quot;</ETag>")
-				+ "<Bucket>" + request.bucket() + "</Bucket></CompleteMultipartUploadResult>");
+		return S3Answer.xml(200,
+				"<CompleteMultipartUploadResult>"
+						+ (this.quirks.contains(S3Quirk.OMITS_ETAGS_OF_PUTS) ? ""
+								: "<ETag>&quot;" + eTagForPut(eTag) + "&quot;</ETag>")
+						+ "<Bucket>" + request.bucket() + "</Bucket></CompleteMultipartUploadResult>");
 	}
 
 	private S3Answer abortUpload(S3Request request) throws S3Error {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,6 +73,8 @@ public final class S3TestServer implements AutoCloseable {
 	private final ExecutorService executor;
 
 	private final S3Client client;
+
+	private final CountDownLatch stopped = new CountDownLatch(1);
 
 	private volatile Duration latency = Duration.ZERO;
 
@@ -210,6 +213,7 @@ public final class S3TestServer implements AutoCloseable {
 
 	@Override
 	public void close() {
+		this.stopped.countDown();
 		this.clients.forEach(S3Client::close);
 		this.server.stop(0);
 		this.executor.shutdownNow();
@@ -224,16 +228,24 @@ public final class S3TestServer implements AutoCloseable {
 			if (fault == S3Fault.LOST_REQUEST) {
 				return;
 			}
+			if (fault == S3Fault.STALLED) {
+				awaitStop();
+				return;
+			}
 			S3Answer answer = answer(exchange, request, fault);
 			if (fault != S3Fault.LOST_ANSWER) {
-				send(exchange, answer, fault == S3Fault.CUT_BODY);
+				send(exchange, answer, fault);
 			}
 		}
 	}
 
 	private S3Answer answer(HttpExchange exchange, S3Request request, @Nullable S3Fault fault) throws IOException {
 		try {
-			byte[] body = AwsChunked.read(exchange.getRequestBody(), request.headers());
+			boolean part = request.query().containsKey("partNumber");
+			byte[] body = (this.quirks.contains(S3Quirk.KEEPS_CHUNKED_FRAMING)
+					|| (part && this.quirks.contains(S3Quirk.KEEPS_CHUNKED_FRAMING_OF_PARTS)))
+							? exchange.getRequestBody().readAllBytes()
+							: AwsChunked.read(exchange.getRequestBody(), request.headers());
 			requireNoFault(fault);
 			return this.service.answer(request, body);
 		}
@@ -251,9 +263,11 @@ public final class S3TestServer implements AutoCloseable {
 			return;
 		}
 		switch (fault) {
-			case UNAVAILABLE -> throw new S3Error(503, "SlowDown", "Please reduce your request rate.");
+			case UNAVAILABLE, CUT_UNAVAILABLE -> throw new S3Error(503, "SlowDown", "Please reduce your request rate.");
 			case THROTTLED -> throw new S3Error(429, "TooManyRequests", "Please reduce your request rate.");
-			case CONFLICT -> throw new S3Error(409, "ConditionalRequestConflict", "Another request is under way.");
+			case CUT_INTERNAL_ERROR -> throw new S3Error(500, "InternalError", "We encountered an internal error.");
+			case CONFLICT, CUT_CONFLICT ->
+				throw new S3Error(409, "ConditionalRequestConflict", "Another request is under way.");
 			case FORBIDDEN -> throw new S3Error(403, "AccessDenied", "Access Denied");
 			case FOREIGN_NOT_FOUND -> throw new S3Error(404, "", "Not the page you are looking for");
 			default -> {
@@ -271,7 +285,26 @@ public final class S3TestServer implements AutoCloseable {
 		}
 	}
 
-	private static void send(HttpExchange exchange, S3Answer answer, boolean cut) throws IOException {
+	private void awaitStop() {
+		try {
+			this.stopped.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** How much of an answer's body is sent. */
+	private static int sent(S3Answer answer, @Nullable S3Fault fault) {
+		int length = answer.body().length;
+		return (fault == null) ? length : switch (fault) {
+			case CUT_BODY, STALLED_BODY -> length / 2;
+			case CUT_INTERNAL_ERROR, CUT_UNAVAILABLE, CUT_CONFLICT, NO_BODY -> 0;
+			default -> length;
+		};
+	}
+
+	private void send(HttpExchange exchange, S3Answer answer, @Nullable S3Fault fault) throws IOException {
 		answer.headers().forEach(exchange.getResponseHeaders()::set);
 		exchange.getResponseHeaders().set("x-amz-request-id", "test");
 		boolean head = exchange.getRequestMethod().equals("HEAD");
@@ -281,13 +314,17 @@ public final class S3TestServer implements AutoCloseable {
 		byte[] body = answer.body();
 		exchange.sendResponseHeaders(answer.status(), (head || body.length == 0) ? -1 : body.length);
 		if (!head) {
-			exchange.getResponseBody().write(body, 0, cut ? body.length / 2 : body.length);
-			if (cut) {
-				// or whether the half goes out depends on the JDK
+			int length = sent(answer, fault);
+			exchange.getResponseBody().write(body, 0, length);
+			if (length < body.length) {
+				// or whether that much goes out depends on the JDK
 				exchange.getResponseBody().flush();
 			}
 			else {
 				exchange.getResponseBody().close();
+			}
+			if (fault == S3Fault.STALLED_BODY) {
+				awaitStop();
 			}
 		}
 	}

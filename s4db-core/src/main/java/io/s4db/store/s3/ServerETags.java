@@ -1,20 +1,34 @@
 package io.s4db.store.s3;
 
 /**
- * Whether a server wants the ETag of {@code If-Match} in quotation marks, as the standard
- * says, or without, as some do. ETags are kept with them. Thread-safe.
+ * What has been learnt of a server's ETags: whether it wants that of {@code If-Match} in
+ * quotation marks, as the standard says, or without, as some do; and whether the one that
+ * it answers a put with is the object's. ETags are kept with quotation marks.
+ * Thread-safe.
  */
-final class ETagQuotes {
+final class ServerETags {
 
 	private volatile boolean unquoted;
 
+	private volatile boolean askAfterPuts;
+
+	/** From now on the ETags that puts are answered with are not believed. */
+	void askAfterPuts() {
+		this.askAfterPuts = true;
+	}
+
+	/** Whether an object's ETag has to be asked for after a put. */
+	boolean asksAfterPuts() {
+		return this.askAfterPuts;
+	}
+
 	/** From now on without quotes. */
-	void leaveOut() {
+	void leaveOutQuotes() {
 		this.unquoted = true;
 	}
 
 	/** From now on with quotes. */
-	void keep() {
+	void keepQuotes() {
 		this.unquoted = false;
 	}
 

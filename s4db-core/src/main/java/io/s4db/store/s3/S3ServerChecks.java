@@ -1,0 +1,133 @@
+package io.s4db.store.s3;
+
+import io.s4db.S4DBException;
+import io.s4db.StoreUnavailableException;
+import io.s4db.store.PreconditionFailedException;
+import io.s4db.store.PutCondition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What has to be known of an S3 server before it is trusted with something, each found
+ * out once. Thread-safe.
+ */
+final class S3ServerChecks {
+
+	private static final Logger logger = LoggerFactory.getLogger(S3ServerChecks.class);
+
+	private final S3ObjectStore store;
+
+	private final ServerETags eTags;
+
+	private volatile boolean faithful;
+
+	private volatile boolean conditional;
+
+	private volatile @Nullable Boolean partsFaithful;
+
+	private volatile @Nullable Boolean partsConditional;
+
+	S3ServerChecks(S3ObjectStore store, ServerETags eTags) {
+		this.store = store;
+		this.eTags = eTags;
+	}
+
+	void requireFaithfulWrites() {
+		if (!this.faithful) {
+			synchronized (this) {
+				if (!this.faithful) {
+					try (ScratchObject object = new ScratchObject(this.store)) {
+						new WriteProbe(this.store, this.eTags, object).requireFaithfulWrites();
+					}
+					this.faithful = true;
+				}
+			}
+		}
+	}
+
+	void requireConditionalWrites() {
+		if (!this.conditional) {
+			synchronized (this) {
+				if (!this.conditional) {
+					try (ScratchObject object = new ScratchObject(this.store)) {
+						new WriteProbe(this.store, this.eTags, object).requireConditionalWrites();
+					}
+					this.faithful = true;
+					this.conditional = true;
+				}
+			}
+		}
+	}
+
+	/** Whether an object can be sent in parts, under that condition. */
+	boolean partsServe(PutCondition condition) {
+		boolean needed = condition != PutCondition.none();
+		Boolean known = needed ? this.partsConditional : this.partsFaithful;
+		if (known == null) {
+			synchronized (this) {
+				known = needed ? this.partsConditional : this.partsFaithful;
+				if (known == null) {
+					known = findOutAboutParts(needed);
+				}
+			}
+		}
+		return known;
+	}
+
+	private boolean findOutAboutParts(boolean conditions) {
+		try (ScratchObject object = new ScratchObject(this.store)) {
+			boolean whole = takesParts(object);
+			this.partsFaithful = whole;
+			if (!whole) {
+				logger.warn("{} does not put uploads in parts together as they were sent: "
+						+ "large objects are written with one request each", this.store.description());
+				this.partsConditional = false;
+			}
+			else if (conditions) {
+				boolean obeys = refuses(object, PutCondition.ifAbsent())
+						&& refuses(object, PutCondition.ifMatch("\"00000000000000000000000000000000\""));
+				this.partsConditional = obeys;
+				if (!obeys) {
+					logger.warn("{} ignores conditions when an upload in parts is completed: "
+							+ "large objects are written with one request each", this.store.description());
+				}
+				return obeys;
+			}
+			return whole;
+		}
+	}
+
+	private boolean takesParts(ScratchObject object) {
+		byte[] bytes = object.nextBytes();
+		try {
+			object.putInParts(bytes, PutCondition.none());
+			return object.has(bytes);
+		}
+		catch (StoreUnavailableException ex) {
+			throw ex;
+		}
+		catch (S4DBException ex) {
+			// not implemented
+			return false;
+		}
+	}
+
+	private boolean refuses(ScratchObject object, PutCondition condition) {
+		try {
+			object.putInParts(object.nextBytes(), condition);
+			return false;
+		}
+		catch (PreconditionFailedException ex) {
+			return true;
+		}
+		catch (StoreUnavailableException ex) {
+			throw ex;
+		}
+		catch (S4DBException ex) {
+			// not implemented
+			return false;
+		}
+	}
+
+}
