@@ -1,30 +1,24 @@
 package io.s4db.local;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
-import io.s4db.CorruptDataException;
 import io.s4db.DirectoryLockedException;
 import io.s4db.Finding;
 import io.s4db.S4DBException;
 import io.s4db.format.DataFileHeader;
 import io.s4db.format.FileRecord;
-import io.s4db.format.Footer;
 import io.s4db.format.FooterBuilder;
 import io.s4db.format.StoreLayout;
 import io.s4db.format.EntryScanner;
@@ -54,7 +48,9 @@ public final class LocalDirectory implements AutoCloseable {
 
 	private final Path path;
 
-	private final FileChannel lockChannel;
+	private final DirectoryLock lock;
+
+	private final LocalCopies copies;
 
 	private WriterIdentity writer;
 
@@ -62,9 +58,10 @@ public final class LocalDirectory implements AutoCloseable {
 
 	private long cutBytes;
 
-	private LocalDirectory(Path path, FileChannel lockChannel, WriterIdentity writer) {
+	private LocalDirectory(Path path, DirectoryLock lock, WriterIdentity writer) {
 		this.path = path;
-		this.lockChannel = lockChannel;
+		this.lock = lock;
+		this.copies = new LocalCopies(path);
 		this.writer = writer;
 	}
 
@@ -78,19 +75,12 @@ public final class LocalDirectory implements AutoCloseable {
 		if (Files.exists(path) && !Files.isDirectory(path)) {
 			throw new S4DBException(path + " is a file, but localDir must be a directory. Name another one");
 		}
-		FileChannel channel = null;
+		DirectoryLock lock = null;
 		try {
 			Files.createDirectories(path);
-			channel = FileChannel.open(path.resolve(StoreLayout.LOCK), StandardOpenOption.CREATE,
-					StandardOpenOption.WRITE);
-			FileLock lock = tryLock(channel);
-			if (lock == null) {
-				throw new DirectoryLockedException("The local directory " + path
-						+ " is in use by another process or another open database. Close that one, or give this one a"
-						+ " directory of its own");
-			}
+			lock = DirectoryLock.take(path);
 			WriterIdentity writer = WriterIdentity.read(path);
-			LocalDirectory directory = new LocalDirectory(path, channel,
+			LocalDirectory directory = new LocalDirectory(path, lock,
 					(writer != null) ? writer : WriterIdentity.create(uuids.get()));
 			if (writer == null) {
 				directory.writer.write(path);
@@ -100,32 +90,18 @@ public final class LocalDirectory implements AutoCloseable {
 			return directory;
 		}
 		catch (IOException ex) {
-			close(channel);
+			close(lock);
 			throw new S4DBException("The local directory " + path + " cannot be used: " + ex, ex);
 		}
 		catch (RuntimeException ex) {
-			close(channel);
+			close(lock);
 			throw ex;
 		}
 	}
 
-	private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-		try {
-			return channel.tryLock();
-		}
-		catch (OverlappingFileLockException ex) {
-			return null;
-		}
-	}
-
-	private static void close(@Nullable FileChannel channel) {
-		if (channel != null) {
-			try {
-				channel.close();
-			}
-			catch (IOException ex) {
-				// The lock goes with the process at the latest.
-			}
+	private static void close(@Nullable DirectoryLock lock) {
+		if (lock != null) {
+			lock.close();
 		}
 	}
 
@@ -139,21 +115,22 @@ public final class LocalDirectory implements AutoCloseable {
 
 	private long highestPending() throws IOException {
 		long highest = 0;
-		for (long number : numbers(true).keySet()) {
+		for (long number : pendingFiles().keySet()) {
 			highest = Math.max(highest, number);
 		}
 		return highest;
 	}
 
-	private Map<Long, Path> numbers(boolean pending) throws IOException {
+	private Map<Long, Path> pendingFiles() throws IOException {
+		return numbered(this.path, StoreLayout::pendingFileNumber);
+	}
+
+	/** The files whose names have a number, by number. */
+	static Map<Long, Path> numbered(Path directory, Function<String, OptionalLong> numberOf) throws IOException {
 		Map<Long, Path> found = new TreeMap<>();
-		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path, "*.s4db")) {
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.s4db")) {
 			for (Path file : files) {
-				String name = file.getFileName().toString();
-				OptionalLong number = pending ? StoreLayout.pendingFileNumber(name) : StoreLayout.dataFileNumber(name);
-				if (number.isPresent()) {
-					found.put(number.getAsLong(), file);
-				}
+				numberOf.apply(file.getFileName().toString()).ifPresent((number) -> found.put(number, file));
 			}
 		}
 		return found;
@@ -187,12 +164,17 @@ public final class LocalDirectory implements AutoCloseable {
 		this.nextPending = Math.max(this.nextPending, number + 1);
 	}
 
+	/** The copies of committed files in it. */
+	public LocalCopies copies() {
+		return this.copies;
+	}
+
 	// Pending files
 
 	/** Whether a predecessor left pending files. */
 	public boolean hasPending() {
 		try {
-			return !numbers(true).isEmpty();
+			return !pendingFiles().isEmpty();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -215,7 +197,7 @@ public final class LocalDirectory implements AutoCloseable {
 	 */
 	public List<PendingFile> recoverPending(long committed, List<Finding> findings) throws IOException {
 		List<PendingFile> recovered = new ArrayList<>();
-		for (Map.Entry<Long, Path> entry : numbers(true).entrySet()) {
+		for (Map.Entry<Long, Path> entry : pendingFiles().entrySet()) {
 			long number = entry.getKey();
 			Path file = entry.getValue();
 			if (number <= committed) {
@@ -249,7 +231,7 @@ public final class LocalDirectory implements AutoCloseable {
 
 	/** Removes a predecessor's pending file that is committed. */
 	public void dropCommittedPending(long committed) throws IOException {
-		for (Map.Entry<Long, Path> entry : numbers(true).entrySet()) {
+		for (Map.Entry<Long, Path> entry : pendingFiles().entrySet()) {
 			if (entry.getKey() <= committed) {
 				AtomicFiles.delete(entry.getValue());
 			}
@@ -283,8 +265,8 @@ public final class LocalDirectory implements AutoCloseable {
 	 * @return the copy
 	 */
 	public LocalFile committed(PendingFile file, long dataNumber) throws IOException {
-		Path target = this.path.resolve(StoreLayout.dataFile(dataNumber));
-		setAsideIfThere(target, "it stands where a committed file belongs");
+		Path target = this.copies.path(dataNumber);
+		LocalCopies.setAsideIfThere(target, "it stands where a committed file belongs");
 		file.closeForWriting();
 		AtomicFiles.move(file.file().path(), target);
 		file.file().movedTo(target);
@@ -298,125 +280,6 @@ public final class LocalDirectory implements AutoCloseable {
 	public void dropPending(PendingFile file) throws IOException {
 		file.closeForWriting();
 		AtomicFiles.delete(file.file().path());
-	}
-
-	// Copies of committed files
-
-	/**
-	 * Opens the local copies that are what the manifest says; sets aside those that are
-	 * not.
-	 * @param records the committed files by number
-	 * @param keep numbers that are known though not live any more, to be removed
-	 */
-	public Map<Long, LocalFile> openCopies(Map<Long, FileRecord> records, java.util.function.LongPredicate obsolete,
-			List<Finding> findings) throws IOException {
-		Map<Long, LocalFile> copies = new TreeMap<>();
-		for (Map.Entry<Long, Path> entry : numbers(false).entrySet()) {
-			long number = entry.getKey();
-			Path file = entry.getValue();
-			FileRecord record = records.get(number);
-			if (record == null && obsolete.test(number)) {
-				AtomicFiles.delete(file);
-				continue;
-			}
-			String problem = (record == null) ? "the manifest does not know it" : problem(file, record);
-			if (problem != null) {
-				setAsideIfThere(file, problem);
-				findings.add(new Finding(file.getFileName().toString(), -1, "set aside: " + problem));
-				continue;
-			}
-			copies.put(number, LocalFile.open(file));
-		}
-		return copies;
-	}
-
-	/** What a local file differs in from the committed one; null if in nothing. */
-	private static @Nullable String problem(Path file, FileRecord record) throws IOException {
-		long size = Files.size(file);
-		if (size != record.bytes()) {
-			return "it has " + size + " bytes, the committed one " + record.bytes();
-		}
-		String name = file.getFileName().toString();
-		try (InputStream in = Files.newInputStream(file)) {
-			if (DataFileHeader.number(in.readNBytes(DataFileHeader.LENGTH), name) != record.number()) {
-				return "its header has another number";
-			}
-			if (record.sealed()) {
-				in.skipNBytes(record.dataEnd() - DataFileHeader.LENGTH);
-				byte[] bytes = in.readNBytes(record.footerLength());
-				UUID id = Footer.parseId(bytes, 0, bytes.length, name, record.dataEnd());
-				if (!id.equals(record.id())) {
-					return "it is another file: its id is " + id + ", the committed one's " + record.id();
-				}
-			}
-			return null;
-		}
-		catch (CorruptDataException ex) {
-			return ex.getMessage();
-		}
-	}
-
-	/** Where a copy of a committed file stands. */
-	public Path copyPath(long number) {
-		return this.path.resolve(StoreLayout.dataFile(number));
-	}
-
-	/** Where a file is written until it is whole. */
-	public Path temporaryPath(String name) {
-		return this.path.resolve(name + AtomicFiles.TEMPORARY);
-	}
-
-	/**
-	 * Forces a file's content to disk, so that {@link #installCopy} is quick. Any thread
-	 * may call it.
-	 */
-	public void force(Path temporary) throws IOException {
-		AtomicFiles.force(temporary);
-	}
-
-	/** Puts a whole file in the place of a copy. */
-	public LocalFile installCopy(Path temporary, long number) throws IOException {
-		Path target = copyPath(number);
-		setAsideIfThere(target, "it stands where a committed file belongs");
-		AtomicFiles.force(temporary);
-		AtomicFiles.move(temporary, target);
-		return LocalFile.open(target);
-	}
-
-	/** Removes a copy. */
-	public void removeCopy(LocalFile copy) {
-		Path file = copy.path();
-		copy.close();
-		try {
-			AtomicFiles.delete(file);
-		}
-		catch (IOException ex) {
-			logger.warn("{} could not be removed", file, ex);
-		}
-	}
-
-	/** Sets a copy aside: it is no copy any more, and kept for whoever can use it. */
-	public void setAside(LocalFile copy, String problem) {
-		copy.close();
-		try {
-			setAsideIfThere(copy.path(), problem);
-		}
-		catch (IOException ex) {
-			logger.warn("{} could not be set aside", copy.path(), ex);
-		}
-	}
-
-	private static void setAsideIfThere(Path file, String problem) throws IOException {
-		if (!Files.exists(file)) {
-			return;
-		}
-		Path aside = file.resolveSibling(file.getFileName() + ".conflict");
-		for (int i = 2; Files.exists(aside); i++) {
-			aside = file.resolveSibling(file.getFileName() + "." + i + ".conflict");
-		}
-		DiskSteps.next(DiskSteps.Step.RENAME, file, aside);
-		Files.move(file, aside);
-		logger.warn("{} was set aside as {}: {}", file, aside.getFileName(), problem);
 	}
 
 	// The local checkpoint
@@ -456,7 +319,7 @@ public final class LocalDirectory implements AutoCloseable {
 
 	@Override
 	public void close() {
-		close(this.lockChannel);
+		this.lock.close();
 	}
 
 }

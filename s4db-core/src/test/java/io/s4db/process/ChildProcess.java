@@ -38,11 +38,23 @@ final class ChildProcess {
 	 * @param errors where its standard error goes
 	 */
 	ChildProcess(Class<?> main, Path errors, List<String> arguments) {
+		this(main, errors, List.of(), arguments);
+	}
+
+	/**
+	 * Starts it.
+	 * @param main its class
+	 * @param errors where its standard error goes
+	 * @param options for its virtual machine
+	 */
+	ChildProcess(Class<?> main, Path errors, List<String> options, List<String> arguments) {
 		this.errors = errors;
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx192m",
-				"-Dslf4j.internal.verbosity=ERROR", "-cp", classPath(), main.getName()));
+				"-Dslf4j.internal.verbosity=ERROR"));
+		command.addAll(options);
+		command.addAll(List.of("-cp", classPath(), main.getName()));
 		command.addAll(arguments);
 		try {
 			this.process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
@@ -134,12 +146,24 @@ final class ChildProcess {
 		return stop;
 	}
 
+	/** In the process itself: waits until it is asked to stop. */
+	static void awaitStop() throws InterruptedException {
+		synchronized (ChildProcess.class) {
+			while (!stop) {
+				ChildProcess.class.wait();
+			}
+		}
+	}
+
 	/** In the process itself: ends with whoever started it, or stops when asked to. */
 	static void endWithParent() {
 		Thread thread = new Thread(() -> {
 			try {
 				while (System.in.read() >= 0) {
-					stop = true;
+					synchronized (ChildProcess.class) {
+						stop = true;
+						ChildProcess.class.notifyAll();
+					}
 				}
 			}
 			catch (IOException ex) {

@@ -360,7 +360,7 @@ public final class Compaction {
 			FileRecord record = output.record();
 			DataFile file = state.addFile(record);
 			try {
-				file.copy(directory.installCopy(output.path(), record.number()));
+				file.copy(directory.copies().install(output.path(), record.number()));
 			}
 			catch (IOException ex) {
 				logger.warn("{} is committed, but no copy is kept: {}", record.name(), ex.getMessage());

@@ -71,7 +71,7 @@ final class CompactionOutputs {
 			send(last);
 		}
 		CompactionOutput output = new CompactionOutput(number,
-				this.database.local.orCreate().temporaryPath("compaction_" + number));
+				this.database.local.orCreate().copies().temporaryPath("compaction_" + number));
 		this.outputs.add(output);
 		return output;
 	}
@@ -94,7 +94,7 @@ final class CompactionOutputs {
 			return output;
 		}
 		try {
-			this.database.local.orCreate().force(output.path());
+			this.database.local.orCreate().copies().force(output.path());
 			return output;
 		}
 		catch (IOException ex) {

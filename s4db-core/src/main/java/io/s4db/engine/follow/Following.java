@@ -109,7 +109,7 @@ public final class Following implements ManifestFile.Follower {
 		this.pending.replaceCommitted(state);
 		LocalDirectory directory = this.database.local.directory();
 		if (directory != null) {
-			orphaned.forEach(directory::removeCopy);
+			orphaned.forEach(directory.copies()::remove);
 		}
 	}
 
@@ -223,7 +223,7 @@ public final class Following implements ManifestFile.Follower {
 		LocalDirectory directory = this.database.local.directory();
 		if (directory != null) {
 			this.database.io.map(this.database.threads(), copies, (copy) -> {
-				directory.removeCopy(copy);
+				directory.copies().remove(copy);
 				return copy;
 			});
 		}
@@ -303,7 +303,8 @@ public final class Following implements ManifestFile.Follower {
 		Map<Long, io.s4db.format.FileRecord> records = new java.util.HashMap<>();
 		state.files().forEach((file) -> records.put(file.number(), file.record()));
 		NumberRanges obsolete = (manifest != null) ? manifest.obsoleteFiles() : NumberRanges.EMPTY;
-		directory.openCopies(records, obsolete::contains, findings)
+		directory.copies()
+			.open(records, obsolete::contains, findings)
 			.forEach((number, copy) -> java.util.Objects.requireNonNull(state.file(number)).copy(copy));
 	}
 

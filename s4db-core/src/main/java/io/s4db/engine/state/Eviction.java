@@ -45,7 +45,7 @@ public final class Eviction {
 		for (Copy one : copies) {
 			if (size > limit && !one.file().compacting()) {
 				one.file().copy(null);
-				directory.removeCopy(one.copy());
+				directory.copies().remove(one.copy());
 				size -= one.file().record().bytes();
 			}
 		}

@@ -193,7 +193,7 @@ public final class Downloads {
 				CommittedState state = this.database.committed();
 				DataFile now = state.file(one.file().number());
 				if (now != null && one.file().isIn(state) && now.copy() == null) {
-					now.copy(directory.installCopy(one.temporary(), now.number()));
+					now.copy(directory.copies().install(one.temporary(), now.number()));
 					installed.add(now);
 				}
 			}
@@ -220,11 +220,11 @@ public final class Downloads {
 	private @Nullable Path fetch(LocalDirectory directory, DataFile file) {
 		FileRecord record = file.record();
 		// A name of its own: the directory may be closed, and open again, by the time.
-		Path temporary = directory.temporaryPath(record.name() + "." + this.database.newId());
+		Path temporary = directory.copies().temporaryPath(record.name() + "." + this.database.newId());
 		boolean whole = false;
 		try {
 			copy(record, temporary);
-			directory.force(temporary);
+			directory.copies().force(temporary);
 			whole = true;
 			return temporary;
 		}

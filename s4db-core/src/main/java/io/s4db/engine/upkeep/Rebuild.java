@@ -120,7 +120,7 @@ public final class Rebuild {
 		LocalDirectory directory = this.database.local.directory();
 		if (file != null && copy != null && directory != null) {
 			file.copy(null);
-			directory.setAside(copy, "it is not in the store any more");
+			directory.copies().setAside(copy, "it is not in the store any more");
 		}
 	}
 
