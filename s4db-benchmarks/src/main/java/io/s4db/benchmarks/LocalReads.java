@@ -114,12 +114,11 @@ final class LocalReads {
 			double gain = gain(contest, "s4db");
 			double bareGain = Math.min(gain(contest, "bare mapped reads"), gain(contest, "bare pread"));
 			report.goal("get, local, warm, of " + keys + " keys",
-					"≥ 15× the reference (28 µs); ≥ 4× RocksDB; two threads gain ≥ 90% of what bare reads gain",
-					contest.samples("s4db, 1 thread").medianText() + ", "
-							+ Report.times(28_000 / contest.median("s4db, 1 thread")) + "; " + Report.times(rocksRatio)
-							+ "; " + Report.times(gain) + " of " + Report.times(bareGain) + " = "
+					"≥ 4× RocksDB; two threads gain ≥ 90% of what bare reads gain",
+					contest.samples("s4db, 1 thread").medianText() + "; " + Report.times(rocksRatio) + "; "
+							+ Report.times(gain) + " of " + Report.times(bareGain) + " = "
 							+ Samples.digits(100 * gain / bareGain) + "%",
-					rocksRatio >= 4 && contest.median("s4db, 1 thread") <= 28_000 / 15.0 && gain >= 0.9 * bareGain);
+					rocksRatio >= 4 && gain >= 0.9 * bareGain);
 		}
 		Settings.delete(settings.folder().resolve("get-rocks"));
 	}
@@ -164,16 +163,15 @@ final class LocalReads {
 				.run();
 			report.section("Iterate", "Every pair of " + keys + " keys as strings. Nanoseconds a pair.");
 			contest.report(report, "side", true);
-			double rate = contest.samples("s4db").rate();
-			report.goal("iterate " + keys + " pairs, local", "≥ 20× the reference (49 k/s)",
-					Samples.rateText(rate) + ", " + Report.times(rate / 49e3) + "; "
-							+ Report.times(contest.ratio("s4db", "RocksDB")) + " RocksDB",
-					rate >= 20 * 49e3);
+			double ratio = contest.ratio("s4db", "RocksDB");
+			report.goal("iterate " + keys + " pairs, local", "faster than RocksDB",
+					Samples.rateText(contest.samples("s4db").rate()) + "; " + Report.times(ratio), ratio > 1);
 		}
 		Settings.delete(settings.folder().resolve("iterate-rocks"));
 	}
 
-	private static double pass(int keys, java.util.concurrent.Callable<Long> pass) throws Exception {
+	/** Nanoseconds a pair of a pass that returns the sum of all values' lengths. */
+	static double pass(int keys, java.util.concurrent.Callable<Long> pass) throws Exception {
 		long start = System.nanoTime();
 		long sum = pass.call();
 		double nanos = (double) (System.nanoTime() - start) / keys;

@@ -17,6 +17,11 @@ final class Samples {
 		Collections.sort(this.sorted);
 	}
 
+	void addAll(Samples others) {
+		this.sorted.addAll(others.sorted);
+		Collections.sort(this.sorted);
+	}
+
 	double median() {
 		int size = this.sorted.size();
 		return (this.sorted.get((size - 1) / 2) + this.sorted.get(size / 2)) / 2;
@@ -41,6 +46,11 @@ final class Samples {
 
 	String spreadText() {
 		return time(min()) + " – " + time(max());
+	}
+
+	/** The median and the spread. */
+	String text() {
+		return medianText() + " (" + spreadText() + ")";
 	}
 
 	/** A time with three digits that matter and its unit. */

@@ -57,8 +57,9 @@ final class Scaling {
 					.side("put", (round) -> latencies.of(keys, settings.operations(), round, db::put))
 					.run()
 					.samples("put");
-				report.row(String.format(Locale.ROOT, "%,d", keys), cell(puts), cell(contest.samples("get")),
-						cell(open), cell(upload.samples("upload")), Samples.digits((double) requests.total() / uploads),
+				report.row(String.format(Locale.ROOT, "%,d", keys), puts.text(), contest.samples("get").text(),
+						open.text(), upload.samples("upload").text(),
+						Samples.digits((double) requests.total() / uploads),
 						Samples.digits((double) requests.bytesWritten() / uploads), Samples.digits(heap));
 				firstPuts = (firstPuts != null) ? firstPuts : puts;
 				lastPuts = puts;
@@ -76,10 +77,6 @@ final class Scaling {
 				smallHeap(settings, report, keys);
 			}
 		}
-	}
-
-	private static String cell(Samples samples) {
-		return samples.medianText() + " (" + samples.spreadText() + ")";
 	}
 
 	private static void smallHeap(Settings settings, Report report, int keys) throws Exception {

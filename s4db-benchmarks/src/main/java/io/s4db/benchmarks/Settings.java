@@ -31,10 +31,11 @@ import org.jspecify.annotations.Nullable;
  * @param folder where everything is written
  * @param ownFolder whether the folder is the run's own, to be removed at the end
  * @param out the file that the report goes to; null for none
+ * @param others what the engine is compared with, if the command line gives any
  */
 record Settings(Set<String> rows, int keys, int fewKeys, int operations, int rounds, int warmups, int warmupSeconds,
 		long seed, int latencyMillis, int downloadMegabytes, int uploads, int churn, List<Integer> scaling, Path folder,
-		boolean ownFolder, @Nullable Path out) {
+		boolean ownFolder, @Nullable Path out, Others others) {
 
 	static final String OPTIONS = """
 			--keys N          keys of the large database (1000000)
@@ -51,7 +52,32 @@ record Settings(Set<String> rows, int keys, int fewKeys, int operations, int rou
 			--scaling N,N,…   numbers of keys of the scaling table (1000,10000,100000,1000000)
 			--dir FOLDER      where to write; kept, and prepared databases are used again
 			--out FILE        writes the report there too
+			--baseline PATH   another build of the engine, for the row 'baseline': a clone that is
+			                  compiled, or a JAR or folder of classes of its s4db-core
+			--forks N         pairs of processes for each work in it (3)
+			--reference FOLDER  the reference, for the row 'reference': a folder that holds its
+			                  Python package 's4db'; needs boto3 and python-snappy
+			--python COMMAND  runs it (python3)
+			--works W,W,…     what the rows 'baseline' and 'reference' compare (all they can)
 			""";
+
+	/**
+	 * What the engine is compared with in rows of their own.
+	 *
+	 * @param baseline another build of the engine; null for none
+	 * @param forks how many pairs of processes do each work in a comparison with it
+	 * @param reference the folder that holds the reference's package; null for none
+	 * @param python the command that runs the reference
+	 * @param works what is compared; empty for all
+	 */
+	record Others(@Nullable Path baseline, int forks, @Nullable Path reference, String python, List<String> works) {
+
+		/** Those of the works that can be compared which the command line wants. */
+		List<String> wanted(List<String> known) {
+			return this.works.isEmpty() ? known : known.stream().filter(this.works::contains).toList();
+		}
+
+	}
 
 	static Settings parse(List<String> arguments, Set<String> known) throws IOException {
 		Set<String> rows = new LinkedHashSet<>();
@@ -69,6 +95,11 @@ record Settings(Set<String> rows, int keys, int fewKeys, int operations, int rou
 		List<Integer> scaling = List.of(1_000, 10_000, 100_000, 1_000_000);
 		Path folder = null;
 		Path out = null;
+		Path baseline = null;
+		int forks = 3;
+		Path reference = null;
+		String python = "python3";
+		List<String> works = List.of();
 		List<String> left = new ArrayList<>(arguments);
 		while (!left.isEmpty()) {
 			String argument = left.remove(0);
@@ -99,14 +130,39 @@ record Settings(Set<String> rows, int keys, int fewKeys, int operations, int rou
 				case "--scaling" -> scaling = Arrays.stream(value.split(",")).map(Integer::valueOf).toList();
 				case "--dir" -> folder = Path.of(value);
 				case "--out" -> out = Path.of(value);
+				case "--baseline" -> baseline = Path.of(value);
+				case "--forks" -> forks = Integer.parseInt(value);
+				case "--reference" -> reference = Path.of(value);
+				case "--python" -> python = value;
+				case "--works" -> works = List.of(value.split(","));
 				default -> throw new IllegalArgumentException("There is no option " + argument);
 			}
 		}
+		works.stream().filter((work) -> !EngineWork.NAMES.contains(work)).findFirst().ifPresent((work) -> {
+			throw new IllegalArgumentException(
+					"There is no work '" + work + "'. Works: " + String.join(" ", EngineWork.NAMES));
+		});
+		addRow("baseline", "--baseline", baseline, rows);
+		addRow("reference", "--reference", reference, rows);
 		boolean own = folder == null;
 		folder = (folder != null) ? Files.createDirectories(folder.toAbsolutePath())
 				: Files.createTempDirectory("s4db-benchmarks");
 		return new Settings(rows.isEmpty() ? known : rows, keys, fewKeys, operations, rounds, warmups, warmupSeconds,
-				seed, latency, download, uploads, churn, scaling, folder, own, out);
+				seed, latency, download, uploads, churn, scaling, folder, own, out,
+				new Others(baseline, forks, reference, python, works));
+	}
+
+	/**
+	 * Rows are named: one that an option is for is among them if, and only if, it is
+	 * given.
+	 */
+	private static void addRow(String row, String option, @Nullable Path value, Set<String> rows) {
+		if (value == null && rows.contains(row)) {
+			throw new IllegalArgumentException("The row '" + row + "' needs the option " + option);
+		}
+		if (value != null && !rows.isEmpty()) {
+			rows.add(row);
+		}
 	}
 
 	/** A folder that is empty. */

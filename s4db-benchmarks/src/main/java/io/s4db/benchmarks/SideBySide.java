@@ -10,7 +10,8 @@ import java.util.Objects;
 
 /**
  * Measures the engine side by side with RocksDB, a map in memory, and one object per key,
- * on the same data in the same run, and prints a report in Markdown.
+ * and where they are given another build of it and the reference, on the same data in the
+ * same run, and prints a report in Markdown.
  */
 public final class SideBySide {
 
@@ -36,6 +37,8 @@ public final class SideBySide {
 		rows.put("download", Bucket::download);
 		rows.put("footers", Bucket::footers);
 		rows.put("scaling", Scaling::measure);
+		rows.put("baseline", Baseline::measure);
+		rows.put("reference", Reference::measure);
 		return rows;
 	}
 
@@ -48,7 +51,13 @@ public final class SideBySide {
 			System.out.println("Rows: " + String.join(" ", ROWS.keySet()) + "\n" + Settings.OPTIONS);
 			return;
 		}
-		System.out.println(run(List.of(arguments), System.err));
+		try {
+			System.out.println(run(List.of(arguments), System.err));
+		}
+		catch (IllegalArgumentException ex) {
+			System.err.println(ex.getMessage());
+			System.exit(1);
+		}
 	}
 
 	static String run(List<String> arguments, PrintStream progress) throws Exception {
@@ -56,6 +65,8 @@ public final class SideBySide {
 		Report report = new Report(progress);
 		report.head(arguments);
 		try {
+			Baseline.check(settings);
+			Reference.check(settings);
 			for (String name : settings.rows()) {
 				progress.println("… " + name);
 				Objects.requireNonNull(ROWS.get(name)).measure(settings, report);
