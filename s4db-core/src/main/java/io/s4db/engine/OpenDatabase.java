@@ -1,6 +1,7 @@
 package io.s4db.engine;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,7 @@ import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.Manifest;
 import io.s4db.format.NumberRanges;
 import io.s4db.local.LocalDirectory;
+import io.s4db.local.Overlap;
 import io.s4db.local.PendingFile;
 import io.s4db.store.ObjectNotFoundException;
 import io.s4db.store.ObjectStore;
@@ -82,6 +84,10 @@ final class OpenDatabase {
 	private RecoveryReport recovery = RecoveryReport.NOTHING;
 
 	private OpenDatabase(ObjectStore given, S4DBOptions options) {
+		Path localDir = options.localDir();
+		if (localDir != null) {
+			given.directory().ifPresent((folder) -> Overlap.requireApart(localDir, folder));
+		}
 		ObjectStore store = (options.conditionalWrites() == ConditionalWrites.OFF) ? new HeadCheckedStore(given)
 				: given;
 		this.requestsAtOpen = store.requestCounts();

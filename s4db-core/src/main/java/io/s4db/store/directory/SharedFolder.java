@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,9 @@ final class SharedFolder {
 
 	/** The file that is locked. It stays there. */
 	static final String LOCK_FILE = ".lock";
+
+	/** How often the file may be replaced while it is being locked. */
+	private static final int TRIES = 10;
 
 	private final Path root;
 
@@ -37,27 +43,62 @@ final class SharedFolder {
 	}
 
 	/**
-	 * Runs an action while no other thread of any process does.
+	 * Runs an action while no other thread of any process does, whichever paths they know
+	 * the folder by.
 	 * @throws ClosedByInterruptException if the thread was interrupted; the action has
 	 * not run then
 	 */
 	<T extends @Nullable Object> T whileLocked(Action<T> action) throws IOException {
-		// A file lock holds between processes only, and closing the file once releases it
-		// for the whole process: so one thread at a time. An interned string is one and
-		// the same for all class loaders.
-		String process = ("io.s4db.store.directory.SharedFolder " + this.root.toRealPath()).intern();
-		synchronized (process) {
-			try (FileChannel channel = FileChannel.open(this.root.resolve(LOCK_FILE), StandardOpenOption.CREATE,
-					StandardOpenOption.WRITE)) {
-				FileLock lock = channel.lock();
-				try {
-					return action.run();
-				}
-				finally {
-					lock.release();
+		// A file lock holds between processes only, and closing any handle of the file
+		// gives it up for the whole process: so the file is opened by one thread at a
+		// time,
+		// and made by one that nobody who may have locked it runs beside.
+		synchronized (monitor(this.root)) {
+			Path file = this.root.resolve(LOCK_FILE);
+			for (int i = 0; i < TRIES; i++) {
+				makeLockFile(file);
+				String monitor = monitor(file);
+				synchronized (monitor) {
+					try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+							FileLock lock = lock(channel)) {
+						if (monitor.equals(monitor(file))) {
+							return action.run();
+						}
+					}
 				}
 			}
+			throw new IOException(file + " is replaced all the time; nothing but s4db may touch it");
 		}
+	}
+
+	private static void makeLockFile(Path file) throws IOException {
+		if (!Files.exists(file)) {
+			try {
+				Files.createFile(file);
+			}
+			catch (FileAlreadyExistsException ex) {
+				// by another process, a moment ago
+			}
+		}
+	}
+
+	private static FileLock lock(FileChannel channel) throws IOException {
+		try {
+			return channel.lock();
+		}
+		catch (OverlappingFileLockException ex) {
+			throw new IOException("The lock of the folder is held by another part of this process, which does not"
+					+ " heed those of s4db; try again", ex);
+		}
+	}
+
+	/**
+	 * What stands for a file or folder in this process: one and the same object for all
+	 * paths that lead to it, and, being interned, for all class loaders.
+	 */
+	private static String monitor(Path path) throws IOException {
+		Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+		return ("io.s4db.store.SharedFolder " + ((key != null) ? key : path.toRealPath())).intern();
 	}
 
 	/** Makes the names that were given or removed last a power cut. */

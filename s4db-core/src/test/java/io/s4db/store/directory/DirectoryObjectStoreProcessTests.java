@@ -8,6 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -81,6 +84,83 @@ class DirectoryObjectStoreProcessTests {
 	}
 
 	@Test
+	void whenTheFolderIsReachedByALinkShouldLoseNoIncrement() throws Exception {
+		Path root = Files.createDirectories(this.folder.resolve("root"));
+		countByTwoPaths(root, Files.createSymbolicLink(this.folder.resolve("link"), root));
+	}
+
+	@Test
+	void whenTheFolderIsMountedTwiceShouldLoseNoIncrement() throws Exception {
+		Path root = Files.createDirectories(this.folder.resolve("root"));
+		Path mounted = Files.createDirectories(this.folder.resolve("mounted"));
+		assumeThat(run("mount", "--bind", root.toString(), mounted.toString())).as("needs the right to mount").isTrue();
+		try {
+			countByTwoPaths(root, mounted);
+		}
+		finally {
+			assertThat(run("umount", mounted.toString())).isTrue();
+		}
+	}
+
+	@Test
+	void whenTheLockFileIsSharedByHardLinksShouldWriteToBoth() throws Exception {
+		Path root = Files.createDirectories(this.folder.resolve("root"));
+		new DirectoryObjectStore(root).put("a", text("a"), PutCondition.none());
+		Path copy = Files.createDirectories(this.folder.resolve("copy"));
+		Files.createLink(copy.resolve(".lock"), root.resolve(".lock"));
+		countByTwoPaths(root, root);
+		inThreads(List.of(() -> increments(new DirectoryObjectStore(root), "one"),
+				() -> increments(new DirectoryObjectStore(copy), "two")));
+		assertThat(read(new DirectoryObjectStore(root), "one")).isEqualTo(String.valueOf(INCREMENTS));
+		assertThat(read(new DirectoryObjectStore(copy), "two")).isEqualTo(String.valueOf(INCREMENTS));
+	}
+
+	/** Two threads of this process and another process, by both paths. */
+	private void countByTwoPaths(Path one, Path two) throws Exception {
+		ObjectStore first = new DirectoryObjectStore(one);
+		ObjectStore second = new DirectoryObjectStore(two);
+		first.put("counter", text("0"), PutCondition.none());
+		Process child = start(List.of(), "count", String.valueOf(INCREMENTS));
+		inThreads(List.of(() -> increments(first, "counter"), () -> increments(second, "counter")));
+		assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(child.exitValue()).isZero();
+		assertThat(read(first, "counter")).isEqualTo(String.valueOf(3 * INCREMENTS));
+	}
+
+	private static void increments(ObjectStore store, String name) {
+		try {
+			store.put(name, text("0"), PutCondition.ifAbsent());
+		}
+		catch (PreconditionFailedException ex) {
+			// there already
+		}
+		for (int i = 0; i < INCREMENTS; i++) {
+			Child.increment(store, name);
+		}
+	}
+
+	private static void inThreads(List<Runnable> actions) throws Exception {
+		ExecutorService executor = Executors.newFixedThreadPool(actions.size());
+		try {
+			for (Future<Object> done : executor.invokeAll(actions.stream().map(Executors::callable).toList())) {
+				done.get();
+			}
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	private static boolean run(String... command) throws InterruptedException {
+		try {
+			return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	@Test
 	void whenTheFileCannotBeWrittenWholeShouldLeaveTheObjectAsItWas() throws Exception {
 		assumeThat(Path.of("/bin/sh")).exists();
 		ObjectStore store = new DirectoryObjectStore(this.folder.resolve("root"));
@@ -134,18 +214,18 @@ class DirectoryObjectStoreProcessTests {
 			}
 			int won = 0;
 			for (int i = 0; i < Integer.parseInt(args[2]); i++) {
-				increment(store);
+				increment(store, "counter");
 				won += claim(store, "claim-" + i) ? 1 : 0;
 			}
 			Files.writeString(folder.resolve("won-" + ProcessHandle.current().pid()), String.valueOf(won));
 		}
 
-		private static void increment(ObjectStore store) {
+		private static void increment(ObjectStore store, String name) {
 			while (true) {
-				StoredObject object = store.get("counter");
+				StoredObject object = store.get(name);
 				int next = Integer.parseInt(new String(object.bytes(), StandardCharsets.UTF_8)) + 1;
 				try {
-					store.put("counter", text(String.valueOf(next)), PutCondition.ifMatch(object.eTag()));
+					store.put(name, text(String.valueOf(next)), PutCondition.ifMatch(object.eTag()));
 					return;
 				}
 				catch (PreconditionFailedException ex) {
