@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 import io.s4db.spring.S4DBTemplate;
 import jakarta.servlet.http.HttpServletRequest;
@@ -40,8 +39,11 @@ class EntryController {
 
 	private final S4DBTemplate database;
 
-	EntryController(S4DBTemplate database) {
+	private final MemoryBudget memory;
+
+	EntryController(S4DBTemplate database, MemoryBudget memory) {
 		this.database = database;
+		this.memory = memory;
 	}
 
 	/** Sets a value: the body, whatever it says it is, as long as it is UTF-8. */
@@ -50,6 +52,8 @@ class EntryController {
 			@RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch)
 			throws IOException {
 		String key = key(request);
+		long length = request.getContentLengthLong();
+		this.memory.reserve(request, (length >= 0) ? Math.min(length, MAX_VALUE_BYTES) : MAX_VALUE_BYTES);
 		String value = value(body);
 		if ("*".equals(ifNoneMatch)) {
 			if (!this.database.putIfAbsent(key, value)) {
@@ -64,10 +68,12 @@ class EntryController {
 
 	@GetMapping("/{*key}")
 	ResponseEntity<String> get(HttpServletRequest request) {
+		this.memory.reserve(request, MAX_VALUE_BYTES);
 		String value = this.database.get(key(request));
 		if (value == null) {
 			throw new ResponseStatusException(HttpStatus.NOT_FOUND, "The key has no value");
 		}
+		this.memory.keep(request, value.length());
 		return ResponseEntity.ok()
 			.contentType(new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8))
 			.header("X-Content-Type-Options", "nosniff")
@@ -84,10 +90,11 @@ class EntryController {
 
 	/**
 	 * The keys that begin with a prefix, sorted, a page at a time. Each page costs a pass
-	 * over all keys, in memory; values cost reads.
+	 * over all keys, in memory; values cost reads, and end the page early where they are
+	 * large.
 	 */
 	@GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-	EntryPage list(@RequestParam(defaultValue = "") String prefix,
+	EntryPage list(HttpServletRequest request, @RequestParam(defaultValue = "") String prefix,
 			@RequestParam(required = false) @Nullable String after, @RequestParam(defaultValue = "100") int limit,
 			@RequestParam(defaultValue = "false") boolean values) {
 		if (limit < 1 || limit > MAX_LIMIT) {
@@ -100,13 +107,19 @@ class EntryController {
 			.sorted(Comparator.naturalOrder())
 			.limit(limit + 1L)
 			.toList();
-		String next = null;
-		if (keys.size() > limit) {
-			keys = keys.subList(0, limit);
-			next = keys.get(limit - 1);
+		if (!values) {
+			List<String> page = keys.subList(0, Math.min(limit, keys.size()));
+			return new EntryPage(page.size(), next(keys, page.size()), page, null);
 		}
-		Map<String, String> entries = values ? this.database.getAll(keys) : null;
-		return new EntryPage(keys.size(), next, (entries != null) ? null : keys, entries);
+		this.memory.reserve(request, PageValues.MAX_CHARS + MAX_VALUE_BYTES);
+		PageValues page = new PageValues(this.database);
+		page.read(keys.subList(0, Math.min(limit, keys.size())));
+		return new EntryPage(page.values().size(), next(keys, page.done()), null, page.values());
+	}
+
+	/** What to go on after: the last of so many keys, if there are more. */
+	private static @Nullable String next(List<String> keys, int shown) {
+		return (shown < keys.size()) ? keys.get(shown - 1) : null;
 	}
 
 	private static String key(HttpServletRequest request) {

@@ -26,7 +26,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 @RestControllerAdvice
 class ProblemHandler extends ResponseEntityExceptionHandler {
 
-	private static final String RETRY_AFTER_SECONDS = "5";
+	static final String RETRY_AFTER_SECONDS = "5";
 
 	private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
@@ -43,6 +43,14 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 		problem.setProperty("line", ex.line());
 		problem.setProperty("imported", ex.imported());
 		return answer(ex, problem, request);
+	}
+
+	/** Whoever asked for less meanwhile got it: this one may come again. */
+	@ExceptionHandler
+	@Nullable ResponseEntity<Object> handle(OutOfMemoryError ex, WebRequest request) {
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
+				"There is not enough memory for this at the moment; try again");
+		return answer(new IllegalStateException(ex), problem, request);
 	}
 
 	private static HttpStatus status(DataAccessException ex) {
