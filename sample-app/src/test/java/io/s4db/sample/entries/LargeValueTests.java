@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class LargeValueTests {
 
-	private static final int VALUES = 40;
+	private static final int VALUES = 24;
 
 	@Test
 	void whenManyAreWrittenAndReadAtOnceShouldTakeTurns(@TempDir Path folder) throws Exception {
