@@ -1,16 +1,15 @@
 package io.s4db.spring.autoconfigure;
 
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import io.s4db.S4DB;
 import io.s4db.spring.runtime.ManagedDatabase;
 import io.s4db.spring.runtime.ManagedDatabases;
 
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -27,25 +26,25 @@ final class DatabasesToManage {
 
 	/** Those databases by bean name. */
 	static Map<String, S4DB> of(ConfigurableListableBeanFactory beanFactory) {
-		Set<S4DB> managed = managedByAncestors(beanFactory);
+		List<ManagedDatabase> managed = managedByAncestors(beanFactory);
 		Map<String, S4DB> databases = new LinkedHashMap<>(
 				SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, S4DB.class));
-		databases.values().removeIf((database) -> managed.stream().anyMatch((other) -> other == database));
+		databases.values().removeIf((database) -> managed.stream().anyMatch((other) -> other.database() == database));
 		return databases;
 	}
 
-	private static Set<S4DB> managedByAncestors(HierarchicalBeanFactory beanFactory) {
-		Set<S4DB> managed = new HashSet<>();
+	/** What the ancestors of a context manage. */
+	static List<ManagedDatabase> managedByAncestors(HierarchicalBeanFactory beanFactory) {
 		BeanFactory parent = beanFactory.getParentBeanFactory();
-		if (parent instanceof ListableBeanFactory ancestors) {
-			BeanFactoryUtils.beansOfTypeIncludingAncestors(ancestors, ManagedDatabases.class)
+		if (parent instanceof HierarchicalBeanFactory next && parent instanceof ListableBeanFactory beans) {
+			List<ManagedDatabase> managed = new ArrayList<>();
+			beans.getBeansOfType(ManagedDatabases.class)
 				.values()
-				.stream()
-				.flatMap((databases) -> databases.all().stream())
-				.map(ManagedDatabase::database)
-				.forEach(managed::add);
+				.forEach((databases) -> managed.addAll(databases.all()));
+			managed.addAll(managedByAncestors(next));
+			return managed;
 		}
-		return managed;
+		return List.of();
 	}
 
 }

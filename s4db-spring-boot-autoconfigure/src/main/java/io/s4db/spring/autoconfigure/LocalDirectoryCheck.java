@@ -10,7 +10,8 @@ import io.s4db.S4DBOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether pending writes would be lost with the container.
+ * Finds out whether there can be pending writes at all, and whether they would be lost
+ * with the container.
  */
 final class LocalDirectoryCheck {
 
@@ -19,6 +20,34 @@ final class LocalDirectoryCheck {
 			"ramfs");
 
 	private LocalDirectoryCheck() {
+	}
+
+	/**
+	 * Makes the local directory of a database that may be written: what is wrong with it
+	 * must not show at the first write.
+	 * @throws InvalidS4DBPropertyException if it cannot be made or written
+	 */
+	static void requireWritable(S4DBOptions options) {
+		Path localDir = options.localDir();
+		if (localDir == null || options.mode() == Mode.READ_ONLY) {
+			return;
+		}
+		try {
+			Files.createDirectories(localDir);
+		}
+		catch (IOException ex) {
+			throw unusable(localDir, "cannot be made (" + ex + ")");
+		}
+		if (!Files.isWritable(localDir) || !Files.isExecutable(localDir)) {
+			throw unusable(localDir, "cannot be written");
+		}
+	}
+
+	private static InvalidS4DBPropertyException unusable(Path localDir, String problem) {
+		return new InvalidS4DBPropertyException("s4db.local-dir",
+				"s4db.local-dir is '" + localDir + "', which " + problem,
+				"Set s4db.local-dir to a directory that the user '" + System.getProperty("user.name")
+						+ "' may write, such as a mounted volume, or s4db.mode to 'read-only' if nothing is written.");
 	}
 
 	/** A warning about the local directory; null where there is nothing to warn of. */

@@ -15,6 +15,7 @@ import io.s4db.spring.runtime.Opener;
 import io.s4db.spring.runtime.S4DBLifecycle;
 import io.s4db.spring.runtime.SpringTasks;
 import io.s4db.spring.runtime.Tasks;
+import io.s4db.spring.runtime.WorkExecutor;
 import io.s4db.store.ObjectStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -35,7 +36,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
@@ -83,11 +83,8 @@ public final class S4DBAutoConfiguration {
 		scheduler.initialize();
 		// Now rather than when there may be no thread to have.
 		scheduler.getScheduledThreadPoolExecutor().prestartCoreThread();
-		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("s4db-");
-		executor.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
-		executor.setCancelRemainingTasksOnClose(true);
-		executor.setTaskTerminationTimeout(TERMINATION_PATIENCE.toMillis());
-		return new SpringTasks(scheduler, executor);
+		boolean virtual = Threading.VIRTUAL.isActive(environment);
+		return new SpringTasks(scheduler, new WorkExecutor(virtual, TERMINATION_PATIENCE));
 	}
 
 	@Bean
@@ -101,6 +98,7 @@ public final class S4DBAutoConfiguration {
 	S4DB s4db(S4DBProperties properties, ObjectProvider<S4DBOptionsCustomizer> customizers, ObjectStore store,
 			Tasks tasks) {
 		S4DBOptions options = OptionsMapper.options(properties, customizers.orderedStream().toList());
+		LocalDirectoryCheck.requireWritable(options);
 		warnOfShortLivedDirectory(properties, options);
 		return DeferredS4DB.open(new EngineOpener(store, options), tasks, OPENING_PATIENCE);
 	}

@@ -6,6 +6,7 @@ import io.s4db.spring.runtime.ManagedDatabases;
 import io.s4db.spring.runtime.Tasks;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -24,8 +25,9 @@ public final class S4DBEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	S4DBEndpoint s4dbEndpoint(ManagedDatabases databases, Tasks tasks) {
-		return new S4DBEndpoint(databases, tasks);
+	S4DBEndpoint s4dbEndpoint(ManagedDatabases databases, ConfigurableListableBeanFactory beanFactory, Tasks tasks) {
+		// It hides the endpoint of an ancestor, so it shows the databases of that too.
+		return new S4DBEndpoint(databases.and(DatabasesToManage.managedByAncestors(beanFactory)), tasks);
 	}
 
 	@Bean

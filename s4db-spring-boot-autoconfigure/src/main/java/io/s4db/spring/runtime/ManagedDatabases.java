@@ -25,6 +25,19 @@ public class ManagedDatabases {
 		databases.forEach((name, database) -> this.byName.put(name, new ManagedDatabase(name, database, tasks)));
 	}
 
+	private ManagedDatabases() {
+	}
+
+	/**
+	 * These, and those others whose names none of them has.
+	 */
+	public ManagedDatabases and(Collection<ManagedDatabase> others) {
+		ManagedDatabases all = new ManagedDatabases();
+		all.byName.putAll(this.byName);
+		others.forEach((other) -> all.byName.putIfAbsent(other.name(), other));
+		return all;
+	}
+
 	/** All of them. */
 	public Collection<ManagedDatabase> all() {
 		return Collections.unmodifiableCollection(this.byName.values());

@@ -26,7 +26,6 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.dao.NonTransientDataAccessResourceException;
 import org.springframework.dao.TransientDataAccessResourceException;
@@ -129,23 +128,6 @@ class EngineIntegrationTests {
 		assertThatExceptionOfType(NonTransientDataAccessResourceException.class)
 			.isThrownBy(() -> views.get(0).iterator())
 			.withCauseInstanceOf(S4DBClosedException.class);
-	}
-
-	/**
-	 * Root may write everywhere, so it is a file that is in the way.
-	 */
-	@Test
-	void whenTheLocalDirectoryCannotBeMadeShouldNotPretendToBeWell() throws IOException {
-		Path file = Files.createFile(this.directory.resolve("file"));
-		runner().withPropertyValues("s4db.local-dir=" + file.resolve("local")).run((context) -> {
-			if (context.getStartupFailure() == null) {
-				S4DBTemplate template = context.getBean(S4DBTemplate.class);
-				assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> template.put("a", "1"));
-				Health health = health(context);
-				assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-				assertThat(health.getDetails().get("reason")).asString().contains(file.toString());
-			}
-		});
 	}
 
 	@Test

@@ -2,6 +2,7 @@ package io.s4db.spring.autoconfigure;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +22,7 @@ import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 /**
  * Tests of what an application says that cannot start.
@@ -73,6 +75,24 @@ class FailureAnalyzerTests {
 		Path file = Files.createFile(directory.resolve("file"));
 		assertFailure(Application.class, output, List.of(REGION, "--s4db.store=memory", "--s4db.local-dir=" + file),
 				"which is a file.", "Set s4db.local-dir to a directory");
+	}
+
+	/** Root may write everywhere: a file is in the way. */
+	@Test
+	void whenTheLocalDirectoryCannotBeMadeShouldSaySo(CapturedOutput output, @TempDir Path directory) throws Exception {
+		Path localDir = Files.createFile(directory.resolve("file")).resolve("local");
+		assertFailure(Application.class, output, List.of(REGION, "--s4db.store=memory", "--s4db.local-dir=" + localDir),
+				"s4db.local-dir is '" + localDir + "', which cannot be made", "Set s4db.local-dir to a directory");
+	}
+
+	@Test
+	void whenTheLocalDirectoryCannotBeWrittenShouldSaySo(CapturedOutput output, @TempDir Path directory)
+			throws Exception {
+		assumeFalse("root".equals(System.getProperty("user.name")));
+		Path localDir = Files.createDirectory(directory.resolve("local"),
+				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-xr-xr-x")));
+		assertFailure(Application.class, output, List.of(REGION, "--s4db.store=memory", "--s4db.local-dir=" + localDir),
+				"which cannot be written", "Set s4db.local-dir to a directory");
 	}
 
 	@Test

@@ -51,10 +51,12 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -304,6 +306,20 @@ class S4DBAutoConfigurationTests {
 				assertThat(child.getBeanFactory().getBeanNamesForType(S4DBTemplate.class)).isEmpty();
 				assertThat(child.getBean(S4DBTemplate.class)).isSameAs(parent.getBean(S4DBTemplate.class));
 			});
+		});
+	}
+
+	@Test
+	void whenHealthIsKeptByTheParentShouldShowTheChildsThere() {
+		AutoConfigurations registry = AutoConfigurations.of(HealthContributorRegistryAutoConfiguration.class);
+		this.inMemory.withConfiguration(registry).run((parent) -> {
+			HealthContributorRegistry contributors = parent.getBean(HealthContributorRegistry.class);
+			this.runner.withConfiguration(registry)
+				.withParent(parent)
+				.withBean("mine", StubS4DB.class)
+				.run((child) -> assertThat(contributors.stream()).extracting(HealthContributors.Entry::name)
+					.containsExactlyInAnyOrder("s4db", "s4db-mine"));
+			assertThat(contributors.stream()).extracting(HealthContributors.Entry::name).containsExactly("s4db");
 		});
 	}
 
