@@ -96,7 +96,7 @@ final class OpenDatabase {
 		this.manifestFile = new ManifestFile(this.database);
 		this.checkpointFile = new CheckpointFile(this.database);
 		this.following = new Following(this.database, this.manifestFile, this.pending, this.checkpointFile);
-		ObsoleteFiles obsoleteFiles = new ObsoleteFiles(this.database, this.pins);
+		ObsoleteFiles obsoleteFiles = new ObsoleteFiles(this.database, this.pins, this.manifestFile);
 		DataFileUploads uploads = new DataFileUploads(this.database, this.manifestFile);
 		this.marks = new Marks(this.database);
 		this.commits = new Commits(this.database, this.pending, this.manifestFile, this.following, this.checkpointFile,
@@ -180,7 +180,7 @@ final class OpenDatabase {
 	void refresh() {
 		this.database.commitLock.lock();
 		try {
-			this.following.refresh();
+			this.following.followAll();
 		}
 		finally {
 			this.database.commitLock.unlock();
@@ -316,7 +316,8 @@ final class OpenDatabase {
 				return;
 			}
 			try {
-				boolean writable = this.database.options.mode() == Mode.READ_WRITE && !this.database.fenced();
+				boolean writable = this.database.options.mode() == Mode.READ_WRITE && !this.database.fenced()
+						&& !(this.database.isReplaced() && this.pending.isEmpty());
 				if (writable && this.database.options.uploadOnClose()) {
 					this.commits.commit(ProgressListener.NONE);
 				}

@@ -182,6 +182,13 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 		return this.history.database();
 	}
 
+	/**
+	 * Whether it names a database, and that is not the one which another manifest names.
+	 */
+	public boolean isOfOtherDatabase(Manifest other) {
+		return database() != null && !database().equals(other.database());
+	}
+
 	/** Whether it is a later version of another manifest, or the same. */
 	public History.Descent descent(Manifest earlier) {
 		if (this.seq < earlier.seq || !this.history.isOfDatabaseOf(earlier.history)) {

@@ -3,6 +3,7 @@ package io.s4db.spring;
 import java.util.function.Supplier;
 
 import io.s4db.CorruptDataException;
+import io.s4db.DatabaseReplacedException;
 import io.s4db.DirectoryLockedException;
 import io.s4db.ForeignWriterException;
 import io.s4db.MissingIndexException;
@@ -50,7 +51,7 @@ import org.springframework.dao.support.PersistenceExceptionTranslator;
  * <tr>
  * <td>{@link WriterFencedException}, {@link ForeignWriterException},
  * {@link MissingIndexException}, {@link UnsupportedFormatException},
- * {@link S4DBClosedException}</td>
+ * {@link DatabaseReplacedException}, {@link S4DBClosedException}</td>
  * <td>{@link NonTransientDataAccessResourceException}</td>
  * <td>no</td>
  * </tr>
@@ -104,7 +105,7 @@ public class S4DBExceptionTranslator implements PersistenceExceptionTranslator {
 		}
 		if (ex instanceof WriterFencedException || ex instanceof ForeignWriterException
 				|| ex instanceof MissingIndexException || ex instanceof UnsupportedFormatException
-				|| ex instanceof S4DBClosedException) {
+				|| ex instanceof DatabaseReplacedException || ex instanceof S4DBClosedException) {
 			return new NonTransientDataAccessResourceException(message, ex);
 		}
 		if (Thread.currentThread().isInterrupted()) {

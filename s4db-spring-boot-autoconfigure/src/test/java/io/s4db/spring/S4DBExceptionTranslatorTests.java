@@ -3,6 +3,7 @@ package io.s4db.spring;
 import java.util.stream.Stream;
 
 import io.s4db.CorruptDataException;
+import io.s4db.DatabaseReplacedException;
 import io.s4db.DirectoryLockedException;
 import io.s4db.ForeignWriterException;
 import io.s4db.MissingIndexException;
@@ -38,6 +39,7 @@ class S4DBExceptionTranslatorTests {
 				Arguments.of(new StoreUnavailableException("m"), TransientDataAccessResourceException.class, true),
 				Arguments.of(new DirectoryLockedException("m"), CannotAcquireLockException.class, true),
 				Arguments.of(new CorruptDataException("m"), DataRetrievalFailureException.class, false),
+				Arguments.of(new DatabaseReplacedException("m"), NonTransientDataAccessResourceException.class, false),
 				Arguments.of(new WriterFencedException("m"), NonTransientDataAccessResourceException.class, false),
 				Arguments.of(new ForeignWriterException("m"), NonTransientDataAccessResourceException.class, false),
 				Arguments.of(new MissingIndexException("m"), NonTransientDataAccessResourceException.class, false),

@@ -11,14 +11,15 @@ import java.util.Map;
 import io.s4db.ForeignWriterException;
 import io.s4db.ProgressListener;
 import io.s4db.S4DBException;
+import io.s4db.StoreUnavailableException;
 import io.s4db.UploadResult;
 import io.s4db.WriterMode;
 import io.s4db.engine.follow.CheckpointFile;
+import io.s4db.engine.follow.DataObjects;
 import io.s4db.engine.follow.Following;
 import io.s4db.engine.follow.Loaded;
 import io.s4db.engine.follow.ManifestFile;
 import io.s4db.engine.follow.RebuiltState;
-import io.s4db.engine.follow.Replay;
 import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
@@ -93,7 +94,6 @@ public final class Commits {
 		Instant started = this.database.now();
 		long rebasesBefore = this.manifestFile.rebases();
 		List<Generation> generations = this.pending.seal();
-		int deleted = 0;
 		boolean checkpointed = false;
 		Sent sent = new Sent();
 		if (!generations.isEmpty() || this.following.rebuilt()) {
@@ -115,9 +115,7 @@ public final class Commits {
 				}
 			}
 		}
-		if (this.obsoleteFiles.anyDue(this.manifestFile.manifest())) {
-			deleted = this.obsoleteFiles.deleteDue(this.manifestFile.manifest());
-		}
+		int deleted = deleteDue(sent.files > 0);
 		Manifest manifest = this.manifestFile.manifest();
 		UploadResult result = new UploadResult(sent.files, sent.bytes, sent.entries,
 				(manifest != null) ? manifest.seq() : 0, checkpointed,
@@ -127,6 +125,27 @@ public final class Commits {
 			this.last = result;
 		}
 		return result;
+	}
+
+	/**
+	 * Rule G4: the manifest that says what is obsolete must be the one in the store, or
+	 * what another history has under these names would go.
+	 * @param replaced whether this process replaced it just now
+	 */
+	private int deleteDue(boolean replaced) {
+		if (!this.obsoleteFiles.anyDue()) {
+			return 0;
+		}
+		try {
+			if (!replaced || this.manifestFile.stale()) {
+				this.following.follow();
+			}
+			return this.obsoleteFiles.deleteDue();
+		}
+		catch (StoreUnavailableException ex) {
+			logger.warn("What is obsolete is left for the next time: {}", ex.getMessage());
+			return 0;
+		}
 	}
 
 	/** What a commit sent. */
@@ -206,6 +225,11 @@ public final class Commits {
 	 * of numbers is accounted for.
 	 */
 	public void takeOverForeign() {
+		if (this.following.foreign() == null) {
+			return;
+		}
+		// It may have gone on meanwhile.
+		this.following.followAll();
 		Loaded.ForeignIndex foreign = this.following.foreign();
 		if (foreign == null) {
 			return;
@@ -214,7 +238,7 @@ public final class Commits {
 		// What is not there need not be deleted. The next number may be a wild one, if it
 		// was damaged: the reference's index has no checksum.
 		NumberRanges gone = NumberRanges.range(1, Math.max(1, foreign.next() - 1))
-			.minus(NumberRanges.of(Replay.listDataFiles(this.database).keySet()));
+			.minus(NumberRanges.of(DataObjects.list(this.database).files().keySet()));
 		Manifest written = replaceManifest((current, draft) -> {
 			if (this.following.foreign() == null) {
 				return null;
@@ -434,9 +458,20 @@ public final class Commits {
 	 * The manifest is gone from the store: the one last seen is put back, one commit on.
 	 */
 	public void restoreManifest() {
+		checkNoOtherHistory();
+		this.manifestFile.missing();
+		replaceManifest((current, draft) -> draft);
+	}
+
+	/**
+	 * Fails if what is in the store without a manifest is not just what this process last
+	 * saw.
+	 */
+	public void checkNoOtherHistory() {
 		Manifest last = java.util.Objects.requireNonNull(this.manifestFile.manifest());
 		Checkpoint there = this.checkpointFile.remote();
-		long above = Replay.listDataFiles(this.database)
+		long above = DataObjects.list(this.database)
+			.files()
 			.keySet()
 			.stream()
 			.filter((number) -> number >= last.next())
@@ -445,8 +480,6 @@ public final class Commits {
 			throw new S4DBException("The manifest of " + this.database.store.description()
 					+ " is gone, and others committed since this process last saw it: call rebuildIndex() and upload()");
 		}
-		this.manifestFile.missing();
-		replaceManifest((current, draft) -> draft);
 	}
 
 	/** Keeps the log short (rule W8). */

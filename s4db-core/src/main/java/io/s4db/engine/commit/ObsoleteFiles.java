@@ -7,13 +7,13 @@ import java.util.Set;
 import java.util.TreeMap;
 
 import io.s4db.S4DBException;
+import io.s4db.engine.follow.ManifestFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Pins;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.Obsolete;
 import io.s4db.format.NumberRanges;
 import io.s4db.format.StoreLayout;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,20 +30,25 @@ public final class ObsoleteFiles {
 
 	private final Pins pins;
 
+	private final ManifestFile manifestFile;
+
 	private NumberRanges deletedFiles = NumberRanges.EMPTY;
 
 	private final Set<String> deletedObjects = new HashSet<>();
 
-	public ObsoleteFiles(Database database, Pins pins) {
+	public ObsoleteFiles(Database database, Pins pins, ManifestFile manifestFile) {
 		this.database = database;
 		this.pins = pins;
+		this.manifestFile = manifestFile;
 	}
 
 	/**
-	 * Deletes what is due.
+	 * Deletes what is due by the manifest, which must have been looked at just now (rule
+	 * G4): what takes longer than that counts is left for the next time.
 	 * @return how many objects were deleted
 	 */
-	public int deleteDue(@Nullable Manifest manifest) {
+	public int deleteDue() {
+		Manifest manifest = this.manifestFile.manifest();
 		if (manifest == null) {
 			return 0;
 		}
@@ -79,6 +84,9 @@ public final class ObsoleteFiles {
 	}
 
 	private boolean delete(String object) {
+		if (this.manifestFile.stale()) {
+			return false;
+		}
 		try {
 			this.database.store.delete(object);
 			return true;
@@ -95,7 +103,8 @@ public final class ObsoleteFiles {
 	}
 
 	/** Whether anything is due, without a request. */
-	boolean anyDue(@Nullable Manifest manifest) {
+	boolean anyDue() {
+		Manifest manifest = this.manifestFile.manifest();
 		if (manifest == null) {
 			return false;
 		}

@@ -122,8 +122,8 @@ public final class Compaction {
 			try {
 				// What is an orphan is judged by the manifest as it is now.
 				this.following.follow();
-				deleted = this.obsoleteFiles.deleteDue(this.manifestFile.manifest());
-				deleted += new Orphans(this.database).delete(this.manifestFile.manifest());
+				deleted = this.obsoleteFiles.deleteDue();
+				deleted += new Orphans(this.database).delete(this.manifestFile);
 			}
 			finally {
 				this.database.commitLock.unlock();
@@ -300,7 +300,8 @@ public final class Compaction {
 	private Reservation standing(Run run, @Nullable Manifest manifest) {
 		List<Reservation> reserved = (manifest != null) ? manifest.reserved() : List.of();
 		return reserved.stream()
-			.filter((one) -> one.files().equals(run.reservation.files()))
+			.filter((one) -> one.files().equals(run.reservation.files())
+					&& one.writer().equals(run.reservation.writer()))
 			.findFirst()
 			.orElseThrow(() -> new S4DBException("This compaction took too long: another process cancelled its claim."
 					+ " Everything is as it was"));

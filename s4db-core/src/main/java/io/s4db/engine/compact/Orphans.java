@@ -10,12 +10,12 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import io.s4db.S4DBException;
+import io.s4db.engine.follow.ManifestFile;
 import io.s4db.engine.state.Database;
 import io.s4db.format.Manifest;
 import io.s4db.format.NumberRanges;
 import io.s4db.format.StoreLayout;
 import io.s4db.store.ObjectInfo;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +56,11 @@ public final class Orphans {
 		};
 	}
 
+	private boolean isOld(ObjectInfo listed, Instant before) {
+		ObjectInfo now = this.database.store.head(listed.name());
+		return now != null && now.lastModified().isBefore(before);
+	}
+
 	/** The objects that are not accounted for, whatever their age. Needs no lock. */
 	public List<ObjectInfo> find(Predicate<ObjectInfo> unaccounted) {
 		List<ObjectInfo> orphans = new ArrayList<>();
@@ -67,8 +72,12 @@ public final class Orphans {
 		return orphans;
 	}
 
-	/** Deletes the old ones. */
-	int delete(@Nullable Manifest manifest) {
+	/**
+	 * Deletes the old ones, by a manifest that was looked at just now (rule G4). What a
+	 * listing says of one is not believed: it may lag.
+	 */
+	int delete(ManifestFile manifestFile) {
+		Manifest manifest = manifestFile.manifest();
 		if (manifest == null) {
 			return 0;
 		}
@@ -76,7 +85,7 @@ public final class Orphans {
 		try {
 			Instant before = this.database.now().minus(this.database.options.orphanAge());
 			for (ObjectInfo orphan : find(unaccounted(manifest))) {
-				if (orphan.lastModified().isBefore(before)) {
+				if (orphan.lastModified().isBefore(before) && isOld(orphan, before) && !manifestFile.stale()) {
 					this.database.store.delete(orphan.name());
 					logger.info("The orphan {} was deleted", orphan.name());
 					deleted++;

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.s4db.CorruptDataException;
+import io.s4db.ForeignWriterException;
 import io.s4db.Mode;
 import io.s4db.RefreshResult;
 import io.s4db.S4DBException;
@@ -13,22 +15,31 @@ import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.write.PendingWrites;
+import io.s4db.format.History;
+import io.s4db.format.IndexReader;
+import io.s4db.format.IndexTrailer;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.Checkpoint;
 import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.ManifestJson;
 import io.s4db.format.NumberRanges;
+import io.s4db.format.StoreLayout;
 import io.s4db.local.LocalDirectory;
 import io.s4db.local.LocalFile;
+import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectNotFoundException;
 import io.s4db.store.StoredObject;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the own committed state up to the manifest in the store (rule R2). Under the
  * commit lock.
  */
 public final class Following implements ManifestFile.Follower {
+
+	private static final Logger logger = LoggerFactory.getLogger(Following.class);
 
 	private final Database database;
 
@@ -52,6 +63,11 @@ public final class Following implements ManifestFile.Follower {
 
 	private Loaded.@Nullable ForeignIndex foreign;
 
+	/** An index of the reference that cannot be adopted, by its ETag. */
+	private @Nullable String refusedETag;
+
+	private @Nullable ForeignWriterException refusedForeign;
+
 	/** The index was rebuilt: what is committed next replaces the whole state. */
 	private @Nullable RebuiltState rebuilt;
 
@@ -65,9 +81,41 @@ public final class Following implements ManifestFile.Follower {
 		this.loader = new StateLoader(database);
 	}
 
+	/** Brings the state up to the root of what is in the store, before it is changed. */
 	@Override
 	public void follow() {
-		refresh();
+		followManifest();
+		if (this.manifestFile.manifest() == null) {
+			followIndex();
+		}
+	}
+
+	/** Looks at all that others may have changed. */
+	public void followAll() {
+		RefreshResult result = followManifest();
+		if (this.manifestFile.manifest() == null) {
+			followIndex();
+		}
+		else if (!result.reopened()) {
+			followForeign(result);
+		}
+	}
+
+	/**
+	 * Follows what others wrote: the manifest by one conditional GET, and a look at the
+	 * end of the index, which the reference replaces alone. Without a manifest it is the
+	 * reference's database: one conditional GET of its index; that there is no manifest
+	 * is believed for a minute.
+	 */
+	public RefreshResult refresh() {
+		if (this.foreign != null && this.manifestFile.manifest() == null && !this.manifestFile.stale()) {
+			return followIndex();
+		}
+		RefreshResult result = followManifest();
+		if (this.manifestFile.manifest() == null) {
+			return followIndex();
+		}
+		return result.reopened() ? result : followForeign(result);
 	}
 
 	/** Opens in full and shows what was found. */
@@ -76,7 +124,11 @@ public final class Following implements ManifestFile.Follower {
 	}
 
 	/** Shows a state that was read. */
-	void install(Loaded loaded) {
+	private void install(Loaded loaded) {
+		install(loaded, false);
+	}
+
+	private void install(Loaded loaded, boolean another) {
 		Manifest manifest = loaded.manifest();
 		this.manifestFile.seen(manifest, loaded.manifestETag());
 		this.foreign = loaded.foreign();
@@ -85,12 +137,20 @@ public final class Following implements ManifestFile.Follower {
 		if (this.openEpoch < 0) {
 			this.openEpoch = (manifest != null) ? manifest.epoch() : 0;
 		}
-		replace(loaded.state());
+		replace(loaded.state(), another);
 		checkEpoch(manifest);
 	}
 
 	/** Puts another state in the place of the present one; local copies move over. */
 	public void replace(CommittedState state) {
+		replace(state, false);
+	}
+
+	/**
+	 * @param another whether it is of another history: then only an id tells a file, and
+	 * a copy of one that is not there may be the last that there is
+	 */
+	private void replace(CommittedState state, boolean another) {
 		CommittedState before = this.database.committed();
 		List<LocalFile> orphaned = new ArrayList<>();
 		for (DataFile old : before.files()) {
@@ -99,7 +159,7 @@ public final class Following implements ManifestFile.Follower {
 			if (copy == null) {
 				continue;
 			}
-			if (now != null && old.isIn(state)) {
+			if (now != null && old.isIn(state) && (!another || old.record().sealed())) {
 				now.copy(copy);
 			}
 			else {
@@ -109,15 +169,89 @@ public final class Following implements ManifestFile.Follower {
 		this.pending.replaceCommitted(state);
 		LocalDirectory directory = this.database.local.directory();
 		if (directory != null) {
-			orphaned.forEach(directory.copies()::remove);
+			orphaned.forEach((copy) -> {
+				if (another) {
+					directory.copies().setAside(copy, "it is of another history of the database");
+				}
+				else {
+					directory.copies().remove(copy);
+				}
+			});
 		}
 	}
 
+	/** A database without a manifest is the reference's, and its index the root. */
+	private RefreshResult followIndex() {
+		RefreshResult nothing = new RefreshResult(false, 0, 0, false);
+		if (this.rebuilt != null) {
+			return nothing;
+		}
+		StoredObject index = null;
+		try {
+			index = this.database.store.getIfChanged(StoreLayout.INDEX,
+					(this.foreign != null) ? this.foreign.eTag() : null);
+			if (index == null) {
+				return nothing;
+			}
+		}
+		catch (ObjectNotFoundException ex) {
+			if (this.foreign == null) {
+				return nothing;
+			}
+		}
+		install(this.loader.load(null, index));
+		return reloaded();
+	}
+
+	private RefreshResult reloaded() {
+		Manifest manifest = this.manifestFile.manifest();
+		return new RefreshResult(true, (manifest != null) ? manifest.seq() : 0, 0, true);
+	}
+
 	/**
-	 * Reads the manifest if it changed and applies what is new: one conditional GET when
-	 * nothing is.
+	 * The reference knows no manifest: that it wrote to a database of ours is told by an
+	 * index without our trailer, other than the one that is known.
 	 */
-	public RefreshResult refresh() {
+	private RefreshResult followForeign(RefreshResult otherwise) {
+		Manifest manifest = java.util.Objects.requireNonNull(this.manifestFile.manifest());
+		if (this.rebuilt != null || !isForeign()) {
+			return otherwise;
+		}
+		ObjectInfo index = this.database.store.head(StoreLayout.INDEX);
+		Checkpoint checkpoint = manifest.checkpoint();
+		String known = (this.foreign != null) ? this.foreign.eTag() : ((checkpoint != null) ? checkpoint.eTag() : "");
+		if (index == null || index.eTag().equals(known)) {
+			return otherwise;
+		}
+		ForeignWriterException refused = this.refusedForeign;
+		if (refused != null && index.eTag().equals(this.refusedETag)) {
+			throw new ForeignWriterException(String.valueOf(refused.getMessage()), refused);
+		}
+		try {
+			install(this.loader.load());
+		}
+		catch (ForeignWriterException ex) {
+			// To find that out again would cost a replay of all data files.
+			this.refusedForeign = ex;
+			this.refusedETag = index.eTag();
+			throw ex;
+		}
+		return reloaded();
+	}
+
+	private boolean isForeign() {
+		try {
+			return IndexReader.end(this.database.store.getTail(StoreLayout.INDEX, IndexTrailer.END_LENGTH).bytes(),
+					StoreLayout.INDEX) == null;
+		}
+		catch (ObjectNotFoundException | CorruptDataException ex) {
+			// Who needs it says so: what is in memory does not.
+			return false;
+		}
+	}
+
+	/** Reads the manifest if it changed and applies what is new. */
+	private RefreshResult followManifest() {
 		StoredObject object;
 		try {
 			object = this.manifestFile.readIfChanged();
@@ -137,22 +271,28 @@ public final class Following implements ManifestFile.Follower {
 		}
 		Manifest now = ManifestJson.read(object.bytes());
 		if (before != null && now.seq() < before.seq()) {
-			throw StateLoader.backwards(before.seq(), now.seq());
+			if (!now.isOfOtherDatabase(before)) {
+				throw wentBack(before, now);
+			}
 		}
 		RebuiltState tried = this.rebuilt;
 		if (tried != null && now.log().stream().anyMatch((item) -> tried.isTry(item.object()))) {
 			// The rebuilt state is in, though there was no clear answer.
 			this.rebuilt = null;
-			install(this.loader.load(object));
+			install(this.loader.load(object, null));
 			return new RefreshResult(true, now.seq(), 0, true);
 		}
 		if (tried != null && before == null) {
 			// The rebuilt state's seq is not of this manifest's history.
 			throw overtaken();
 		}
+		History.Descent descent = (before != null) ? now.descent(before) : History.Descent.CONTINUES;
+		if (before != null && descent == History.Descent.ANOTHER) {
+			return goOver(before, now, object);
+		}
 		Checkpoint checkpoint = now.checkpoint();
 		CommittedState state = this.database.committed();
-		boolean reached = this.foreign == null
+		boolean reached = this.foreign == null && descent == History.Descent.CONTINUES
 				&& Replay.reaches(now.log(), (checkpoint != null) ? checkpoint.seq() : 0, state.seq());
 		if (reached) {
 			try {
@@ -169,9 +309,46 @@ public final class Following implements ManifestFile.Follower {
 		if (this.rebuilt != null) {
 			throw overtaken();
 		}
-		install(this.loader.load(object));
-		Manifest installed = this.manifestFile.manifest();
-		return new RefreshResult(true, (installed != null) ? installed.seq() : 0, 0, true);
+		install(this.loader.load(object, null));
+		return reloaded();
+	}
+
+	/**
+	 * Rule R4: what is in memory says nothing about what the store has now. A reader
+	 * shows that as a whole; who may have something pending, or a directory of the old
+	 * history, does nothing any more.
+	 */
+	private RefreshResult goOver(Manifest before, Manifest now, StoredObject object) {
+		String what = "This is another history of " + this.database.store.description()
+				+ " than the one that was opened (" + before.database() + ", commit " + before.seq() + "; now "
+				+ now.database() + ", commit " + now.seq()
+				+ "): the place was emptied and written anew, an earlier state was put back and written on, or a lost"
+				+ " manifest was made anew";
+		LocalDirectory directory = this.database.local.directory();
+		boolean reads = this.database.options.mode() == Mode.READ_ONLY
+				|| (directory == null && this.pending.isEmpty() && !this.rebuilt());
+		if (!reads) {
+			throw this.database.replaced(what + ". Nothing of it was changed, and this instance does nothing any more. "
+					+ (this.pending.isEmpty() ? "Close it and open the database anew"
+							: "What it has pending was written to the former history, is committed nowhere and stays in "
+									+ this.database.local.describe()
+									+ ": put that history back to commit it, or open the database with another local"
+									+ " directory to go on without it"));
+		}
+		logger.warn("{}. It is read from now on", what);
+		Loaded loaded = this.loader.load(object, null);
+		this.openEpoch = -1;
+		this.database.anotherHistory();
+		install(loaded, true);
+		return reloaded();
+	}
+
+	private S4DBException wentBack(Manifest before, Manifest now) {
+		return new S4DBException("The manifest of " + this.database.store.description() + " went back from commit "
+				+ before.seq() + " to " + now.seq() + ": an older one was put back. If that was meant, close this"
+				+ " database and open it again; what is pending stays in " + this.database.local.describe()
+				+ ". If not, put the newer manifest back, or let S4DBEngine.rebuild(store, options) make a new one of"
+				+ " all data files");
 	}
 
 	private static S4DBException overtaken() {

@@ -1,6 +1,5 @@
 package io.s4db.engine.follow;
 
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -36,7 +35,7 @@ final class ForeignChange {
 	 * @throws ForeignWriterException if that would lose something
 	 */
 	Loaded adopt(Manifest manifest, String manifestETag, CommittedState state, Loaded.ForeignIndex foreign) {
-		Map<Long, Long> sizes = new HashMap<>(Replay.listDataFiles(this.database));
+		Map<Long, Long> sizes = DataObjects.listReference(this.database).sizes();
 		NumberRanges referred = state.numbersReferredTo();
 		DataFileReplay replay = new DataFileReplay(this.database);
 		// The reference takes numbers above those that it sees, which may be ones that we

@@ -2,14 +2,11 @@ package io.s4db.engine.follow;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 import io.s4db.CorruptDataException;
 import io.s4db.StoreUnavailableException;
-import io.s4db.UnsupportedFormatException;
 import io.s4db.engine.read.DataFileReader;
 import io.s4db.engine.state.BulkPut;
 import io.s4db.engine.state.CommittedState;
@@ -21,11 +18,9 @@ import io.s4db.format.IndexTrailer;
 import io.s4db.format.Manifest.Kind;
 import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.NumberRanges;
-import io.s4db.format.StoreLayout;
 import io.s4db.index.KeyIndex;
 import io.s4db.index.Location;
 import io.s4db.local.LocalFile;
-import io.s4db.store.ObjectInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -199,24 +194,6 @@ public final class Replay {
 		changes.added().forEach(state::addFile);
 		changes.keys().forEach(state::apply);
 		changes.removed().forEach(state::removeFile);
-	}
-
-	/**
-	 * The sizes of the data files in the store, by number: a listing.
-	 * @throws UnsupportedFormatException if there are some that a later format named
-	 */
-	public static Map<Long, Long> listDataFiles(Database database) {
-		Map<Long, Long> sizes = new HashMap<>();
-		try (Stream<ObjectInfo> objects = database.store.list(StoreLayout.DATA_PREFIX)) {
-			objects.forEach((object) -> {
-				if (StoreLayout.isOfLaterFormat(object.name())) {
-					throw new UnsupportedFormatException(object.name() + " in " + database.store.description()
-							+ ": Data files with such names are of a format that this release does not know");
-				}
-				StoreLayout.dataFileNumber(object.name()).ifPresent((number) -> sizes.put(number, object.size()));
-			});
-		}
-		return sizes;
 	}
 
 }

@@ -69,14 +69,15 @@ final class StateLoader {
 
 	/** Reads the database. */
 	Loaded load() {
-		return load(null);
+		return load(null, null);
 	}
 
 	/**
 	 * Reads the database.
 	 * @param read the manifest, if it was read just now
+	 * @param index the index, if that was read just now
 	 */
-	Loaded load(@Nullable StoredObject read) {
+	Loaded load(@Nullable StoredObject read, @Nullable StoredObject index) {
 		RuntimeException last = null;
 		StoredObject object = read;
 		this.localSeq = 0;
@@ -85,7 +86,7 @@ final class StateLoader {
 				object = (object != null && attempt == 0) ? object : this.database.store.get(StoreLayout.MANIFEST);
 			}
 			catch (ObjectNotFoundException ex) {
-				Loaded loaded = loadWithoutManifest();
+				Loaded loaded = loadWithoutManifest((attempt == 0) ? index : null);
 				if (loaded != null) {
 					return loaded;
 				}
@@ -211,7 +212,7 @@ final class StateLoader {
 		IndexTrailer trailer = reader.read(new ByteArrayInputStream(object.bytes()), object.bytes().length);
 		if (trailer == null) {
 			if (known != null && known.eTag().equals(object.eTag())) {
-				reader.foreignFiles(Replay.listDataFiles(this.database));
+				reader.foreignFiles(DataObjects.list(this.database).files());
 				state.reached(known.seq(), known.commit());
 				return new Base(known, null);
 			}
@@ -349,10 +350,10 @@ final class StateLoader {
 	}
 
 	/** Rule R1: a database of the reference, or none; null if one appears meanwhile. */
-	private @Nullable Loaded loadWithoutManifest() {
-		StoredObject object = null;
+	private @Nullable Loaded loadWithoutManifest(@Nullable StoredObject read) {
+		StoredObject object = read;
 		try {
-			object = this.database.store.get(StoreLayout.INDEX);
+			object = (object != null) ? object : this.database.store.get(StoreLayout.INDEX);
 		}
 		catch (ObjectNotFoundException ex) {
 			// Then there must be no data files either.
@@ -361,14 +362,14 @@ final class StateLoader {
 		StateReader reader = new StateReader(this.database, state, StoreLayout.INDEX);
 		IndexTrailer trailer = (object != null)
 				? reader.read(new ByteArrayInputStream(object.bytes()), object.bytes().length) : null;
-		Map<Long, Long> sizes = Replay.listDataFiles(this.database);
-		boolean written = (object != null) ? trailer != null : !sizes.isEmpty();
+		Map<Long, ObjectInfo> files = DataObjects.listReference(this.database).files();
+		boolean written = (object != null) ? trailer != null : !files.isEmpty();
 		if (written) {
 			if (this.database.store.head(StoreLayout.MANIFEST) != null) {
 				return null;
 			}
 			String what = (object != null) ? StoreLayout.INDEX + " is there, but not " + StoreLayout.MANIFEST
-					: sizes.size() + " data files are there, but neither " + StoreLayout.INDEX + " nor "
+					: files.size() + " data files are there, but neither " + StoreLayout.INDEX + " nor "
 							+ StoreLayout.MANIFEST;
 			throw new MissingIndexException("In " + this.database.store.description() + " " + what
 					+ ": it is not opened as if it were empty or old" + REBUILD);
@@ -376,15 +377,9 @@ final class StateLoader {
 		if (object == null) {
 			return new Loaded(state, null, null, null, null);
 		}
-		reader.foreignFiles(sizes);
+		reader.foreignFiles(files);
 		return new Loaded(state, null, null, null,
 				new Loaded.ForeignIndex(object.eTag(), object.bytes().length, reader.next()));
-	}
-
-	/** Thrown where a state cannot be had at all. */
-	static S4DBException backwards(long from, long to) {
-		return new S4DBException("The manifest went back from commit " + from + " to " + to
-				+ ": was an older one put back? Open the database anew if that was meant");
 	}
 
 	static List<LogItem> after(List<LogItem> log, long seq) {

@@ -16,6 +16,7 @@ import io.s4db.format.FileRecord;
 import io.s4db.format.IndexReader;
 import io.s4db.format.IndexTrailer;
 import io.s4db.format.StoreLayout;
+import io.s4db.store.ObjectInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,8 +98,9 @@ final class StateReader {
 	 * only.
 	 * @throws CorruptDataException if an entry would stand behind the end of its file
 	 */
-	void foreignFiles(Map<Long, Long> sizes) {
-		Map<Long, Long> all = new HashMap<>(sizes);
+	void foreignFiles(Map<Long, ObjectInfo> listed) {
+		Map<Long, Long> all = new HashMap<>();
+		listed.forEach((number, object) -> all.put(number, object.size()));
 		this.live.forEach((number, live) -> {
 			long size = all.computeIfAbsent(number, (absent) -> live.end());
 			if (live.end() > size) {
@@ -111,6 +113,10 @@ final class StateReader {
 			BulkPut.Live live = this.live.getOrDefault(number, new BulkPut.Live());
 			DataFile file = this.state.addFile(new FileRecord(number, size, live.entries(), 0, null));
 			file.live(Math.toIntExact(live.entries()), live.bytes());
+			ObjectInfo object = listed.get(number);
+			if (object != null) {
+				file.eTag(object.eTag());
+			}
 		});
 	}
 

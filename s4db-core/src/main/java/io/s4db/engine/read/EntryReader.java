@@ -55,15 +55,26 @@ public final class EntryReader {
 	private final Map<Address, CompletableFuture<byte[]>> underWay = new ConcurrentHashMap<>();
 
 	/**
-	 * Where an entry stands in the store.
+	 * Where an entry stands in the store. Another history may have other files under the
+	 * same names.
 	 */
-	private record Address(long file, long offset, int length) {
+	private record Address(Object identity, long file, long offset, int length) {
+
+		private static Address of(DataFile file, Location at) {
+			return new Address(file.identity(), at.file(), at.offset(), at.length());
+		}
+
 	}
 
 	/**
 	 * A key and where its entry was found.
 	 */
-	private record Wanted(String name, byte[] key, Location location) {
+	private record Wanted(String name, byte[] key, DataFile file, Location location) {
+
+		private Address address() {
+			return Address.of(this.file, this.location);
+		}
+
 	}
 
 	/**
@@ -99,8 +110,9 @@ public final class EntryReader {
 				if (value != null) {
 					return value;
 				}
-				if (!found.pending() && layers.committed().file(found.location().file()) != null) {
-					return remote(found.location(), key);
+				DataFile file = found.pending() ? null : layers.committed().file(found.location().file());
+				if (file != null) {
+					return remote(file, found.location(), key);
 				}
 			}
 			catch (ObjectNotFoundException | CorruptDataException ex) {
@@ -140,7 +152,7 @@ public final class EntryReader {
 		}
 		DataFile file = layers.committed().file(location.file());
 		LocalFile copy = (file != null) ? file.copy() : null;
-		if (copy == null) {
+		if (file == null || copy == null) {
 			return null;
 		}
 		try {
@@ -149,7 +161,7 @@ public final class EntryReader {
 		catch (CorruptDataException ex) {
 			logger.warn("The local copy is damaged, the store is asked instead: {}", ex.getMessage());
 			try {
-				return remote(location, key);
+				return remote(file, location, key);
 			}
 			catch (RuntimeException remote) {
 				ex.addSuppressed(remote);
@@ -166,8 +178,8 @@ public final class EntryReader {
 		return EntryFormat.value(entry, 0, entry.length, key, file.path().toString(), location.offset());
 	}
 
-	private byte[] remote(Location location, byte[] key) {
-		Address address = new Address(location.file(), location.offset(), location.length());
+	private byte[] remote(DataFile file, Location location, byte[] key) {
+		Address address = Address.of(file, location);
 		byte[] entry = this.cache.getIfPresent(address);
 		if (entry == null) {
 			entry = fetch(address);
@@ -252,12 +264,15 @@ public final class EntryReader {
 			if (value != null) {
 				values.put(entry.getKey(), value);
 			}
-			else if (entry.getValue().pending()
-					|| layers.committed().file(entry.getValue().location().file()) == null) {
-				again.add(entry.getKey());
-			}
 			else {
-				remote.add(new Wanted(entry.getKey(), key, entry.getValue().location()));
+				Location at = entry.getValue().location();
+				DataFile file = entry.getValue().pending() ? null : layers.committed().file(at.file());
+				if (file == null) {
+					again.add(entry.getKey());
+				}
+				else {
+					remote.add(new Wanted(entry.getKey(), key, file, at));
+				}
 			}
 		}
 		fetchAll(remote, values);
@@ -268,7 +283,7 @@ public final class EntryReader {
 		List<Wanted> missing = new ArrayList<>();
 		for (Wanted one : wanted) {
 			Location at = one.location();
-			byte[] entry = this.cache.getIfPresent(new Address(at.file(), at.offset(), at.length()));
+			byte[] entry = this.cache.getIfPresent(one.address());
 			if (entry != null) {
 				values.put(one.name(), EntryFormat.value(entry, 0, entry.length, one.key(),
 						StoreLayout.dataFile(at.file()), at.offset()));
@@ -301,8 +316,7 @@ public final class EntryReader {
 				Location at = one.location();
 				int start = (int) (at.offset() - first.offset());
 				values.put(one.name(), EntryFormat.value(bytes, start, at.length(), one.key(), file, at.offset()));
-				this.cache.put(new Address(at.file(), at.offset(), at.length()),
-						Arrays.copyOfRange(bytes, start, start + at.length()));
+				this.cache.put(one.address(), Arrays.copyOfRange(bytes, start, start + at.length()));
 			}
 		}
 		catch (ObjectNotFoundException | CorruptDataException ex) {

@@ -16,8 +16,8 @@ import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 
 import io.s4db.CorruptDataException;
+import io.s4db.DatabaseReplacedException;
 import io.s4db.EntryIterator;
-import io.s4db.S4DBClosedException;
 import io.s4db.S4DBException;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
@@ -58,6 +58,9 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 	private final BiFunction<byte[], byte[], Map.Entry<String, V>> decoder;
 
 	private final Runnable refresh;
+
+	/** Which history it shows. */
+	private int histories;
 
 	private Iterator<Range> ranges;
 
@@ -114,6 +117,7 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 
 	/** Looks at what there is now. */
 	private Iterator<Range> begin() {
+		this.histories = this.database.histories();
 		Collection<Long> files = this.database.committed().numbers().toList();
 		this.pins.pin(files);
 		this.pinned.addAll(files);
@@ -195,10 +199,7 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 		if (this.current != null && this.entry <= this.current.last()) {
 			return true;
 		}
-		if (this.database.closed()) {
-			close();
-			throw new S4DBClosedException();
-		}
+		checkUsable();
 		IoPool.checkInterrupted();
 		fill();
 		Fetch next = this.ahead.poll();
@@ -219,6 +220,22 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 		this.name = name(next.range());
 		this.entry = next.range().first();
 		return true;
+	}
+
+	/** What it has begun to show must still be there to be shown. */
+	private void checkUsable() {
+		if (this.database.histories() != this.histories) {
+			close();
+			throw new DatabaseReplacedException(this.database.store.description()
+					+ " has another history now than when this iteration began. Iterate again");
+		}
+		try {
+			this.database.checkOpen();
+		}
+		catch (S4DBException ex) {
+			close();
+			throw ex;
+		}
 	}
 
 	/**

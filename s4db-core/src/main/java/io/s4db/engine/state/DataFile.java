@@ -22,10 +22,21 @@ public final class DataFile {
 
 	private volatile @Nullable LocalFile copy;
 
+	/** Of a file of the reference, which may grow: as it was listed, if it was. */
+	private volatile @Nullable String eTag;
+
 	private volatile boolean compacting;
 
 	DataFile(FileRecord record) {
 		this.record = record;
+	}
+
+	/** What tells it from a file that another history has under its name. */
+	public Object identity() {
+		if (this.record.id() != null) {
+			return this.record.id();
+		}
+		return (this.eTag != null) ? this.eTag : this;
 	}
 
 	public FileRecord record() {
@@ -40,7 +51,8 @@ public final class DataFile {
 	public boolean isIn(CommittedState state) {
 		DataFile there = state.file(number());
 		return there != null && there.record.bytes() == this.record.bytes()
-				&& Objects.equals(there.record.id(), this.record.id());
+				&& Objects.equals(there.record.id(), this.record.id())
+				&& (this.eTag == null || there.eTag == null || this.eTag.equals(there.eTag));
 	}
 
 	public @Nullable LocalFile copy() {
@@ -49,6 +61,10 @@ public final class DataFile {
 
 	public void copy(@Nullable LocalFile copy) {
 		this.copy = copy;
+	}
+
+	public void eTag(String eTag) {
+		this.eTag = eTag;
 	}
 
 	/** Whether a compaction reads it: its copy is not evicted meanwhile. */

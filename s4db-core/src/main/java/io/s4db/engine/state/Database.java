@@ -7,6 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
+import io.s4db.DatabaseReplacedException;
 import io.s4db.Mode;
 import io.s4db.S4DBClosedException;
 import io.s4db.S4DBException;
@@ -15,6 +16,7 @@ import io.s4db.WriterFencedException;
 import io.s4db.index.KeyIndex;
 import io.s4db.local.ReadGuard;
 import io.s4db.store.ObjectStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the parts of an open database share.
@@ -49,7 +51,15 @@ public final class Database {
 
 	private volatile Layers layers;
 
+	/** Closed, or replaced by another in the store. */
+	private volatile boolean unusable;
+
 	private volatile boolean closed;
+
+	private volatile @Nullable String replaced;
+
+	/** How often readers went over to another history. */
+	private volatile int histories;
 
 	private volatile boolean fenced;
 
@@ -101,9 +111,34 @@ public final class Database {
 	}
 
 	public void checkOpen() {
-		if (this.closed) {
-			throw new S4DBClosedException();
+		if (this.unusable) {
+			String why = this.replaced;
+			throw (this.closed || why == null) ? new S4DBClosedException() : new DatabaseReplacedException(why);
 		}
+	}
+
+	/**
+	 * The store has another history now, which what is in memory says nothing about:
+	 * every further call fails.
+	 */
+	public DatabaseReplacedException replaced(String why) {
+		this.replaced = why;
+		this.unusable = true;
+		return new DatabaseReplacedException(why);
+	}
+
+	public boolean isReplaced() {
+		return this.replaced != null;
+	}
+
+	/** Readers go over to another history as a whole. */
+	public void anotherHistory() {
+		this.histories++;
+	}
+
+	/** Changes when what was read so far is of another history than what is there now. */
+	public int histories() {
+		return this.histories;
 	}
 
 	/** Does something while committed state stays as it is. */
@@ -180,6 +215,7 @@ public final class Database {
 
 	public void markClosed() {
 		this.closed = true;
+		this.unusable = true;
 	}
 
 	public boolean closed() {

@@ -15,10 +15,10 @@ import io.s4db.RebuildResult;
 import io.s4db.UnsupportedFormatException;
 import io.s4db.engine.follow.CheckpointFile;
 import io.s4db.engine.follow.DataFileReplay;
+import io.s4db.engine.follow.DataObjects;
 import io.s4db.engine.follow.Following;
 import io.s4db.engine.follow.ManifestFile;
 import io.s4db.engine.follow.RebuiltState;
-import io.s4db.engine.follow.Replay;
 import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
@@ -73,7 +73,7 @@ public final class Rebuild {
 		this.following.checkStillWriter(manifest);
 		long seenSeq = Math.max((before != null) ? before.seq() : 0, (manifest != null) ? manifest.seq() : seenSeq());
 		long seenEpoch = Math.max((before != null) ? before.epoch() : 0, (manifest != null) ? manifest.epoch() : 0);
-		Map<Long, Long> sizes = new HashMap<>(Replay.listDataFiles(this.database));
+		Map<Long, Long> sizes = DataObjects.list(this.database).sizes();
 		Map<Long, LocalFile> copies = new HashMap<>();
 		for (DataFile file : this.database.committed().files()) {
 			LocalFile copy = file.copy();

@@ -60,6 +60,9 @@ public final class Restore {
 		if (this.database.store.head(StoreLayout.MANIFEST) != null) {
 			this.following.refresh();
 		}
+		else if (this.manifestFile.manifest() != null) {
+			this.commits.checkNoOtherHistory();
+		}
 		List<DataFile> local = this.database.committed()
 			.files()
 			.stream()

@@ -1,6 +1,7 @@
 package io.s4db.spring.actuate;
 
 import io.s4db.CorruptDataException;
+import io.s4db.DatabaseReplacedException;
 import io.s4db.ForeignWriterException;
 import io.s4db.MissingIndexException;
 import io.s4db.S4DBClosedException;
@@ -26,7 +27,7 @@ final class Failures {
 			return new Failure(409, error,
 					"Another writer has taken over. Restart this application to make it the writer again.");
 		}
-		if (failure instanceof ForeignWriterException) {
+		if (failure instanceof ForeignWriterException || failure instanceof DatabaseReplacedException) {
 			return new Failure(409, error, null);
 		}
 		if (failure instanceof UnsupportedOperationException) {
