@@ -23,8 +23,8 @@ final class LocalDirectoryCheck {
 	}
 
 	/**
-	 * Makes the local directory of a database that may be written: what is wrong with it
-	 * must not show at the first write.
+	 * Checks the local directory of a database that may be written, without touching it:
+	 * what is wrong with it must not show at the first write.
 	 * @throws InvalidS4DBPropertyException if it cannot be made or written
 	 */
 	static void requireWritable(S4DBOptions options) {
@@ -32,14 +32,12 @@ final class LocalDirectoryCheck {
 		if (localDir == null || options.mode() == Mode.READ_ONLY) {
 			return;
 		}
-		try {
-			Files.createDirectories(localDir);
-		}
-		catch (IOException ex) {
-			throw unusable(localDir, "cannot be made (" + ex + ")");
-		}
-		if (!Files.isWritable(localDir) || !Files.isExecutable(localDir)) {
-			throw unusable(localDir, "cannot be written");
+		Path existing = existing(localDir.toAbsolutePath());
+		boolean writable = existing != null && Files.isDirectory(existing) && Files.isWritable(existing)
+				&& Files.isExecutable(existing);
+		if (!writable) {
+			throw unusable(localDir, Files.exists(localDir) ? "cannot be written"
+					: "cannot be made, since " + existing + " cannot be written");
 		}
 	}
 
@@ -77,16 +75,22 @@ final class LocalDirectoryCheck {
 
 	/** The type of the file system that a directory is or would be on. */
 	private static String fileSystem(Path directory) {
-		Path existing = directory;
-		while (existing != null && !Files.exists(existing)) {
-			existing = existing.getParent();
-		}
+		Path existing = existing(directory);
 		try {
 			return (existing != null) ? Files.getFileStore(existing).type() : "";
 		}
 		catch (IOException ex) {
 			return "";
 		}
+	}
+
+	/** The directory, or the nearest above it that there is. */
+	private static @Nullable Path existing(Path directory) {
+		Path existing = directory;
+		while (existing != null && !Files.exists(existing)) {
+			existing = existing.getParent();
+		}
+		return existing;
 	}
 
 }

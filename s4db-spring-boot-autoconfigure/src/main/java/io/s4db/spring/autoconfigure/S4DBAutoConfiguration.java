@@ -100,7 +100,14 @@ public final class S4DBAutoConfiguration {
 		S4DBOptions options = OptionsMapper.options(properties, customizers.orderedStream().toList());
 		LocalDirectoryCheck.requireWritable(options);
 		warnOfShortLivedDirectory(properties, options);
-		return DeferredS4DB.open(new EngineOpener(store, options), tasks, OPENING_PATIENCE);
+		try {
+			return DeferredS4DB.open(new EngineOpener(store, options), tasks, OPENING_PATIENCE);
+		}
+		catch (IllegalArgumentException ex) {
+			// The directories: each for itself is well, and together they are not.
+			throw new InvalidS4DBPropertyException("s4db.local-dir", String.valueOf(ex.getMessage()),
+					"Set s4db.local-dir to another directory.");
+		}
 	}
 
 	private static void warnOfShortLivedDirectory(S4DBProperties properties, S4DBOptions options) {

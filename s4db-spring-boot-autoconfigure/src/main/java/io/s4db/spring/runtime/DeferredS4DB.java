@@ -56,6 +56,9 @@ public class DeferredS4DB extends DelegatingS4DB {
 
 	private volatile boolean closed;
 
+	/** Whether somebody still waits for the first try, who is told of a mistake. */
+	private volatile boolean starting = true;
+
 	private boolean attempting;
 
 	private long beatsToLetPass;
@@ -111,6 +114,7 @@ public class DeferredS4DB extends DelegatingS4DB {
 
 	/** From now on it is tried again and again, until it is open or closed. */
 	private void startBeats() {
+		this.starting = false;
 		synchronized (this.monitor) {
 			if (!this.closed && this.database == null) {
 				this.endOfBeats = this.tasks.repeat(BEAT, this::beat);
@@ -180,7 +184,9 @@ public class DeferredS4DB extends DelegatingS4DB {
 			return null;
 		}
 		catch (RuntimeException | Error ex) {
-			failed(ex);
+			if (!this.starting || !isMistake(ex)) {
+				failed(ex);
+			}
 			return ex;
 		}
 		finally {

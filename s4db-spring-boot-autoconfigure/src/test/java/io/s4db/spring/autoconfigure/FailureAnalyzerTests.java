@@ -96,6 +96,15 @@ class FailureAnalyzerTests {
 	}
 
 	@Test
+	void whenTheLocalDirectoryIsInTheStoreShouldSaySo(CapturedOutput output, @TempDir Path directory) {
+		assertFailure(Application.class, output,
+				List.of(REGION, "--s4db.store=directory", "--s4db.directory.path=" + directory,
+						"--s4db.local-dir=" + directory.resolve("local")),
+				"must lie apart", "Set s4db.local-dir to another directory");
+		assertThat(directory).isEmptyDirectory();
+	}
+
+	@Test
 	void whenAnIntervalIsNotADurationShouldSaySo(CapturedOutput output) {
 		assertFailure(Application.class, output, List.of(REGION, "--s4db.store=memory", "--s4db.upload.interval=often"),
 				"s4db.upload.interval", "often");
