@@ -247,8 +247,16 @@ public interface S4DB extends AutoCloseable {
 
 	/**
 	 * Uploads what is pending (unless {@link S4DBOptions#uploadOnClose()} is off) and
-	 * releases everything. Closing again does nothing. If the upload fails, everything is
-	 * released all the same, the pending files stay on disk, and the error is thrown.
+	 * releases everything. From its beginning on no write is accepted, so that each write
+	 * that returned is in what is uploaded; uploads that run may finish, compactions,
+	 * downloads and the like are ended. When it returned nothing of the database runs any
+	 * more. Closing again does nothing. An interrupt does not shorten it: it takes
+	 * {@link S4DBOptions#closeTimeout()} at most.
+	 * @throws S4DBException if the upload failed, or did not end in time: everything is
+	 * released all the same, and the pending files stay on disk. If a request does not
+	 * return even when it is interrupted, the message says so, and the local directory
+	 * stays locked until it does
+	 * @throws IllegalStateException if it is called from within a progress listener
 	 */
 	@Override
 	void close();

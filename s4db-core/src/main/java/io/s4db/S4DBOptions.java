@@ -31,6 +31,8 @@ public final class S4DBOptions {
 
 	private final boolean uploadOnClose;
 
+	private final Duration closeTimeout;
+
 	private final CheckpointPolicy checkpoint;
 
 	private final ConditionalWrites conditionalWrites;
@@ -70,6 +72,7 @@ public final class S4DBOptions {
 		this.writers = builder.writers;
 		this.durability = builder.durability;
 		this.uploadOnClose = builder.uploadOnClose;
+		this.closeTimeout = builder.closeTimeout;
 		this.checkpoint = builder.checkpoint;
 		this.conditionalWrites = builder.conditionalWrites;
 		this.retention = builder.retention;
@@ -133,6 +136,14 @@ public final class S4DBOptions {
 	/** Whether closing commits what is pending. */
 	public boolean uploadOnClose() {
 		return this.uploadOnClose;
+	}
+
+	/**
+	 * How long closing takes at most, whatever the store does; what is not uploaded by
+	 * then stays on disk.
+	 */
+	public Duration closeTimeout() {
+		return this.closeTimeout;
 	}
 
 	/** When a commit writes the index as well. */
@@ -247,6 +258,8 @@ public final class S4DBOptions {
 
 		private boolean uploadOnClose = true;
 
+		private Duration closeTimeout = Duration.ofSeconds(25);
+
 		private CheckpointPolicy checkpoint = CheckpointPolicy.AUTO;
 
 		private ConditionalWrites conditionalWrites = ConditionalWrites.REQUIRED;
@@ -325,6 +338,15 @@ public final class S4DBOptions {
 		/** Sets whether closing commits what is pending. Default: {@code true}. */
 		public Builder uploadOnClose(boolean uploadOnClose) {
 			this.uploadOnClose = uploadOnClose;
+			return this;
+		}
+
+		/**
+		 * Sets how long closing takes at most, whatever the store does; what is not
+		 * uploaded by then stays on disk. Default: {@code Duration.ofSeconds(25)}.
+		 */
+		public Builder closeTimeout(Duration closeTimeout) {
+			this.closeTimeout = closeTimeout;
 			return this;
 		}
 
@@ -470,6 +492,9 @@ public final class S4DBOptions {
 			Objects.requireNonNull(this.mode, "mode must not be null");
 			Objects.requireNonNull(this.writers, "writers must not be null");
 			Objects.requireNonNull(this.durability, "durability must not be null");
+			Objects.requireNonNull(this.closeTimeout, "closeTimeout must not be null");
+			check(!this.closeTimeout.isNegative() && !this.closeTimeout.isZero(), "closeTimeout", "be positive",
+					this.closeTimeout);
 			Objects.requireNonNull(this.checkpoint, "checkpoint must not be null");
 			Objects.requireNonNull(this.conditionalWrites, "conditionalWrites must not be null");
 			Objects.requireNonNull(this.retention, "retention must not be null");

@@ -5,15 +5,19 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.s4db.CompactionPolicy;
+import io.s4db.CompactionResult;
 import io.s4db.ConditionalWrites;
 import io.s4db.Finding;
 import io.s4db.Mode;
 import io.s4db.ProgressListener;
 import io.s4db.RebuildResult;
 import io.s4db.RecoveryReport;
+import io.s4db.RefreshResult;
 import io.s4db.RequestCounts;
+import io.s4db.S4DBClosedException;
 import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
 import io.s4db.S4DBStats;
@@ -33,6 +37,7 @@ import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Eviction;
 import io.s4db.engine.state.Layers;
 import io.s4db.engine.state.LocalStorage;
+import io.s4db.engine.state.Operations.OnClose;
 import io.s4db.engine.state.Pins;
 import io.s4db.engine.upkeep.Downloads;
 import io.s4db.engine.upkeep.Rebuild;
@@ -77,6 +82,8 @@ final class OpenDatabase {
 
 	final Downloads downloads;
 
+	final Closing closing;
+
 	final Pins pins = new Pins();
 
 	private final RequestCounts requestsAtOpen;
@@ -104,7 +111,8 @@ final class OpenDatabase {
 		this.compaction = new Compaction(this.database, this.manifestFile, this.following, this.commits, obsoleteFiles,
 				uploads);
 		this.downloads = new Downloads(this.database, this.following);
-		this.reader = new EntryReader(this.database, this.pending, this::refresh);
+		this.reader = new EntryReader(this.database, this.pending, this::refreshForRead);
+		this.closing = new Closing(this);
 	}
 
 	static OpenDatabase open(ObjectStore store, S4DBOptions options, boolean rebuild) {
@@ -176,28 +184,27 @@ final class OpenDatabase {
 		}
 	}
 
+	/** Follows other writers. */
+	RefreshResult refresh() {
+		return refreshing(this.following::refresh);
+	}
+
 	/** Follows other writers, for a read that found nothing where it should be. */
-	void refresh() {
-		this.database.commitLock.lock();
-		try {
+	void refreshForRead() {
+		refreshing(() -> {
 			this.following.followAll();
-		}
-		finally {
-			this.database.commitLock.unlock();
-		}
+			return true;
+		});
+	}
+
+	private <T> T refreshing(Supplier<T> how) {
+		return this.database.operations.run("refresh", OnClose.FINISH, () -> this.database.underCommitLock(how));
 	}
 
 	/** Commits unless somebody else did so meanwhile. */
 	void commitUpTo(long pendingNumber) {
-		this.database.commitLock.lock();
-		try {
-			if (this.pending.file(pendingNumber) != null) {
-				this.commits.commit(ProgressListener.NONE);
-			}
-		}
-		finally {
-			this.database.commitLock.unlock();
-		}
+		this.database.underCommitLock(() -> (this.pending.file(pendingNumber) != null)
+				? this.commits.commit(ProgressListener.NONE) : this.commits.last());
 	}
 
 	RebuildResult rebuild(ProgressListener progress) {
@@ -258,6 +265,10 @@ final class OpenDatabase {
 		}
 	}
 
+	CompactionResult compact(CompactionPolicy policy, ProgressListener progress) {
+		return this.database.operations.run("compact", OnClose.END, () -> this.compaction.compact(policy, progress));
+	}
+
 	/** Automatic compaction: after an upload, if there is garbage enough. */
 	void compactIfWorthwhile(UploadResult upload) {
 		S4DBOptions options = this.database.options;
@@ -272,7 +283,10 @@ final class OpenDatabase {
 		if (worthwhile) {
 			var unused = this.database.io.submit(() -> {
 				try {
-					return this.compaction.compact(policy, ProgressListener.NONE);
+					return compact(policy, ProgressListener.NONE);
+				}
+				catch (S4DBClosedException ex) {
+					throw ex;
 				}
 				catch (RuntimeException ex) {
 					logger.warn("Automatic compaction failed; it is tried again after the next upload", ex);
@@ -308,36 +322,28 @@ final class OpenDatabase {
 		return (checkpoint != null) ? checkpoint.seq() : 0;
 	}
 
-	/** Uploads what is pending, then releases everything, whatever happens. */
-	void close() throws IOException {
-		this.database.commitLock.lock();
-		try {
-			if (this.database.closed()) {
-				return;
-			}
+	/** So that a warm start need not fetch the index. */
+	void keepLocalCheckpoint() throws IOException {
+		LocalDirectory directory = this.database.local.directory();
+		if (directory != null && this.database.local.given()) {
+			this.database.commitLock.lock();
 			try {
-				boolean writable = this.database.options.mode() == Mode.READ_WRITE && !this.database.fenced()
-						&& !(this.database.isReplaced() && this.pending.isEmpty());
-				if (writable && this.database.options.uploadOnClose()) {
-					this.commits.commit(ProgressListener.NONE);
-				}
-				LocalDirectory directory = this.database.local.directory();
 				Manifest manifest = this.manifestFile.manifest();
-				if (directory != null && this.database.local.given() && manifest != null) {
+				if (manifest != null) {
 					this.checkpointFile.writeLocal(directory, manifest.next());
 				}
 			}
 			finally {
-				release(true);
+				this.database.commitLock.unlock();
 			}
-		}
-		finally {
-			this.database.commitLock.unlock();
 		}
 	}
 
-	private void release(boolean clean) {
+	/** Lets go of everything; no operation runs any more. */
+	void release(boolean clean) {
 		this.pending.withWritesHeld(this.database::markClosed);
+		this.database.io.close();
+		this.database.io.awaitEnd();
 		boolean empty = this.pending.isEmpty();
 		this.pending.close();
 		for (DataFile file : this.database.committed().files()) {
@@ -347,7 +353,6 @@ final class OpenDatabase {
 			}
 		}
 		this.database.local.close(clean && empty);
-		this.database.io.close();
 	}
 
 }

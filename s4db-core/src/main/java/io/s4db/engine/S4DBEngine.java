@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 import io.s4db.CompactionPolicy;
 import io.s4db.CompactionResult;
@@ -37,6 +38,7 @@ import io.s4db.engine.read.Values;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Found;
 import io.s4db.engine.write.LastWrite;
+import io.s4db.engine.state.Operations.OnClose;
 import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.EntryBuffer;
 import io.s4db.format.Keys;
@@ -129,6 +131,16 @@ public final class S4DBEngine implements S4DB {
 	}
 
 	private boolean putOne(byte[] key, byte[] value, Durability durability, @Nullable BooleanSupplier onlyIf) {
+		return durably(durability, () -> appendOne(key, value, durability, onlyIf));
+	}
+
+	/** What takes more than an append is waited for when the database is closed. */
+	private <T> T durably(Durability durability, Supplier<T> write) {
+		return (durability == Durability.PROCESS) ? write.get()
+				: this.database.operations.run("put", OnClose.FINISH, write);
+	}
+
+	private boolean appendOne(byte[] key, byte[] value, Durability durability, @Nullable BooleanSupplier onlyIf) {
 		EntryBuffer buffer = this.pending.takeBuffer();
 		try {
 			buffer.begin(1);
@@ -157,7 +169,7 @@ public final class S4DBEngine implements S4DB {
 			entries.forEach((key, value) -> buffer.put(Keys.encode(Objects.requireNonNull(key, "key")),
 					encoder.apply(Objects.requireNonNull(value, "value"))));
 			buffer.end();
-			written(this.pending.append(buffer, null), durability);
+			durably(durability, () -> written(this.pending.append(buffer, null), durability));
 		}
 		catch (S4DBException | Error ex) {
 			this.lastWrite.failed(ex);
@@ -226,7 +238,7 @@ public final class S4DBEngine implements S4DB {
 		EntryBuffer buffer = this.pending.takeBuffer();
 		try {
 			int[] deleted = new int[1];
-			written(this.pending.appendTombstones(encoded, buffer, deleted), durability);
+			durably(durability, () -> written(this.pending.appendTombstones(encoded, buffer, deleted), durability));
 			return deleted[0];
 		}
 		catch (S4DBException | Error ex) {
@@ -311,9 +323,14 @@ public final class S4DBEngine implements S4DB {
 		Objects.requireNonNull(mode, "mode");
 		this.database.checkOpen();
 		if (mode == IterationMode.LOCAL) {
-			this.parts.downloads.live();
+			operation("iterate", OnClose.END, this.parts.downloads::live);
 		}
-		return new SnapshotIterator<>(this.database, this.pending, this.parts.pins, decoder, this.parts::refresh);
+		return new SnapshotIterator<>(this.database, this.pending, this.parts.pins, decoder,
+				this.parts::refreshForRead);
+	}
+
+	private <T> T operation(String name, OnClose onClose, Supplier<T> action) {
+		return this.database.operations.run(name, onClose, action);
 	}
 
 	// Exchange with the store
@@ -321,40 +338,42 @@ public final class S4DBEngine implements S4DB {
 	@Override
 	public UploadResult upload(UploadScope scope, ProgressListener progress) {
 		Objects.requireNonNull(scope, "scope");
-		UploadResult result = this.database.underCommitLock(() -> {
-			UploadResult committed = this.parts.commits.commit(progress);
-			return (scope == UploadScope.ALL) ? this.parts.restore(committed, progress) : committed;
-		});
+		ProgressListener guarded = this.database.operations.guarded("upload", true, progress);
+		UploadResult result = operation("upload", OnClose.FINISH, () -> this.database.underCommitLock(() -> {
+			UploadResult committed = this.parts.commits.commit(guarded);
+			return (scope == UploadScope.ALL) ? this.parts.restore(committed, guarded) : committed;
+		}));
 		this.parts.compactIfWorthwhile(result);
 		return result;
 	}
 
 	@Override
 	public DownloadResult download(ProgressListener progress) {
-		return this.parts.downloads.all(progress);
+		ProgressListener guarded = this.database.operations.guarded("download", false, progress);
+		return operation("download", OnClose.END, () -> this.parts.downloads.all(guarded));
 	}
 
 	@Override
 	public RefreshResult refresh() {
-		return this.database.underCommitLock(this.parts.following::refresh);
+		return this.parts.refresh();
 	}
 
 	@Override
 	public void flush() {
-		this.database.underCommitLock(() -> {
+		operation("flush", OnClose.FINISH, () -> this.database.underCommitLock(() -> {
 			this.pending.pendingFiles().forEach((file) -> file.sync(file.length()));
 			this.parts.writeLocalCheckpoint();
-			return null;
-		});
+			return true;
+		}));
 	}
 
 	@Override
 	public void checkpoint() {
-		this.database.underCommitLock(() -> {
-			this.database.checkWritable();
+		operation("checkpoint", OnClose.FINISH, () -> this.database.underCommitLock(() -> {
+			this.database.checkMayCommit();
 			this.parts.checkpoint();
-			return null;
-		});
+			return true;
+		}));
 	}
 
 	// Care
@@ -362,21 +381,23 @@ public final class S4DBEngine implements S4DB {
 	@Override
 	public CompactionResult compact(CompactionPolicy policy, ProgressListener progress) {
 		this.database.checkWritable();
-		return this.parts.compaction.compact(Objects.requireNonNull(policy, "policy"), progress);
+		Objects.requireNonNull(policy, "policy");
+		return this.parts.compact(policy, this.database.operations.guarded("compact", false, progress));
 	}
 
 	@Override
 	public RebuildResult rebuildIndex(ProgressListener progress) {
-		return this.database.underCommitLock(() -> {
-			this.database.checkWritable();
-			return this.parts.rebuild(progress);
-		});
+		ProgressListener guarded = this.database.operations.guarded("rebuildIndex", true, progress);
+		return operation("rebuildIndex", OnClose.END, () -> this.database.underCommitLock(() -> {
+			this.database.checkMayCommit();
+			return this.parts.rebuild(guarded);
+		}));
 	}
 
 	@Override
 	public VerifyReport verify(ProgressListener progress) {
-		this.database.checkOpen();
-		return this.parts.verify(progress);
+		ProgressListener guarded = this.database.operations.guarded("verify", false, progress);
+		return operation("verify", OnClose.END, () -> this.parts.verify(guarded));
 	}
 
 	@Override
@@ -388,7 +409,7 @@ public final class S4DBEngine implements S4DB {
 	@Override
 	public void close() {
 		try {
-			this.parts.close();
+			this.parts.closing.close();
 		}
 		catch (IOException ex) {
 			throw new S4DBException("Closing did not write the local checkpoint: " + ex.getMessage(), ex);

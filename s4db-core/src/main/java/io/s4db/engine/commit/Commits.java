@@ -90,7 +90,7 @@ public final class Commits {
 
 	/** Commits what is pending; no request if nothing is. */
 	public UploadResult commit(ProgressListener progress) {
-		this.database.checkWritable();
+		this.database.checkMayCommit();
 		Instant started = this.database.now();
 		long rebasesBefore = this.manifestFile.rebases();
 		List<Generation> generations = this.pending.seal();

@@ -99,6 +99,7 @@ final class CompactionCopy {
 		try {
 			while (scanner.next()) {
 				IoPool.checkInterrupted();
+				this.database.operations.checkOpen();
 				if (scanner.isReserved()) {
 					continue;
 				}

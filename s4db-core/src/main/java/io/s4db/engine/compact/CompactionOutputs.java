@@ -145,6 +145,7 @@ final class CompactionOutputs {
 		}
 		for (Future<?> one : sent) {
 			IoPool.checkInterrupted();
+			this.database.operations.checkOpen();
 			meanwhile.run();
 			IoPool.await(one);
 		}

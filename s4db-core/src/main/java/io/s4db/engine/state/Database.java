@@ -23,11 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database {
 
+	/** Refuses all requests once the database is closed. */
 	public final ObjectStore store;
+
+	private final ClosableStore closableStore;
 
 	public final S4DBOptions options;
 
 	public final IoPool io;
+
+	public final Operations operations = new Operations();
 
 	/**
 	 * Held by whatever changes committed state or the manifest, also over requests. Taken
@@ -64,7 +69,8 @@ public final class Database {
 	private volatile boolean fenced;
 
 	public Database(ObjectStore store, S4DBOptions options, LocalStorage local) {
-		this.store = store;
+		this.closableStore = new ClosableStore(store);
+		this.store = this.closableStore;
 		this.options = options;
 		this.local = local;
 		this.io = new IoPool(options.executor(), Math.max(options.readParallelism(), options.transferParallelism()));
@@ -165,27 +171,19 @@ public final class Database {
 		}
 	}
 
-	/** Does something long without the commit lock: closing the database ends it. */
-	public <T> T untilClosed(Supplier<T> action) {
-		try {
-			return action.get();
-		}
-		catch (RuntimeException ex) {
-			if (this.closed && !(ex instanceof S4DBClosedException)) {
-				S4DBClosedException closed = new S4DBClosedException();
-				closed.addSuppressed(ex);
-				throw closed;
-			}
-			throw ex;
-		}
-	}
-
 	/** How many threads work on what the processor limits. */
 	public int threads() {
 		return Math.min(Runtime.getRuntime().availableProcessors(), this.options.transferParallelism());
 	}
 
+	/** Before entries are added: not once the database begins to close. */
 	public void checkWritable() {
+		this.operations.checkOpen();
+		checkMayCommit();
+	}
+
+	/** Before what is pending is committed: closing does that. */
+	public void checkMayCommit() {
 		checkOpen();
 		if (this.options.mode() == Mode.READ_ONLY) {
 			throw new UnsupportedOperationException("The database was opened read-only");
@@ -213,9 +211,15 @@ public final class Database {
 		return this.fenced;
 	}
 
+	/** Closing takes too long: no request is begun any more. */
+	public void refuseRequests() {
+		this.closableStore.refuse();
+	}
+
 	public void markClosed() {
 		this.closed = true;
 		this.unusable = true;
+		this.closableStore.refuse();
 	}
 
 	public boolean closed() {

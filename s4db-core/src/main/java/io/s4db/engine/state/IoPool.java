@@ -1,7 +1,9 @@
 package io.s4db.engine.state;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -36,6 +38,59 @@ public final class IoPool implements AutoCloseable {
 
 	private final @Nullable ThreadPoolExecutor own;
 
+	/** Tasks that were handed to the executor and have not ended. Guarded by itself. */
+	private final Set<Task<?>> tasks = new HashSet<>();
+
+	/** Guarded by tasks. */
+	private boolean closed;
+
+	/** A task, which whoever waits for it may do as well. */
+	private final class Task<T> extends FutureTask<T> {
+
+		/** The executor's thread that does it. Guarded by tasks. */
+		private @Nullable Work work;
+
+		Task(Supplier<T> supplier) {
+			super(supplier::get);
+		}
+
+		/** By the executor. */
+		void execute() {
+			Work begun = new Work();
+			synchronized (IoPool.this.tasks) {
+				if (!IoPool.this.tasks.contains(this)) {
+					return;
+				}
+				this.work = begun;
+			}
+			try {
+				run();
+			}
+			finally {
+				begun.end();
+				forget();
+			}
+		}
+
+		/** It ended, or will not be begun, unless the executor's thread is in it. */
+		@Override
+		protected void done() {
+			synchronized (IoPool.this.tasks) {
+				if (this.work == null) {
+					forget();
+				}
+			}
+		}
+
+		private void forget() {
+			synchronized (IoPool.this.tasks) {
+				IoPool.this.tasks.remove(this);
+				IoPool.this.tasks.notifyAll();
+			}
+		}
+
+	}
+
 	public IoPool(@Nullable Executor given, int threads) {
 		if (given != null) {
 			this.executor = given;
@@ -45,9 +100,7 @@ public final class IoPool implements AutoCloseable {
 			AtomicInteger count = new AtomicInteger();
 			ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS,
 					new LinkedBlockingQueue<>(), (task) -> {
-						Thread thread = new Thread(task, "s4db-io-" + count.incrementAndGet());
-						thread.setDaemon(true);
-						return thread;
+						return thread("s4db-io-" + count.incrementAndGet(), task);
 					});
 			pool.allowCoreThreadTimeOut(true);
 			this.executor = pool;
@@ -55,11 +108,25 @@ public final class IoPool implements AutoCloseable {
 		}
 	}
 
+	/** A thread that does not keep the process from ending. */
+	public static Thread thread(String name, Runnable task) {
+		Thread thread = new Thread(task, name);
+		thread.setDaemon(true);
+		return thread;
+	}
+
 	/** Begins a task, to be waited for with {@link #await}. */
 	public <T> Future<T> submit(Supplier<T> task) {
-		FutureTask<T> future = new FutureTask<>(task::get);
+		Task<T> future = new Task<>(task);
+		synchronized (this.tasks) {
+			if (this.closed) {
+				// Whoever waits for it does it, and is told that the database is closed.
+				return future;
+			}
+			this.tasks.add(future);
+		}
 		try {
-			this.executor.execute(future);
+			this.executor.execute(future::execute);
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("The executor refuses: whoever waits for the task does it", ex);
@@ -168,10 +235,45 @@ public final class IoPool implements AutoCloseable {
 		return new S4DBException("Interrupted; what was begun is left in a correct state", cause);
 	}
 
+	/**
+	 * Begins no task any more, and interrupts those that were begun.
+	 */
 	@Override
 	public void close() {
+		List<Task<?>> left;
+		synchronized (this.tasks) {
+			this.closed = true;
+			left = List.copyOf(this.tasks);
+		}
+		for (Task<?> task : left) {
+			// One that somebody waits for may be in that one's thread: not interrupted.
+			task.cancel(false);
+			synchronized (this.tasks) {
+				if (task.work != null) {
+					task.work.interrupt();
+				}
+			}
+		}
 		if (this.own != null) {
 			this.own.shutdown();
+		}
+	}
+
+	/** Once closed: waits for the end of those tasks that were begun. */
+	public void awaitEnd() {
+		boolean interrupted = false;
+		synchronized (this.tasks) {
+			while (!this.tasks.isEmpty()) {
+				try {
+					this.tasks.wait();
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

@@ -103,7 +103,7 @@ public final class Downloads {
 	}
 
 	private DownloadResult download(boolean follow, Predicate<DataFile> wanted, ProgressListener progress) {
-		return this.database.untilClosed(() -> this.database.holding(this.running, () -> {
+		return this.database.holding(this.running, () -> {
 			Plan plan = plan(follow, wanted);
 			try {
 				return download(plan, progress);
@@ -115,7 +115,7 @@ public final class Downloads {
 				// Another process compacted it away meanwhile (rule R3).
 				return download(plan(true, wanted), progress);
 			}
-		}));
+		});
 	}
 
 	private Plan plan(boolean follow, Predicate<DataFile> wanted) {
@@ -262,7 +262,7 @@ public final class Downloads {
 			}
 			while (read > 0) {
 				IoPool.checkInterrupted();
-				this.database.checkOpen();
+				this.database.operations.checkOpen();
 				int from = (int) Math.min(read, Math.max(0, DataFileHeader.LENGTH - at));
 				int to = (int) Math.max(from, Math.min(read, record.dataEnd() - at));
 				crc.update(buffer, from, to - from);

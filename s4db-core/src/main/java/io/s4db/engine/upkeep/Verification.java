@@ -143,24 +143,21 @@ public final class Verification {
 
 	/** Takes the commit lock itself. */
 	public VerifyReport verify(ProgressListener progress) {
-		return this.database.untilClosed(() -> {
-			Instant started = this.database.now();
-			Plan plan = this.database.underCommitLock(this::plan);
-			long total = plan.files()
-				.stream()
-				.mapToLong((file) -> file.record().bytes() * ((file.copy() != null) ? 2 : 1))
-				.sum();
-			Progress done = new Progress(progress, total);
-			this.database.io.map(this.database.threads(), plan.files(), (file) -> {
-				verify(file, done);
-				return file;
-			});
-			compareWithIndex();
-			plan.pending().forEach(this::verify);
-			List<ObjectInfo> unaccounted = (plan.unaccounted() != null) ? this.orphans.find(plan.unaccounted())
-					: List.of();
-			return judge(plan, unaccounted, started);
+		Instant started = this.database.now();
+		Plan plan = this.database.underCommitLock(this::plan);
+		long total = plan.files()
+			.stream()
+			.mapToLong((file) -> file.record().bytes() * ((file.copy() != null) ? 2 : 1))
+			.sum();
+		Progress done = new Progress(progress, total);
+		this.database.io.map(this.database.threads(), plan.files(), (file) -> {
+			verify(file, done);
+			return file;
 		});
+		compareWithIndex();
+		plan.pending().forEach(this::verify);
+		List<ObjectInfo> unaccounted = (plan.unaccounted() != null) ? this.orphans.find(plan.unaccounted()) : List.of();
+		return judge(plan, unaccounted, started);
 	}
 
 	private Plan plan() {
@@ -299,7 +296,7 @@ public final class Verification {
 			boolean more = step(scanner, subject, limit);
 			while (more) {
 				IoPool.checkInterrupted();
-				this.database.checkOpen();
+				this.database.operations.checkOpen();
 				this.entries.increment();
 				if (!scanner.isReserved() && !scanner.isTombstone()) {
 					checkValue(scanner, subject);

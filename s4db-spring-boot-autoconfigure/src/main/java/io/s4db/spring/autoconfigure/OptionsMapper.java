@@ -38,6 +38,7 @@ final class OptionsMapper {
 		properties.put("writers", "s4db.writers");
 		properties.put("durability", "s4db.durability");
 		properties.put("uploadOnClose", "s4db.upload.on-close");
+		properties.put("closeTimeout", "s4db.close.timeout");
 		properties.put("checkpoint", "s4db.checkpoint");
 		properties.put("conditionalWrites", "s4db.s3.conditional-writes");
 		properties.put("retention", "s4db.compaction.retention");
@@ -66,6 +67,7 @@ final class OptionsMapper {
 			.writers(properties.writers())
 			.durability(properties.durability())
 			.uploadOnClose(properties.upload().onClose())
+			.closeTimeout(properties.close().timeout())
 			.checkpoint(properties.checkpoint())
 			.conditionalWrites(properties.s3().conditionalWrites())
 			.retention(notTooLong("s4db.compaction.retention", properties.compaction().retention()))

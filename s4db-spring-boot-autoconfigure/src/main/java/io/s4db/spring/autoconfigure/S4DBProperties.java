@@ -34,6 +34,7 @@ import org.springframework.util.unit.DataSize;
  * ('disk'), or the loss of the machine ('store').
  * @param directory The directory store.
  * @param upload When what is pending is committed.
+ * @param close Closing the database when the application stops.
  * @param compaction Compaction, and deletion of what it replaced.
  * @param refresh Following other writers.
  * @param s3 The S3 store.
@@ -48,8 +49,8 @@ public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValu
 		@DefaultValue("64MB") DataSize maxFileSize, @DefaultValue("auto") CheckpointPolicy checkpoint,
 		@DefaultValue("read-write") Mode mode, @DefaultValue("shared") WriterMode writers,
 		@DefaultValue("process") Durability durability, @DefaultValue Directory directory, @DefaultValue Upload upload,
-		@DefaultValue Compaction compaction, @DefaultValue Refresh refresh, @DefaultValue S3 s3,
-		@DefaultValue Cache cache, @DefaultValue Read read, @DefaultValue Transfer transfer,
+		@DefaultValue Close close, @DefaultValue Compaction compaction, @DefaultValue Refresh refresh,
+		@DefaultValue S3 s3, @DefaultValue Cache cache, @DefaultValue Read read, @DefaultValue Transfer transfer,
 		@DefaultValue Local local) {
 
 	/** Where a database can live. */
@@ -83,6 +84,15 @@ public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValu
 	 * never.
 	 */
 	public record Upload(@DefaultValue("true") boolean onClose, @DurationOrOff @DefaultValue("30s") Duration interval) {
+	}
+
+	/**
+	 * Closing the database when the application stops.
+	 *
+	 * @param timeout How long closing takes at most, whatever the store does. What is not
+	 * uploaded by then stays in the local directory.
+	 */
+	public record Close(@DefaultValue("25s") Duration timeout) {
 	}
 
 	/**
