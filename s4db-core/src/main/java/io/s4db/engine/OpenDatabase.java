@@ -44,6 +44,7 @@ import io.s4db.engine.upkeep.Rebuild;
 import io.s4db.engine.upkeep.Restore;
 import io.s4db.engine.upkeep.Verification;
 import io.s4db.engine.write.PendingWrites;
+import io.s4db.format.Compression;
 import io.s4db.format.Manifest;
 import io.s4db.format.NumberRanges;
 import io.s4db.local.LocalDirectory;
@@ -116,6 +117,7 @@ final class OpenDatabase {
 	}
 
 	static OpenDatabase open(ObjectStore store, S4DBOptions options, boolean rebuild) {
+		Compression.load();
 		OpenDatabase open = new OpenDatabase(store, options);
 		open.database.commitLock.lock();
 		try {
@@ -132,7 +134,7 @@ final class OpenDatabase {
 	}
 
 	private void begin(boolean rebuild) {
-		LocalDirectory directory = this.database.local.openExisting();
+		this.database.local.open();
 		List<Finding> findings = new ArrayList<>();
 		if (rebuild) {
 			findings.addAll(rebuild(ProgressListener.NONE).findings());
@@ -141,6 +143,8 @@ final class OpenDatabase {
 			this.following.open();
 		}
 		try {
+			this.database.local.moveIn(this.manifestFile.manifest(), this.database.committed(), rebuild, findings);
+			LocalDirectory directory = this.database.local.directory();
 			if (directory != null) {
 				recover(directory, findings);
 			}
@@ -149,7 +153,9 @@ final class OpenDatabase {
 			}
 		}
 		catch (IOException ex) {
-			throw new S4DBException("The local directory " + directory + " cannot be used: " + ex.getMessage(), ex);
+			throw new S4DBException(
+					"The local directory " + this.database.local.describe() + " cannot be used: " + ex.getMessage(),
+					ex);
 		}
 		if (this.database.options.mode() == Mode.READ_WRITE) {
 			this.commits.raiseEpochIfExclusive();
@@ -255,7 +261,7 @@ final class OpenDatabase {
 	void writeLocalCheckpoint() {
 		LocalDirectory directory = this.database.local.directory();
 		Manifest manifest = this.manifestFile.manifest();
-		if (directory != null && manifest != null) {
+		if (directory != null && directory.keepsCheckpoint() && manifest != null) {
 			try {
 				this.checkpointFile.writeLocal(directory, manifest.next());
 			}
@@ -329,7 +335,7 @@ final class OpenDatabase {
 			this.database.commitLock.lock();
 			try {
 				Manifest manifest = this.manifestFile.manifest();
-				if (manifest != null) {
+				if (directory.keepsCheckpoint() && manifest != null) {
 					this.checkpointFile.writeLocal(directory, manifest.next());
 				}
 			}

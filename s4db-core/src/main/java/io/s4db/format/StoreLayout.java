@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * rebuilt-SEQ-UUID.idx     the whole state after a rebuild, until a checkpoint covers it
  * pending_NNNNNN.s4db      local: written, not committed
  * writer.json              local: who writes here
+ * database.json            local: which database the directory belongs to
  * LOCK                     local: held by the process that has the directory open
  * </pre>
  */
@@ -40,6 +41,9 @@ public final class StoreLayout {
 
 	/** The local file that a writer's identity is kept in. */
 	public static final String WRITER = "writer.json";
+
+	/** The local file that says which database the directory belongs to. */
+	public static final String DATABASE = "database.json";
 
 	/** The local file that is locked while the directory is open. */
 	public static final String LOCK = "LOCK";

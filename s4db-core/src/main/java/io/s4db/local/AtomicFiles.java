@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,6 +32,24 @@ public final class AtomicFiles {
 		/** Writes it all; does not close. */
 		void writeTo(OutputStream out) throws IOException;
 
+	}
+
+	/** Makes a directory, and those above it, and forces their names to disk. */
+	static void makeDirectories(Path directory) throws IOException {
+		if (Files.isDirectory(directory)) {
+			return;
+		}
+		Path above = directory.toAbsolutePath().getParent();
+		if (above != null) {
+			makeDirectories(above);
+		}
+		try {
+			Files.createDirectory(directory);
+		}
+		catch (FileAlreadyExistsException ex) {
+			// Another process was quicker.
+		}
+		forceDirectory(directory);
 	}
 
 	/** Replaces a file by new content: written beside it, forced to disk, renamed. */

@@ -2,39 +2,58 @@ package io.s4db.local;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Objects;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 
 import io.s4db.DirectoryLockedException;
 import io.s4db.S4DBException;
-import io.s4db.format.StoreLayout;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Directories of databases that were given none: below the system's temporary directory,
  * readable by their owner only, named after the store, with a slot for each process that
  * has the same database open. A restarted process finds there what its predecessor left.
+ * <pre>
+ * s4db-USER[-1 to -7]       this user's
+ *   STORE-SLOT              a local directory
+ * </pre> Everybody on the host may make such names: what is not this user's alone
+ * ({@link Ownership}) is passed over.
  */
 public final class DefaultDirectories {
 
+	private static final Logger logger = LoggerFactory.getLogger(DefaultDirectories.class);
+
+	private static final int PARENTS = 8;
+
 	private static final int SLOTS = 256;
 
-	private final Path base;
+	private final Path place;
+
+	private final String user;
+
+	private final String store;
+
+	private final String name;
 
 	private final Supplier<UUID> uuids;
 
 	/**
 	 * The directories for a store.
-	 * @param description the store's description
+	 * @param store the store's description
 	 */
-	public DefaultDirectories(String description, Supplier<UUID> uuids) {
-		UUID name = UUID.nameUUIDFromBytes(description.getBytes(StandardCharsets.UTF_8));
-		String user = System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9._-]", "_");
-		this.base = Path.of(System.getProperty("java.io.tmpdir"), "s4db-" + user, name.toString());
+	public DefaultDirectories(String store, Supplier<UUID> uuids) {
+		this.place = Path.of(System.getProperty("java.io.tmpdir"));
+		this.user = "s4db-" + System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9._-]", "_");
+		this.store = store;
+		this.name = UUID.nameUUIDFromBytes(store.getBytes(StandardCharsets.UTF_8)).toString();
 		this.uuids = uuids;
 	}
 
@@ -42,13 +61,39 @@ public final class DefaultDirectories {
 	 * Opens a directory that a predecessor left pending files in; null if there is none.
 	 */
 	public @Nullable LocalDirectory openLeftBehind() {
+		List<Path> parents = new ArrayList<>();
+		for (int i = 0; i < PARENTS; i++) {
+			Path parent = parent(i);
+			if (Files.exists(parent, LinkOption.NOFOLLOW_LINKS)) {
+				parents.add(parent);
+			}
+		}
+		if (parents.isEmpty()) {
+			return null;
+		}
+		try {
+			Ownership ownership = Ownership.in(this.place);
+			for (Path parent : parents) {
+				LocalDirectory found = isUsable(ownership, parent) ? openLeftBehind(ownership, parent) : null;
+				if (found != null) {
+					return found;
+				}
+			}
+			return null;
+		}
+		catch (IOException ex) {
+			throw unusable(ex);
+		}
+	}
+
+	private @Nullable LocalDirectory openLeftBehind(Ownership ownership, Path parent) throws IOException {
 		for (int slot = 0; slot < SLOTS; slot++) {
-			Path path = slot(slot);
-			if (!Files.isDirectory(path)) {
+			Path path = slot(parent, slot);
+			if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS) || !isUsableWithin(ownership, path)) {
 				continue;
 			}
 			try {
-				LocalDirectory directory = LocalDirectory.open(path, this.uuids);
+				LocalDirectory directory = LocalDirectory.open(path, this.store, this.uuids, true);
 				if (directory.hasPending()) {
 					return directory;
 				}
@@ -61,47 +106,80 @@ public final class DefaultDirectories {
 		return null;
 	}
 
+	private static boolean isUsable(Ownership ownership, Path directory) throws IOException {
+		return passes(directory, ownership.problem(directory));
+	}
+
+	private static boolean isUsableWithin(Ownership ownership, Path directory) throws IOException {
+		return passes(directory, ownership.problemWithin(directory));
+	}
+
+	private static boolean passes(Path directory, @Nullable String problem) {
+		if (problem != null) {
+			logger.warn("{} is not used, and what it may have pending is not taken up: {}. Set localDir to a directory"
+					+ " that only this user can write to", directory, problem);
+		}
+		return problem == null;
+	}
+
 	/** Opens a new directory in the first free slot. */
 	public LocalDirectory create() {
 		try {
-			Path parent = Objects.requireNonNull(this.base.getParent());
-			if (!Files.isDirectory(parent)) {
-				Files.createDirectories(parent);
-				ownerOnly(parent);
-			}
-			for (int slot = 0; slot < SLOTS; slot++) {
-				Path path = slot(slot);
-				if (Files.exists(path.resolve(StoreLayout.WRITER))) {
-					continue;
-				}
-				try {
-					LocalDirectory directory = LocalDirectory.open(path, this.uuids);
-					ownerOnly(path);
-					return directory;
-				}
-				catch (DirectoryLockedException ex) {
-					// Another process was quicker.
+			Ownership ownership = Ownership.in(this.place);
+			for (int i = 0; i < PARENTS; i++) {
+				Path parent = parent(i);
+				makeIfAbsent(parent);
+				LocalDirectory created = isUsable(ownership, parent) ? create(parent) : null;
+				if (created != null) {
+					return created;
 				}
 			}
 		}
 		catch (IOException ex) {
-			throw new S4DBException("No directory for pending files can be made below " + this.base
-					+ "; set localDir to one that can be written: " + ex, ex);
+			throw unusable(ex);
 		}
-		throw new S4DBException("All " + SLOTS + " directories " + this.base + "-* are in use; set localDir");
+		throw new S4DBException("All directories " + this.place.resolve(this.user) + "* are in use, or not this"
+				+ " user's alone; set localDir");
 	}
 
-	private Path slot(int slot) {
-		return this.base.resolveSibling(this.base.getFileName() + "-" + slot);
+	private @Nullable LocalDirectory create(Path parent) throws IOException {
+		for (int slot = 0; slot < SLOTS; slot++) {
+			Path path = slot(parent, slot);
+			if (!makeIfAbsent(path)) {
+				// Another process's, or left behind.
+				continue;
+			}
+			try {
+				return LocalDirectory.open(path, this.store, this.uuids, true);
+			}
+			catch (DirectoryLockedException ex) {
+				// Somebody looks whether anything was left behind here.
+			}
+		}
+		return null;
 	}
 
-	private static void ownerOnly(Path path) throws IOException {
+	private static boolean makeIfAbsent(Path directory) throws IOException {
 		try {
-			Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+			Ownership.makeDirectory(directory);
+			return true;
 		}
-		catch (UnsupportedOperationException ex) {
-			// A system without such permissions.
+		catch (FileAlreadyExistsException ex) {
+			return false;
 		}
+	}
+
+	private Path parent(int number) {
+		return this.place.resolve((number == 0) ? this.user : this.user + "-" + number);
+	}
+
+	private Path slot(Path parent, int slot) {
+		return parent.resolve(this.name + "-" + slot);
+	}
+
+	private S4DBException unusable(IOException ex) {
+		return new S4DBException("No directory for pending files can be had below " + this.place
+				+ "; set localDir to one that can be written: " + ex, ex);
 	}
 
 }

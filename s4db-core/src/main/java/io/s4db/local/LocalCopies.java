@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongPredicate;
 
 import io.s4db.CorruptDataException;
@@ -31,8 +33,38 @@ public final class LocalCopies {
 
 	private final Path directory;
 
+	/** What this database put there: its own to remove, whatever else it may. */
+	private final Set<Path> own = ConcurrentHashMap.newKeySet();
+
+	/** Whether what others left there may be set aside and removed. */
+	private boolean changeable;
+
 	LocalCopies(Path directory) {
 		this.directory = directory;
+	}
+
+	void changeable(boolean changeable) {
+		this.changeable = changeable;
+	}
+
+	/** Whether there are any, right or wrong. */
+	public boolean any() throws IOException {
+		return !files().isEmpty();
+	}
+
+	/** Whether one is what the manifest says. */
+	public boolean anyIs(Map<Long, FileRecord> records) throws IOException {
+		for (Map.Entry<Long, Path> entry : files().entrySet()) {
+			FileRecord record = records.get(entry.getKey());
+			if (record != null && problem(entry.getValue(), record) == null) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private Map<Long, Path> files() throws IOException {
+		return LocalDirectory.numbered(this.directory, StoreLayout::dataFileNumber);
 	}
 
 	/**
@@ -50,10 +82,15 @@ public final class LocalCopies {
 			Path file = entry.getValue();
 			FileRecord record = records.get(number);
 			if (record == null && obsolete.test(number)) {
-				AtomicFiles.delete(file);
+				if (this.changeable) {
+					AtomicFiles.delete(file);
+				}
 				continue;
 			}
 			String problem = (record == null) ? "the manifest does not know it" : problem(file, record);
+			if (problem != null && !this.changeable) {
+				continue;
+			}
 			if (problem != null) {
 				setAsideIfThere(file, problem);
 				findings.add(new Finding(file.getFileName().toString(), -1, "set aside: " + problem));
@@ -114,6 +151,7 @@ public final class LocalCopies {
 		setAsideIfThere(target, "it stands where a committed file belongs");
 		AtomicFiles.force(temporary);
 		AtomicFiles.move(temporary, target);
+		this.own.add(target);
 		return LocalFile.open(target);
 	}
 
@@ -122,7 +160,9 @@ public final class LocalCopies {
 		Path file = copy.path();
 		copy.close();
 		try {
-			AtomicFiles.delete(file);
+			if (isMine(file)) {
+				AtomicFiles.delete(file);
+			}
 		}
 		catch (IOException ex) {
 			logger.warn("{} could not be removed", file, ex);
@@ -133,11 +173,17 @@ public final class LocalCopies {
 	public void setAside(LocalFile copy, String problem) {
 		copy.close();
 		try {
-			setAsideIfThere(copy.path(), problem);
+			if (isMine(copy.path())) {
+				setAsideIfThere(copy.path(), problem);
+			}
 		}
 		catch (IOException ex) {
 			logger.warn("{} could not be set aside", copy.path(), ex);
 		}
+	}
+
+	private boolean isMine(Path file) {
+		return this.own.remove(file) || this.changeable;
 	}
 
 	static void setAsideIfThere(Path file, String problem) throws IOException {

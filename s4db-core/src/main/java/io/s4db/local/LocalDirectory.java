@@ -2,12 +2,14 @@ package io.s4db.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -48,61 +50,194 @@ public final class LocalDirectory implements AutoCloseable {
 
 	private final Path path;
 
-	private final DirectoryLock lock;
-
 	private final LocalCopies copies;
 
-	private WriterIdentity writer;
+	/** Null while it is only looked into. */
+	private @Nullable DirectoryLock lock;
+
+	private @Nullable DatabaseBinding binding;
+
+	private @Nullable WriterIdentity writer;
+
+	private final boolean ownerOnly;
+
+	private final String store;
 
 	private long nextPending;
 
 	private long cutBytes;
 
-	private LocalDirectory(Path path, DirectoryLock lock, WriterIdentity writer) {
+	private LocalDirectory(Path path, @Nullable DirectoryLock lock, @Nullable DatabaseBinding binding, String store,
+			boolean ownerOnly) {
 		this.path = path;
 		this.lock = lock;
 		this.copies = new LocalCopies(path);
-		this.writer = writer;
+		this.binding = binding;
+		this.store = store;
+		this.ownerOnly = ownerOnly;
 	}
 
 	/**
-	 * Opens and locks a directory; makes it if it is not there.
+	 * Looks into a directory, for a reader: takes nothing, and changes nothing.
+	 * @param store the description of the store that the database is in
+	 * @throws S4DBException if it belongs to another database, or cannot be read
+	 */
+	public static LocalDirectory look(Path path, String store) {
+		requireDirectory(path);
+		try {
+			return new LocalDirectory(path, null, DatabaseBinding.readFor(path, store), store, false);
+		}
+		catch (IOException ex) {
+			throw unusable(path, ex);
+		}
+	}
+
+	/**
+	 * Opens and locks a directory; makes it if it is not there. Nothing in it is changed
+	 * before {@link #moveIn}.
+	 * @param store the description of the store that the database is in
 	 * @param uuids where a new writer's id comes from
 	 * @throws DirectoryLockedException if another process, or database, has it
-	 * @throws S4DBException if it cannot be used
+	 * @throws S4DBException if it belongs to another database, or cannot be used
 	 */
-	public static LocalDirectory open(Path path, Supplier<UUID> uuids) {
-		if (Files.exists(path) && !Files.isDirectory(path)) {
-			throw new S4DBException(path + " is a file, but localDir must be a directory. Name another one");
-		}
-		DirectoryLock lock = null;
+	public static LocalDirectory open(Path path, String store, Supplier<UUID> uuids) {
+		return open(path, store, uuids, false);
+	}
+
+	/**
+	 * Opens a directory.
+	 * @param ownerOnly whether others than its owner must not read it
+	 */
+	static LocalDirectory open(Path path, String store, Supplier<UUID> uuids, boolean ownerOnly) {
+		LocalDirectory directory = null;
 		try {
-			Files.createDirectories(path);
-			lock = DirectoryLock.take(path);
-			WriterIdentity writer = WriterIdentity.read(path);
-			LocalDirectory directory = new LocalDirectory(path, lock,
-					(writer != null) ? writer : WriterIdentity.create(uuids.get()));
-			if (writer == null) {
-				directory.writer.write(path);
-			}
-			directory.removeTemporaryFiles();
-			directory.nextPending = Math.max(directory.writer.committed(), directory.highestPending()) + 1;
+			directory = take(path, store, ownerOnly);
+			WriterIdentity known = WriterIdentity.read(path);
+			WriterIdentity writer = (known != null) ? known : WriterIdentity.create(uuids.get());
+			directory.writer = writer;
+			directory.copies.changeable(true);
+			directory.nextPending = Math.max(writer.committed(), directory.highestPending()) + 1;
 			return directory;
 		}
 		catch (IOException ex) {
-			close(lock);
-			throw new S4DBException("The local directory " + path + " cannot be used: " + ex, ex);
+			close(directory);
+			throw unusable(path, ex);
 		}
 		catch (RuntimeException ex) {
-			close(lock);
+			close(directory);
 			throw ex;
 		}
 	}
 
-	private static void close(@Nullable DirectoryLock lock) {
-		if (lock != null) {
-			lock.close();
+	/**
+	 * Opens and locks a directory for a reader's own copies. What others left there stays
+	 * as it is.
+	 */
+	public static LocalDirectory openForCopies(Path path, String store) {
+		try {
+			LocalDirectory directory = take(path, store, false);
+			directory.copies.changeable(!Files.exists(path.resolve(StoreLayout.WRITER)) && !directory.hasPending());
+			return directory;
 		}
+		catch (IOException ex) {
+			throw unusable(path, ex);
+		}
+	}
+
+	private static LocalDirectory take(Path path, String store, boolean ownerOnly) throws IOException {
+		requireDirectory(path);
+		DatabaseBinding.readFor(path, store);
+		if (ownerOnly && !Files.exists(path)) {
+			Ownership.makeDirectory(path);
+		}
+		AtomicFiles.makeDirectories(path);
+		DirectoryLock lock = DirectoryLock.take(path);
+		try {
+			DatabaseBinding binding = DatabaseBinding.readFor(path, store);
+			return new LocalDirectory(path, lock, binding, store, ownerOnly);
+		}
+		catch (IOException | RuntimeException ex) {
+			lock.close();
+			throw ex;
+		}
+	}
+
+	private static void requireDirectory(Path path) {
+		if (Files.exists(path) && !Files.isDirectory(path)) {
+			throw new S4DBException(path + " is a file, but localDir must be a directory. Name another one");
+		}
+	}
+
+	private static S4DBException unusable(Path path, IOException ex) {
+		String why = (ex instanceof AccessDeniedException) ? "access denied to " + ex.getMessage()
+				: String.valueOf((ex.getMessage() != null) ? ex.getMessage() : ex);
+		return new S4DBException("The local directory " + path + " cannot be used: " + why + ". Let the user that this"
+				+ " process runs as write there, or set localDir to a directory where it may", ex);
+	}
+
+	private static void close(@Nullable LocalDirectory directory) {
+		if (directory != null) {
+			directory.close();
+		}
+	}
+
+	/**
+	 * Which database it belongs to: the id in that one's manifest; null if it does not
+	 * say.
+	 */
+	public @Nullable UUID database() {
+		return (this.binding != null) ? this.binding.database() : null;
+	}
+
+	/** Whether it says what store its database is in. */
+	public boolean isBound() {
+		return this.binding != null;
+	}
+
+	/** Whether this database has it; it is only looked into otherwise. */
+	public boolean isTaken() {
+		return this.lock != null;
+	}
+
+	/** Whether a reader made it, and no writer ever used it. */
+	public boolean isOfReaders() {
+		return isBound() && !Files.exists(this.path.resolve(StoreLayout.WRITER)) && !hasPending();
+	}
+
+	/**
+	 * It is this database's: writes so into it, and removes what is half-written. So it
+	 * is known at once whether it can be written to.
+	 * @param database the id in the manifest; null if there is no manifest
+	 */
+	public void moveIn(@Nullable UUID database) {
+		try {
+			bind(database);
+			if (this.writer != null) {
+				if (!Files.exists(this.path.resolve(StoreLayout.WRITER))) {
+					this.writer.write(this.path);
+				}
+				tryToWrite();
+				removeTemporaryFiles();
+			}
+		}
+		catch (IOException ex) {
+			throw unusable(this.path, ex);
+		}
+	}
+
+	/** Learns which database it belongs to. */
+	public void bind(@Nullable UUID database) throws IOException {
+		DatabaseBinding bound = new DatabaseBinding(this.store, (database != null) ? database : database());
+		if (!bound.equals(this.binding)) {
+			bound.write(this.path);
+			this.binding = bound;
+		}
+	}
+
+	private void tryToWrite() throws IOException {
+		Path tried = this.path.resolve("try" + AtomicFiles.TEMPORARY);
+		Files.write(tried, new byte[1]);
+		Files.delete(tried);
 	}
 
 	private void removeTemporaryFiles() throws IOException {
@@ -143,7 +278,7 @@ public final class LocalDirectory implements AutoCloseable {
 
 	/** Who writes here. */
 	public WriterIdentity writer() {
-		return this.writer;
+		return Objects.requireNonNull(this.writer, "a reader does not write");
 	}
 
 	/** Remembers who writes here, on disk. */
@@ -185,6 +320,9 @@ public final class LocalDirectory implements AutoCloseable {
 	public synchronized PendingFile createPending() throws IOException {
 		long number = this.nextPending;
 		PendingFile file = PendingFile.create(number, this.path.resolve(StoreLayout.pendingFile(number)));
+		if (this.ownerOnly) {
+			Ownership.ownerOnly(file.file().path());
+		}
 		this.nextPending++;
 		return file;
 	}
@@ -284,6 +422,11 @@ public final class LocalDirectory implements AutoCloseable {
 
 	// The local checkpoint
 
+	/** Whether this database may write a checkpoint there. */
+	public boolean keepsCheckpoint() {
+		return isTaken() && (this.writer != null || isOfReaders());
+	}
+
 	/** Where the local checkpoint stands. */
 	public Path checkpointPath() {
 		return this.path.resolve(StoreLayout.INDEX);
@@ -319,7 +462,9 @@ public final class LocalDirectory implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.lock.close();
+		if (this.lock != null) {
+			this.lock.close();
+		}
 	}
 
 }

@@ -22,7 +22,7 @@ import io.s4db.S4DBException;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.format.ManifestJson;
 import io.s4db.format.StoreLayout;
-import io.s4db.store.memory.InMemoryObjectStore;
+import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,7 +142,7 @@ final class Examination {
 
 	/** Afterwards nothing is worse than before. */
 	private void compact(Map<String, byte[]> bucket) {
-		InMemoryObjectStore store = SmallDatabase.store(bucket);
+		ObjectStore store = SmallDatabase.store(bucket);
 		Object result;
 		try (S4DB db = tried("open", () -> S4DBEngine.open(store, SmallDatabase.open(newDirectory())))) {
 			if (db == null) {
@@ -166,7 +166,7 @@ final class Examination {
 	 * or the key be gone, but never something that was not written to it.
 	 */
 	private void rebuild(Map<String, byte[]> bucket, Path directory, Map<String, String> expected) {
-		InMemoryObjectStore store = SmallDatabase.store(bucket);
+		ObjectStore store = SmallDatabase.store(bucket);
 		Map<String, String> rebuilt;
 		try (S4DB db = tried("rebuild", () -> S4DBEngine.rebuild(store, SmallDatabase.open(directory)))) {
 			if (db == null) {
@@ -203,7 +203,7 @@ final class Examination {
 	/** The damaged file is one in the local directory. */
 	void inDirectory() {
 		Map<String, byte[]> files = this.damage.in(this.whole.local);
-		InMemoryObjectStore store = SmallDatabase.store(this.whole.bucket);
+		ObjectStore store = SmallDatabase.store(this.whole.bucket);
 		Map<String, String> seen;
 		Path directory = directory(files);
 		try (S4DB db = tried("open", () -> S4DBEngine.open(store, SmallDatabase.open(directory)))) {

@@ -12,7 +12,7 @@ import io.s4db.S4DB;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.format.ManifestJson;
 import io.s4db.format.StoreLayout;
-import io.s4db.store.memory.InMemoryObjectStore;
+import io.s4db.store.ObjectStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +62,7 @@ class LostFileTests {
 	void whenTheManifestHasItShouldBeReported() {
 		assertThat(live()).hasSizeGreaterThan(4);
 		for (String object : live()) {
-			InMemoryObjectStore store = SmallDatabase.store(without(object));
+			ObjectStore store = SmallDatabase.store(without(object));
 			try (S4DB db = S4DBEngine.rebuild(store, SmallDatabase.open(this.folder.resolve("of-" + object)))) {
 				assertThat(lost(db)).singleElement().satisfies((one) -> {
 					assertThat(one.object()).isEqualTo(object);
@@ -97,7 +97,7 @@ class LostFileTests {
 	void whenADatabaseThatIsOpenHadItShouldBeReportedAndItsCopyKept() throws IOException {
 		String object = live().get(live().size() - 1);
 		for (String manifest : List.of("none", StoreLayout.MANIFEST)) {
-			InMemoryObjectStore store = SmallDatabase.store(this.whole.bucket);
+			ObjectStore store = SmallDatabase.store(this.whole.bucket);
 			Path local = Files.createDirectories(this.folder.resolve("open-" + manifest));
 			for (String file : List.of("writer.json", object)) {
 				Files.write(local.resolve(file), this.whole.local.getOrDefault(file, this.whole.bucket.get(file)));

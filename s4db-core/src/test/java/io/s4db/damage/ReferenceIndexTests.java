@@ -19,7 +19,7 @@ import io.s4db.S4DBException;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.reference.FixtureDatabases;
 import io.s4db.reference.FixtureDatabases.Fixture;
-import io.s4db.store.memory.InMemoryObjectStore;
+import io.s4db.store.ObjectStore;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,12 +76,12 @@ class ReferenceIndexTests {
 		assertThat(this.cases).isPositive();
 	}
 
-	private S4DB open(InMemoryObjectStore store) {
+	private S4DB open(ObjectStore store) {
 		return S4DBEngine.open(store, SmallDatabase.open(this.folder.resolve("d" + (++this.directories))));
 	}
 
 	private void examine(Map<String, byte[]> bucket, Map<String, String> expected) {
-		InMemoryObjectStore store = SmallDatabase.store(bucket);
+		ObjectStore store = SmallDatabase.store(bucket);
 		Set<String> keys;
 		boolean compacted;
 		try (S4DB db = open(store)) {

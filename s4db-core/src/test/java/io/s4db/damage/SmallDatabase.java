@@ -26,12 +26,14 @@ import io.s4db.engine.EngineVariant;
 import io.s4db.format.StoreLayout;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
+import io.s4db.store.ObjectStore;
 import io.s4db.store.PutCondition;
 import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.FaultPlan;
 import io.s4db.store.testing.FaultPlan.Fault;
 import io.s4db.store.testing.FaultPlan.Kind;
 import io.s4db.store.testing.FaultyObjectStore;
+import io.s4db.store.testing.PlacedObjectStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  * directory with copies, a checkpoint, and a pending file.
  */
 final class SmallDatabase {
+
+	/** Each copy of its bucket stands for the bucket. */
+	private static final String PLACE = "memory:small";
 
 	private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T10:00:00Z"), ZoneOffset.UTC);
 
@@ -69,7 +74,7 @@ final class SmallDatabase {
 	private int writes;
 
 	SmallDatabase(Path directory) {
-		FaultyObjectStore line = new FaultyObjectStore(this.store, FaultPlan.NONE);
+		FaultyObjectStore line = new FaultyObjectStore(new PlacedObjectStore(this.store, PLACE), FaultPlan.NONE);
 		S4DBOptions options = options(directory).uuids(() -> new UUID(this.ids.nextLong(), this.ids.nextLong()))
 			.uploadOnClose(false)
 			.build();
@@ -147,10 +152,10 @@ final class SmallDatabase {
 	}
 
 	/** A bucket with these objects. */
-	static InMemoryObjectStore store(Map<String, byte[]> objects) {
+	static ObjectStore store(Map<String, byte[]> objects) {
 		InMemoryObjectStore copy = new InMemoryObjectStore(CLOCK);
 		objects.forEach((name, bytes) -> copy.put(name, ObjectContent.of(bytes), PutCondition.none()));
-		return copy;
+		return new PlacedObjectStore(copy, PLACE);
 	}
 
 	/** A database opened on a bucket and a directory. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import io.s4db.CompactionPolicy;
 import io.s4db.S4DB;
 import io.s4db.engine.S4DBEngine;
+import io.s4db.format.StoreLayout;
 import io.s4db.local.DiskProbe;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -196,6 +197,8 @@ class CrashAtEveryStepTests {
 			}
 			pending = this.folder.resolve("pending");
 			Folders.copy(written, pending);
+			// so that it may serve other buckets
+			Files.delete(pending.resolve(StoreLayout.DATABASE));
 		}
 		long size = ends.get(ends.size() - 1);
 		for (long length = 0; length <= size; length++) {

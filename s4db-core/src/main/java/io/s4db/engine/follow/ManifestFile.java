@@ -101,6 +101,7 @@ public final class ManifestFile {
 		this.eTag = eTag;
 		this.seenAt = this.database.now();
 		this.doubtful = false;
+		this.database.local.belongsTo((manifest != null) ? manifest.database() : null);
 	}
 
 	/** The present one was confirmed. */
