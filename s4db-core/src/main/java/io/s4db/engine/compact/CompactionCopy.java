@@ -1,17 +1,15 @@
 package io.s4db.engine.compact;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.s4db.CorruptDataException;
 import io.s4db.S4DBException;
-import io.s4db.engine.read.DataFileReader;
+import io.s4db.engine.read.DataFileScan;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.IoPool;
-import io.s4db.format.DataFileHeader;
 import io.s4db.format.EntryBuffer;
 import io.s4db.format.EntryScanner;
 import io.s4db.format.FileRecord;
@@ -43,8 +41,6 @@ final class CompactionCopy {
 
 	private final Database database;
 
-	private final DataFileReader files;
-
 	private final CompactionOutputs outputs;
 
 	/** The committed and reserved files that are no inputs. */
@@ -56,7 +52,6 @@ final class CompactionCopy {
 
 	CompactionCopy(Database database, CompactionOutputs outputs, NumberRanges others) {
 		this.database = database;
-		this.files = new DataFileReader(database);
 		this.outputs = outputs;
 		this.others = others;
 	}
@@ -78,8 +73,8 @@ final class CompactionCopy {
 	 */
 	void copy(DataFile input) {
 		FileRecord record = input.record();
-		try (InputStream in = this.files.open(record, input.copy(), DataFileHeader.LENGTH, record.bytes())) {
-			copy(input, new EntryScanner(in, record.name(), DataFileHeader.LENGTH, record.bytes()));
+		try (DataFileScan scan = new DataFileScan(this.database, record, input.copy(), record.bytes())) {
+			copy(input, scan);
 		}
 		catch (ObjectNotFoundException ex) {
 			throw new S4DBException(record.name() + " is not in the store. Compaction stopped, nothing was changed",
@@ -90,14 +85,15 @@ final class CompactionCopy {
 		}
 	}
 
-	private void copy(DataFile input, EntryScanner scanner) throws IOException {
+	private void copy(DataFile input, DataFileScan scan) throws IOException {
 		FileRecord record = input.record();
 		long expected = input.liveEntries();
 		long live = 0;
 		EntryBuffer block = new EntryBuffer();
 		block.begin(1);
 		try {
-			while (scanner.next()) {
+			while (scan.next()) {
+				EntryScanner scanner = scan.entry();
 				IoPool.checkInterrupted();
 				this.database.operations.checkOpen();
 				if (scanner.isReserved()) {

@@ -1,7 +1,6 @@
 package io.s4db.engine.follow;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,9 @@ import java.util.function.Predicate;
 import io.s4db.CorruptDataException;
 import io.s4db.Finding;
 import io.s4db.ProgressListener;
+import io.s4db.engine.read.DataFileBytes;
 import io.s4db.engine.read.DataFileReader;
+import io.s4db.engine.read.DataFileScan;
 import io.s4db.engine.state.BulkPut;
 import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.DataFile;
@@ -42,7 +43,7 @@ public final class DataFileReplay {
 
 	private final Database database;
 
-	private final DataFileReader files;
+	private final DataFileBytes bytes;
 
 	private final List<Finding> findings = new ArrayList<>();
 
@@ -50,7 +51,7 @@ public final class DataFileReplay {
 
 	public DataFileReplay(Database database) {
 		this.database = database;
-		this.files = new DataFileReader(database);
+		this.bytes = new DataFileBytes(database);
 	}
 
 	public List<Finding> findings() {
@@ -66,6 +67,11 @@ public final class DataFileReplay {
 	 */
 	private record Source(FileRecord record, @Nullable LocalFile copy, @Nullable Footer footer,
 			@Nullable Finding finding) {
+
+		private Source with(Finding another) {
+			return new Source(this.record, this.copy, this.footer, another);
+		}
+
 	}
 
 	/**
@@ -128,27 +134,68 @@ public final class DataFileReplay {
 	}
 
 	private Source source(long number, long size, @Nullable LocalFile copy) {
-		String name = StoreLayout.dataFile(number);
+		FileRecord listed = new FileRecord(number, size, 0, 0, null);
+		DataFile committed = (copy != null) ? this.database.committed().file(number) : null;
+		FileRecord known = (committed != null) ? committed.record() : null;
 		try {
-			byte[] tail = tail(name, size, copy, (int) Math.min(size, TAIL));
-			long length = Footer.lengthFromEnd(tail);
-			if (length > size - DataFileHeader.LENGTH || length > Integer.MAX_VALUE - 64) {
-				length = -1;
+			if (copy != null && copy.length() != size) {
+				return ofAnotherSize(listed, copy, known);
 			}
-			if (length > tail.length) {
-				tail = tail(name, size, copy, (int) length);
-			}
-			if (length > 0) {
-				Footer footer = Footer.parse(tail, tail.length - (int) length, (int) length, name, size - length);
-				return new Source(new FileRecord(number, size, footer.entries(), footer.length(), footer.id()), copy,
-						footer, null);
-			}
-			return new Source(new FileRecord(number, size, 0, 0, null), copy, null, null);
+			return this.bytes.read(listed, copy, (place) -> end(listed, place, (place != null) ? known : null));
 		}
 		catch (CorruptDataException ex) {
-			return new Source(new FileRecord(number, size, 0, 0, null), copy, null,
-					new Finding(name, -1, "the footer is not usable, the entries are read: " + ex.getMessage()));
+			return new Source(listed, copy, null, new Finding(listed.name(), -1,
+					"the footer is not usable, the entries are read: " + ex.getMessage()));
 		}
+	}
+
+	/** The object is not what was committed: by its own footer, or it was cut short. */
+	private Source ofAnotherSize(FileRecord listed, LocalFile copy, @Nullable FileRecord known) {
+		if (known == null || !known.sealed() || known.bytes() != copy.length()) {
+			return end(listed, null, null);
+		}
+		try {
+			Source there = end(listed, null, null);
+			if (there.footer() != null) {
+				return there;
+			}
+			return end(known, copy, known)
+				.with(new Finding(listed.name(), -1, "it has " + listed.bytes() + " bytes, but was committed with "
+						+ known.bytes() + ": its local copy is read instead. Put it" + " back with upload(ALL)"));
+		}
+		catch (CorruptDataException ex) {
+			return end(known, copy, known).with(new Finding(listed.name(), -1,
+					"its local copy is read instead, put it back with upload(ALL): " + ex.getMessage()));
+		}
+	}
+
+	/**
+	 * Reads a file's end.
+	 * @param copy reads that; the store if null
+	 * @param known what was committed; null to take what is there
+	 */
+	private Source end(FileRecord file, @Nullable LocalFile copy, @Nullable FileRecord known) {
+		String name = file.name();
+		long size = file.bytes();
+		byte[] tail = tail(name, size, copy, (int) Math.min(size, TAIL));
+		long length = Footer.lengthFromEnd(tail);
+		if (length > size - DataFileHeader.LENGTH || length > Integer.MAX_VALUE - 64) {
+			length = -1;
+		}
+		if (length > tail.length) {
+			tail = tail(name, size, copy, (int) length);
+		}
+		if (length > 0) {
+			Footer footer = Footer.parse(tail, tail.length - (int) length, (int) length, name, size - length);
+			if (known == null || footer.id().equals(known.id())) {
+				return new Source(new FileRecord(file.number(), size, footer.entries(), footer.length(), footer.id()),
+						copy, footer, null);
+			}
+		}
+		if (known != null && known.sealed()) {
+			throw new CorruptDataException(name + ": It does not end with the footer that it was committed with");
+		}
+		return new Source(new FileRecord(file.number(), size, 0, 0, null), copy, null, null);
 	}
 
 	private byte[] tail(String name, long size, @Nullable LocalFile copy, int length) {
@@ -168,12 +215,14 @@ public final class DataFileReplay {
 			return false;
 		}
 		try {
-			byte[] header = new byte[DataFileHeader.LENGTH];
-			LocalFile copy = source.copy();
-			if (copy == null || !copy.read(0, header, 0, header.length)) {
-				header = this.database.store.getRange(record.name(), 0, DataFileHeader.LENGTH);
-			}
-			DataFileReader.checkHeader(header, record);
+			this.bytes.read(record, source.copy(), (place) -> {
+				byte[] header = new byte[DataFileHeader.LENGTH];
+				if (place == null || !place.read(0, header, 0, header.length)) {
+					header = this.database.store.getRange(record.name(), 0, DataFileHeader.LENGTH);
+				}
+				DataFileReader.checkHeader(header, record);
+				return header;
+			});
 			return true;
 		}
 		catch (CorruptDataException ex) {
@@ -186,15 +235,15 @@ public final class DataFileReplay {
 		long entriesBefore = this.entries;
 		FileRecord record = source.record();
 		DataFile file = state.addFile(record);
-		try (InputStream in = this.files.open(record, source.copy(), DataFileHeader.LENGTH, record.bytes())) {
-			EntryScanner scanner = new EntryScanner(in, record.name(), DataFileHeader.LENGTH, record.bytes());
-			boolean more = step(scanner, record);
+		try (DataFileScan scan = new DataFileScan(this.database, record, source.copy(), record.bytes())) {
+			boolean more = step(scan, record);
 			while (more) {
+				EntryScanner scanner = scan.entry();
 				if (!scanner.isReserved()) {
 					apply(filler, record.number(), scanner.isTombstone(), scanner.buffer(), scanner.keyOffset(),
 							scanner.keyLength(), scanner.offset(), scanner.length());
 				}
-				more = step(scanner, record);
+				more = step(scan, record);
 			}
 		}
 		catch (IOException ex) {
@@ -207,15 +256,16 @@ public final class DataFileReplay {
 	}
 
 	/** To the next whole entry, over what is damaged. */
-	private boolean step(EntryScanner scanner, FileRecord record) throws IOException {
+	private boolean step(DataFileScan scan, FileRecord record) throws IOException {
 		try {
-			return scanner.next();
+			return scan.next();
 		}
 		catch (CorruptDataException ex) {
-			long from = scanner.offset();
-			boolean more = scanner.resync();
-			this.findings.add(new Finding(record.name(), from, (more ? scanner.offset() - from : record.bytes() - from)
-					+ " bytes are damaged and left out (" + ex.getMessage() + ")"));
+			long from = scan.entry().offset();
+			boolean more = scan.resync();
+			this.findings
+				.add(new Finding(record.name(), from, (more ? scan.entry().offset() - from : record.bytes() - from)
+						+ " bytes are damaged and left out (" + ex.getMessage() + ")"));
 			return more;
 		}
 	}

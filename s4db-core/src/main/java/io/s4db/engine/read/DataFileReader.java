@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads whole data files: their keys through the footer where that has them, their
- * entries otherwise; from the local copy if there is one, else from the store.
+ * entries otherwise; from the {@link DataFileBytes one source} of their bytes.
  */
 public final class DataFileReader {
 
@@ -27,8 +27,11 @@ public final class DataFileReader {
 
 	private final Database database;
 
+	private final DataFileBytes bytes;
+
 	public DataFileReader(Database database) {
 		this.database = database;
+		this.bytes = new DataFileBytes(database);
 	}
 
 	/**
@@ -40,7 +43,7 @@ public final class DataFileReader {
 	}
 
 	/**
-	 * The footer of a sealed file: one request at most.
+	 * The footer of a sealed file, from one place: one request at most.
 	 * @throws CorruptDataException if it is damaged, or another file's
 	 */
 	public Footer footer(FileRecord record, @Nullable LocalFile copy) {
@@ -53,9 +56,11 @@ public final class DataFileReader {
 	 * @throws CorruptDataException if it is damaged, or another file's
 	 */
 	public Keys keys(FileRecord record, @Nullable LocalFile copy) {
-		boolean small = record.bytes() <= SMALL;
-		byte[] end = end(record, copy, small ? (int) record.bytes() : record.footerLength());
-		return new Keys(footer(record, end), small ? end : null);
+		return this.bytes.read(record, copy, (place) -> {
+			boolean small = record.bytes() <= SMALL;
+			byte[] end = end(record, place, small ? (int) record.bytes() : record.footerLength());
+			return new Keys(footer(record, end), small ? end : null);
+		});
 	}
 
 	private byte[] end(FileRecord record, @Nullable LocalFile copy, int length) {
@@ -87,16 +92,10 @@ public final class DataFileReader {
 			keys.footer().forEachEntry(record.name(), visitor);
 			return;
 		}
-		byte[] all = keys.all();
-		int data = (int) record.dataEnd() - DataFileHeader.LENGTH;
-		try (InputStream in = (all != null) ? new ByteArrayInputStream(all, DataFileHeader.LENGTH, data)
-				: open(record, copy, DataFileHeader.LENGTH, record.dataEnd())) {
-			EntryScanner scanner = new EntryScanner(in, record.name(), DataFileHeader.LENGTH, record.dataEnd());
-			while (scanner.next()) {
-				if (!scanner.isReserved()) {
-					visitor.visit(scanner.isTombstone(), scanner.buffer(), scanner.keyOffset(), scanner.keyLength(),
-							scanner.offset(), scanner.length());
-				}
+		try {
+			byte[] all = keys.all();
+			if (all == null || !forEachEntryOf(all, record, visitor)) {
+				forEachEntry(record, copy, visitor);
 			}
 		}
 		catch (IOException ex) {
@@ -104,7 +103,43 @@ public final class DataFileReader {
 		}
 	}
 
-	/** The bytes of a file from an offset to a limit. */
+	/** Visits those of a file that was read as a whole; false if one is damaged. */
+	private static boolean forEachEntryOf(byte[] all, FileRecord record, Footer.Visitor visitor) throws IOException {
+		int data = (int) record.dataEnd() - DataFileHeader.LENGTH;
+		EntryScanner check = new EntryScanner(new ByteArrayInputStream(all, DataFileHeader.LENGTH, data), record.name(),
+				DataFileHeader.LENGTH, record.dataEnd());
+		try {
+			while (check.next()) {
+				// Nothing is visited twice: first all is looked at.
+			}
+		}
+		catch (CorruptDataException ex) {
+			return false;
+		}
+		EntryScanner scanner = new EntryScanner(new ByteArrayInputStream(all, DataFileHeader.LENGTH, data),
+				record.name(), DataFileHeader.LENGTH, record.dataEnd());
+		while (scanner.next()) {
+			visit(scanner, visitor);
+		}
+		return true;
+	}
+
+	private void forEachEntry(FileRecord record, @Nullable LocalFile copy, Footer.Visitor visitor) throws IOException {
+		try (DataFileScan scan = new DataFileScan(this.database, record, copy, record.dataEnd())) {
+			while (scan.next()) {
+				visit(scan.entry(), visitor);
+			}
+		}
+	}
+
+	private static void visit(EntryScanner scanner, Footer.Visitor visitor) {
+		if (!scanner.isReserved()) {
+			visitor.visit(scanner.isTombstone(), scanner.buffer(), scanner.keyOffset(), scanner.keyLength(),
+					scanner.offset(), scanner.length());
+		}
+	}
+
+	/** The bytes of a file, from one place, from an offset to a limit. */
 	public InputStream open(FileRecord record, @Nullable LocalFile copy, long offset, long limit) {
 		if (copy != null) {
 			return copy.stream(offset, limit);

@@ -27,16 +27,12 @@ import io.s4db.index.Location;
 import io.s4db.local.LocalFile;
 import io.s4db.store.ObjectNotFoundException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The read path: from the index to a value. One read of a local file, or one ranged GET
  * of just the entry, shared by all who want it at the same time. Takes no lock.
  */
 public final class EntryReader {
-
-	private static final Logger logger = LoggerFactory.getLogger(EntryReader.class);
 
 	/**
 	 * A lookup is repeated when what it found has moved; more often than this it never
@@ -50,9 +46,11 @@ public final class EntryReader {
 
 	private final Runnable refresh;
 
+	private final DataFileBytes bytes;
+
 	private final Cache<Address, byte[]> cache;
 
-	private final Map<Address, CompletableFuture<byte[]>> underWay = new ConcurrentHashMap<>();
+	private final Map<Address, CompletableFuture<byte @Nullable []>> underWay = new ConcurrentHashMap<>();
 
 	/**
 	 * Where an entry stands in the store. Another history may have other files under the
@@ -84,6 +82,7 @@ public final class EntryReader {
 		this.database = database;
 		this.pending = pending;
 		this.refresh = refresh;
+		this.bytes = new DataFileBytes(database);
 		this.cache = Caffeine.newBuilder()
 			.maximumWeight(database.options.cacheSize())
 			.weigher((Address address, byte[] entry) -> entry.length + 96)
@@ -159,14 +158,7 @@ public final class EntryReader {
 			return local(copy, location, key);
 		}
 		catch (CorruptDataException ex) {
-			logger.warn("The local copy is damaged, the store is asked instead: {}", ex.getMessage());
-			try {
-				return remote(file, location, key);
-			}
-			catch (RuntimeException remote) {
-				ex.addSuppressed(remote);
-				throw ex;
-			}
+			return this.bytes.instead(file.number(), copy, ex, () -> remote(file, location, key));
 		}
 	}
 
@@ -188,10 +180,14 @@ public final class EntryReader {
 	}
 
 	private byte[] fetch(Address address) {
-		CompletableFuture<byte[]> mine = new CompletableFuture<>();
-		CompletableFuture<byte[]> other = this.underWay.putIfAbsent(address, mine);
-		if (other != null) {
-			return IoPool.await(other);
+		CompletableFuture<byte @Nullable []> mine = new CompletableFuture<>();
+		CompletableFuture<byte @Nullable []> other = this.underWay.putIfAbsent(address, mine);
+		while (other != null) {
+			byte[] shared = await(other);
+			if (shared != null) {
+				return shared;
+			}
+			other = this.underWay.putIfAbsent(address, mine);
 		}
 		try {
 			byte[] entry = this.database.store.getRange(StoreLayout.dataFile(address.file()), address.offset(),
@@ -202,13 +198,27 @@ public final class EntryReader {
 			mine.complete(entry);
 			return entry;
 		}
-		catch (RuntimeException | Error ex) {
-			mine.completeExceptionally(ex);
+		catch (RuntimeException ex) {
+			if (!Thread.currentThread().isInterrupted()) {
+				mine.completeExceptionally(ex);
+			}
 			throw ex;
 		}
 		finally {
 			this.underWay.remove(address);
+			// Without a value if it failed for a reason of its own, which is no answer to
+			// those who wait: one of them takes over.
+			mine.complete(null);
 		}
+	}
+
+	/**
+	 * Waits for what another reader fetches.
+	 * @return null if that one failed for a reason of its own: it was interrupted, or
+	 * found no memory
+	 */
+	private static byte @Nullable [] await(CompletableFuture<byte @Nullable []> other) {
+		return IoPool.await(other);
 	}
 
 	private static void checkLength(long file, long offset, int got, int wanted) {

@@ -29,8 +29,6 @@ import io.s4db.format.StoreLayout;
 import io.s4db.local.LocalFile;
 import io.s4db.store.ObjectNotFoundException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Every live pair as of one moment, file by file: entries that stand close together are
@@ -38,8 +36,6 @@ import org.slf4j.LoggerFactory;
  * is bounded by those. The files that it reads are not deleted by this process meanwhile.
  */
 public final class SnapshotIterator<V> implements EntryIterator<V> {
-
-	private static final Logger logger = LoggerFactory.getLogger(SnapshotIterator.class);
 
 	/** Ranges from the store fetched ahead. */
 	private static final int AHEAD = 4;
@@ -58,6 +54,8 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 	private final BiFunction<byte[], byte[], Map.Entry<String, V>> decoder;
 
 	private final Runnable refresh;
+
+	private final DataFileBytes files;
 
 	/** Which history it shows. */
 	private int histories;
@@ -112,6 +110,7 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 		this.pins = pins;
 		this.decoder = decoder;
 		this.refresh = refresh;
+		this.files = new DataFileBytes(database);
 		this.ranges = begin();
 	}
 
@@ -297,25 +296,37 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 	private byte[] read(Range range) {
 		for (int attempt = 0; attempt < 3; attempt++) {
 			LocalFile local = localFile(range);
-			if (local != null) {
-				byte[] bytes = new byte[range.length()];
+			if (local == null) {
+				break;
+			}
+			byte[] bytes = new byte[range.length()];
+			try {
 				if (local.read(range.start(), bytes, 0, bytes.length)) {
 					return bytes;
 				}
-				continue;
 			}
-			break;
+			catch (CorruptDataException ex) {
+				DataFile file = this.database.committed().file(dataNumber(range));
+				if (file == null || file.copy() != local) {
+					throw ex;
+				}
+				return this.files.instead(file.number(), local, ex, () -> readStore(range));
+			}
 		}
 		return readStore(range);
 	}
 
 	private byte[] readStore(Range range) {
+		return readStore(range, range.start(), range.length());
+	}
+
+	private byte[] readStore(Range range, long offset, int length) {
 		String name = StoreLayout.dataFile(dataNumber(range));
 		try {
-			byte[] bytes = this.database.store.getRange(name, range.start(), range.length());
-			if (bytes.length != range.length()) {
-				throw new CorruptDataException(name + " at offset " + range.start() + ": The object ends "
-						+ (range.length() - bytes.length) + " bytes too early. Run verify(), then rebuildIndex()");
+			byte[] bytes = this.database.store.getRange(name, offset, length);
+			if (bytes.length != length) {
+				throw new CorruptDataException(name + " at offset " + offset + ": The object ends "
+						+ (length - bytes.length) + " bytes too early. Run verify(), then rebuildIndex()");
 			}
 			return bytes;
 		}
@@ -325,22 +336,24 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 		}
 	}
 
-	/**
-	 * A copy that is damaged is no reason to fail as long as the store has the entries.
-	 */
-	private byte[] fromStore(Range range, CorruptDataException damage) {
+	/** An entry alone, from whichever place has it whole. */
+	private byte[] whole(Range range, long offset, int length, CorruptDataException damage) {
 		DataFile file = this.database.committed().file(dataNumber(range));
-		if (file == null || file.copy() == null) {
+		if (file == null) {
 			throw damage;
 		}
-		logger.warn("The local copy is damaged, the store is asked instead: {}", damage.getMessage());
-		try {
-			return readStore(range);
-		}
-		catch (RuntimeException ex) {
-			damage.addSuppressed(ex);
-			throw damage;
-		}
+		return this.files.read(file.record(), file.copy(), (copy) -> {
+			byte[] entry = new byte[length];
+			String place = file.record().name();
+			if (copy != null && copy.read(offset, entry, 0, length)) {
+				place = copy.path().toString();
+			}
+			else {
+				entry = readStore(range, offset, length);
+			}
+			EntryFormat.verify(entry, 0, length, place, offset);
+			return entry;
+		});
 	}
 
 	@Override
@@ -359,8 +372,7 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 			EntryFormat.verify(this.bytes, at, length, name, offset);
 		}
 		catch (CorruptDataException ex) {
-			this.bytes = fromStore(range, ex);
-			EntryFormat.verify(this.bytes, at, length, name, offset);
+			System.arraycopy(whole(range, offset, length, ex), 0, this.bytes, at, length);
 		}
 		byte[] key = EntryFormat.key(this.bytes, at);
 		if (range.entries().checksKeys() && !range.entries().take(this.database.hash(key, 0, key.length))) {

@@ -2,6 +2,7 @@ package io.s4db.engine.state;
 
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.s4db.DataFileStats;
 import io.s4db.format.FileRecord;
@@ -20,7 +21,7 @@ public final class DataFile {
 
 	private final AtomicLong liveBytes = new AtomicLong();
 
-	private volatile @Nullable LocalFile copy;
+	private final AtomicReference<@Nullable LocalFile> copy = new AtomicReference<>();
 
 	/** Of a file of the reference, which may grow: as it was listed, if it was. */
 	private volatile @Nullable String eTag;
@@ -56,11 +57,19 @@ public final class DataFile {
 	}
 
 	public @Nullable LocalFile copy() {
-		return this.copy;
+		return this.copy.get();
 	}
 
 	public void copy(@Nullable LocalFile copy) {
-		this.copy = copy;
+		this.copy.set(copy);
+	}
+
+	/**
+	 * It is no copy any more.
+	 * @return false if it was none: then it is not the caller's to remove
+	 */
+	public boolean dropCopy(LocalFile gone) {
+		return this.copy.compareAndSet(gone, null);
 	}
 
 	public void eTag(String eTag) {
@@ -96,7 +105,7 @@ public final class DataFile {
 	}
 
 	public DataFileStats stats() {
-		return new DataFileStats(number(), this.record.bytes(), liveEntries(), liveBytes(), this.copy != null);
+		return new DataFileStats(number(), this.record.bytes(), liveEntries(), liveBytes(), copy() != null);
 	}
 
 }

@@ -44,8 +44,9 @@ public final class Eviction {
 		copies.sort(Comparator.comparingInt(Copy::idle).reversed().thenComparing((copy) -> copy.file().number()));
 		for (Copy one : copies) {
 			if (size > limit && !one.file().compacting()) {
-				one.file().copy(null);
-				directory.copies().remove(one.copy());
+				if (one.file().dropCopy(one.copy())) {
+					directory.copies().remove(one.copy());
+				}
 				size -= one.file().record().bytes();
 			}
 		}

@@ -15,6 +15,7 @@ import io.s4db.engine.commit.Commits;
 import io.s4db.engine.follow.CheckpointFile;
 import io.s4db.engine.follow.Following;
 import io.s4db.engine.follow.ManifestFile;
+import io.s4db.engine.read.DataFileBytes;
 import io.s4db.engine.read.DataFileReader;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
@@ -28,6 +29,7 @@ import io.s4db.local.LocalFile;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.PutCondition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Restores a damaged bucket from the local copies: each object is compared with its copy,
@@ -46,6 +48,8 @@ public final class Restore {
 
 	private final Commits commits;
 
+	private final DataFileBytes bytes;
+
 	public Restore(Database database, ManifestFile manifestFile, CheckpointFile checkpointFile, Following following,
 			Commits commits) {
 		this.database = database;
@@ -53,6 +57,7 @@ public final class Restore {
 		this.checkpointFile = checkpointFile;
 		this.following = following;
 		this.commits = commits;
+		this.bytes = new DataFileBytes(database);
 	}
 
 	public UploadResult restore(UploadResult committed, ProgressListener progress) {
@@ -101,30 +106,36 @@ public final class Restore {
 		if (copy == null || (info != null && info.size() == record.bytes() && isSame(record, copy))) {
 			return false;
 		}
-		checkCopy(record, copy);
-		// The bytes are those that were committed: the object is what it was.
-		this.database.store.put(record.name(), ObjectContent.of(copy.path(), record.bytes()), PutCondition.none());
-		return true;
+		return this.bytes.read(record, copy, (place) -> {
+			check(record, place);
+			if (place == null) {
+				// The copy is damaged, and the object whole.
+				return false;
+			}
+			// The bytes are those that were committed: the object is what it was.
+			this.database.store.put(record.name(), ObjectContent.of(copy.path(), record.bytes()), PutCondition.none());
+			return true;
+		});
 	}
 
 	/** A copy that is damaged itself is no help. */
-	private void checkCopy(FileRecord record, LocalFile copy) {
+	private void check(FileRecord record, @Nullable LocalFile place) {
+		String name = (place != null) ? place.path().toString() : record.name();
 		try {
 			DataFileReader files = new DataFileReader(this.database);
 			CRC32C crc = new CRC32C();
 			byte[] buffer = new byte[256 << 10];
-			try (InputStream in = copy.stream(DataFileHeader.LENGTH, record.dataEnd())) {
+			try (InputStream in = files.open(record, place, DataFileHeader.LENGTH, record.dataEnd())) {
 				for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
 					crc.update(buffer, 0, read);
 				}
 			}
-			if (record.sealed() && files.footer(record, copy).dataChecksum() != (int) crc.getValue()) {
-				throw new CorruptDataException(copy.path() + " is damaged itself: its checksum is wrong. "
-						+ record.name() + " in the store was left as it is");
+			if (record.sealed() && files.footer(record, place).dataChecksum() != (int) crc.getValue()) {
+				throw new CorruptDataException(name + " is damaged: its checksum is wrong");
 			}
 		}
 		catch (IOException ex) {
-			throw new S4DBException(copy.path() + " could not be read: " + ex.getMessage(), ex);
+			throw new S4DBException(name + " could not be read: " + ex.getMessage(), ex);
 		}
 	}
 
