@@ -216,17 +216,18 @@ final class OpenDatabase {
 	RebuildResult rebuild(ProgressListener progress) {
 		Rebuild rebuild = new Rebuild(this.database, this.manifestFile, this.following, this.checkpointFile);
 		try {
-			return rebuild.rebuild(progress);
+			return rebuild.rebuild(progress, false);
 		}
 		catch (ObjectNotFoundException ex) {
-			// Another process deleted what is obsolete; nothing was changed so far.
+			// Another process deleted what is obsolete, or the listing lags; nothing was
+			// changed so far.
 			return rebuildAgain(rebuild, progress);
 		}
 	}
 
 	private static RebuildResult rebuildAgain(Rebuild rebuild, ProgressListener progress) {
 		try {
-			return rebuild.rebuild(progress);
+			return rebuild.rebuild(progress, true);
 		}
 		catch (ObjectNotFoundException ex) {
 			throw new S4DBException("Another process deleted data files while the index was made, twice; nothing was"

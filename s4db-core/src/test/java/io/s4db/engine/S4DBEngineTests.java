@@ -234,7 +234,7 @@ class S4DBEngineTests {
 	}
 
 	@Test
-	void whenNothingIsNewShouldRefreshWithOneRequest() {
+	void whenNothingIsNewShouldRefreshWithOneGetAndALookAtTheIndex() {
 		try (S4DB database = open()) {
 			database.put("a", "1");
 			database.upload();
@@ -242,7 +242,8 @@ class S4DBEngineTests {
 				RequestCounts before = this.store.requestCounts();
 				assertThat(reader.refresh().changed()).isFalse();
 				assertThat(this.store.requestCounts().since(before).gets()).isEqualTo(1);
-				assertThat(this.store.requestCounts().since(before).total()).isEqualTo(1);
+				assertThat(this.store.requestCounts().since(before).heads()).isEqualTo(1);
+				assertThat(this.store.requestCounts().since(before).total()).isEqualTo(2);
 			}
 		}
 	}

@@ -210,7 +210,7 @@ class FollowingTheReferenceTests {
 			assertShows(reader, Map.of("a", "1", "b", "1"));
 			this.sent.clear();
 			assertThat(reader.refresh().changed()).isFalse();
-			assertThat(this.sent).containsExactly("GET manifest.json", "TAIL index.idx");
+			assertThat(this.sent).containsExactly("GET manifest.json", "HEAD index.idx");
 			this.reference = new ReferenceDatabase(this.folder.resolve("bucket"), "", this.folder.resolve("python"),
 					ReferenceDatabase.DEFAULT_MAX_FILE_SIZE);
 			write(Map.of("a", "2", "c", "2"));

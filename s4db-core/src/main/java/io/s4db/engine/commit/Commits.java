@@ -274,6 +274,9 @@ public final class Commits {
 				return null;
 			}
 			draft.atLeast(rebuilt.seq(), rebuilt.epoch());
+			if (rebuilt.anew()) {
+				draft.otherDatabase(this.database.newId());
+			}
 			String name = StoreLayout.rebuilt(draft.seq(), this.database.newId());
 			NumberRanges numbers = state.numbers();
 			long next = Math.max(draft.next(), Math.max(rebuilt.next(), numbers.isEmpty() ? 1 : numbers.last() + 1));
@@ -293,11 +296,11 @@ public final class Commits {
 				draft.mark(writer.id(), writer.committed(), writer.compactions());
 			}
 			return draft.replaceLog(List.of())
+				.cancelReservations()
 				.next(next, numbers)
 				.deleted(numbers, java.util.Set.of())
 				.files(numbers)
 				.foreign(unsealed)
-				.cancelReservations()
 				.obsolete(rebuilt.leftOut().minus(numbers), replaced)
 				.append(new LogItem(Manifest.Kind.REBUILD, draft.seq(), draft.seq(), draft.commit(), List.of(),
 						NumberRanges.EMPTY, name, state.index().size()));

@@ -38,7 +38,10 @@ public final class ManifestDraft {
 
 	private final @Nullable Manifest current;
 
-	private final UUID database;
+	private UUID database;
+
+	/** What was committed before is not told from what is now. */
+	private boolean anew;
 
 	private long seq;
 
@@ -131,6 +134,15 @@ public final class ManifestDraft {
 	ManifestDraft atLeast(long seenSeq, long seenEpoch) {
 		this.seq = Math.max(this.seq, seenSeq + 1);
 		this.epoch = Math.max(this.epoch, seenEpoch);
+		return this;
+	}
+
+	/**
+	 * The same data, but no writer's marks say what of its writes is in: another history.
+	 */
+	ManifestDraft otherDatabase(UUID id) {
+		this.database = id;
+		this.anew = true;
 		return this;
 	}
 
@@ -245,7 +257,8 @@ public final class ManifestDraft {
 	}
 
 	private History history() {
-		return (this.current != null) ? this.current.nextHistory(this.database, this.seq) : History.of(this.database);
+		return (this.current != null && !this.anew) ? this.current.nextHistory(this.database, this.seq)
+				: History.of(this.database);
 	}
 
 	/** Items whose retention counts from the same moment are one. */

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import io.s4db.CorruptDataException;
 import io.s4db.Finding;
 import io.s4db.ProgressListener;
+import io.s4db.UnsupportedFormatException;
 import io.s4db.engine.read.DataFileBytes;
 import io.s4db.engine.read.DataFileReader;
 import io.s4db.engine.read.DataFileScan;
@@ -47,7 +48,11 @@ public final class DataFileReplay {
 
 	private final List<Finding> findings = new ArrayList<>();
 
+	private final List<String> laterFormat = new ArrayList<>();
+
 	private long entries;
+
+	private long wanted;
 
 	public DataFileReplay(Database database) {
 		this.database = database;
@@ -60,6 +65,16 @@ public final class DataFileReplay {
 
 	public long entries() {
 		return this.entries;
+	}
+
+	/** The files whose headers are of a later format: they are left out, and findings. */
+	public List<String> laterFormat() {
+		return this.laterFormat;
+	}
+
+	/** How many files should have been replayed. */
+	public long wanted() {
+		return this.wanted;
 	}
 
 	/**
@@ -100,6 +115,7 @@ public final class DataFileReplay {
 			for (Source source : sources) {
 				IoPool.checkInterrupted();
 				if (wanted.test(source.record())) {
+					this.wanted++;
 					replay(source, state, filler);
 					done.add(source.record().bytes());
 				}
@@ -225,7 +241,14 @@ public final class DataFileReplay {
 			});
 			return true;
 		}
-		catch (CorruptDataException ex) {
+		catch (CorruptDataException | UnsupportedFormatException ex) {
+			if (record.sealed()) {
+				this.findings.add(new Finding(record.name(), 0, ex.getMessage() + "; it is read, since it was sealed"));
+				return true;
+			}
+			if (ex instanceof UnsupportedFormatException) {
+				this.laterFormat.add(record.name());
+			}
 			this.findings.add(new Finding(record.name(), 0, ex.getMessage() + "; it is left out"));
 			return false;
 		}

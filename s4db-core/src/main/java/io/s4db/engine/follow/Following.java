@@ -63,6 +63,9 @@ public final class Following implements ManifestFile.Follower {
 
 	private Loaded.@Nullable ForeignIndex foreign;
 
+	/** An index that was seen to be of ours. */
+	private @Nullable String ownIndexETag;
+
 	/** An index of the reference that cannot be adopted, by its ETag. */
 	private @Nullable String refusedETag;
 
@@ -102,10 +105,10 @@ public final class Following implements ManifestFile.Follower {
 	}
 
 	/**
-	 * Follows what others wrote: the manifest by one conditional GET, and a look at the
-	 * end of the index, which the reference replaces alone. Without a manifest it is the
-	 * reference's database: one conditional GET of its index; that there is no manifest
-	 * is believed for a minute.
+	 * Follows what others wrote: the manifest by one conditional GET, and the index,
+	 * which the reference replaces alone, by a HEAD, and a look at its end if it changed.
+	 * Without a manifest it is the reference's database: one conditional GET of its
+	 * index; that there is no manifest is believed for a minute.
 	 */
 	public RefreshResult refresh() {
 		if (this.foreign != null && this.manifestFile.manifest() == null && !this.manifestFile.stale()) {
@@ -213,14 +216,15 @@ public final class Following implements ManifestFile.Follower {
 	 * index without our trailer, other than the one that is known.
 	 */
 	private RefreshResult followForeign(RefreshResult otherwise) {
-		Manifest manifest = java.util.Objects.requireNonNull(this.manifestFile.manifest());
-		if (this.rebuilt != null || !isForeign()) {
+		if (this.rebuilt != null) {
 			return otherwise;
 		}
 		ObjectInfo index = this.database.store.head(StoreLayout.INDEX);
-		Checkpoint checkpoint = manifest.checkpoint();
-		String known = (this.foreign != null) ? this.foreign.eTag() : ((checkpoint != null) ? checkpoint.eTag() : "");
-		if (index == null || index.eTag().equals(known)) {
+		if (index == null || isKnownIndex(index.eTag())) {
+			return otherwise;
+		}
+		if (!isForeign()) {
+			this.ownIndexETag = index.eTag();
 			return otherwise;
 		}
 		ForeignWriterException refused = this.refusedForeign;
@@ -237,6 +241,14 @@ public final class Following implements ManifestFile.Follower {
 			throw ex;
 		}
 		return reloaded();
+	}
+
+	private boolean isKnownIndex(String eTag) {
+		Manifest manifest = this.manifestFile.manifest();
+		Checkpoint recorded = (manifest != null) ? manifest.checkpoint() : null;
+		Checkpoint seen = this.checkpointFile.known();
+		return eTag.equals(this.ownIndexETag) || (this.foreign != null && eTag.equals(this.foreign.eTag()))
+				|| (recorded != null && eTag.equals(recorded.eTag())) || (seen != null && eTag.equals(seen.eTag()));
 	}
 
 	private boolean isForeign() {

@@ -227,7 +227,7 @@ public final class IoPool implements AutoCloseable {
 	/** Ends long work of a thread that was interrupted. */
 	public static void checkInterrupted() {
 		if (Thread.currentThread().isInterrupted()) {
-			throw interrupted(null);
+			throw interrupted(new InterruptedException());
 		}
 	}
 

@@ -56,6 +56,36 @@ final class LostFiles {
 	}
 
 	/**
+	 * What a listing left out, and is there: it may lag. One HEAD for each file that
+	 * would be taken for lost.
+	 * @param listed the data files' sizes by number; gets those that it lacks
+	 * @param findings gets one for each
+	 */
+	void findUnlisted(@Nullable Manifest manifest, Map<Long, Long> listed, List<Finding> findings) {
+		NumberRanges there = NumberRanges.of(listed.keySet());
+		NumberRanges suspects = find(manifest, there, new ArrayList<>());
+		if (manifest == null) {
+			suspects = suspects.plus(this.database.committed().numbers()).minus(there);
+		}
+		this.database.io.map(this.database.options.readParallelism(), suspects.toList(), (number) -> {
+			ObjectInfo info = this.database.store.head(StoreLayout.dataFile(number));
+			return java.util.Optional.ofNullable(info);
+		}).forEach((found) -> found.ifPresent((info) -> {
+			listed.put(StoreLayout.dataFileNumber(info.name()).orElseThrow(), info.size());
+			findings.add(new Finding(info.name(), -1, "the listing left it out, though it is there: its entries count."
+					+ " Other objects may be left out as well"));
+		}));
+	}
+
+	/** Takes those off that a listing shows though they are gone. */
+	void removeGone(Map<Long, Long> listed) {
+		this.database.io
+			.map(this.database.options.readParallelism(), List.copyOf(listed.keySet()),
+					(number) -> (this.database.store.head(StoreLayout.dataFile(number)) == null) ? number : -1)
+			.forEach(listed::remove);
+	}
+
+	/**
 	 * Finds them.
 	 * @param there the numbers of the data files in the store
 	 * @param findings gets one for each

@@ -64,16 +64,33 @@ public final class Rebuild {
 		this.checkpointFile = checkpointFile;
 	}
 
-	public RebuildResult rebuild(ProgressListener progress) {
+	/**
+	 * Makes it.
+	 * @param confirm whether to ask for each file that a listing shows if it is there
+	 */
+	public RebuildResult rebuild(ProgressListener progress, boolean confirm) {
 		Instant started = this.database.now();
 		List<Finding> findings = new ArrayList<>();
 		Manifest before = this.manifestFile.manifest();
+		// Before the manifest: else a commit in between would make that look older.
+		LaterFormat laterFormat = new LaterFormat(this.database);
+		Checkpoint index = indexThere();
+		laterFormat.checkIndex(index);
 		StoredObject object = readManifest(findings);
-		Manifest manifest = (object != null) ? parse(object, findings) : null;
-		this.following.checkStillWriter(manifest);
-		long seenSeq = Math.max((before != null) ? before.seq() : 0, (manifest != null) ? manifest.seq() : seenSeq());
-		long seenEpoch = Math.max((before != null) ? before.epoch() : 0, (manifest != null) ? manifest.epoch() : 0);
-		Map<Long, Long> sizes = DataObjects.list(this.database).sizes();
+		Manifest found = (object != null) ? parse(object, findings) : null;
+		this.following.checkStillWriter(found);
+		Manifest manifest = (found != null && !isOlder(found, index, findings)) ? found : null;
+		long seenSeq = Math.max((before != null) ? before.seq() : 0,
+				(manifest != null) ? manifest.seq() : seenSeq(found, index));
+		long seenEpoch = Math.max((before != null) ? before.epoch() : 0, (found != null) ? found.epoch() : 0);
+		DataObjects listed = DataObjects.list(this.database);
+		laterFormat.add(listed.strays(), findings);
+		Map<Long, Long> sizes = listed.sizes();
+		LostFiles lostFiles = new LostFiles(this.database);
+		if (confirm) {
+			lostFiles.removeGone(sizes);
+		}
+		lostFiles.findUnlisted(manifest, sizes, findings);
 		Map<Long, LocalFile> copies = new HashMap<>();
 		for (DataFile file : this.database.committed().files()) {
 			LocalFile copy = file.copy();
@@ -89,25 +106,28 @@ public final class Rebuild {
 				(record) -> manifest == null || known.contains(record.number()) || counts(record, manifest, findings),
 				progress);
 		findings.addAll(replay.findings());
+		laterFormat.add(replay.laterFormat(), new ArrayList<>());
+		laterFormat.checkIsOurs(found != null || index != null, state);
 		if (manifest != null) {
 			findLostFooters(manifest, state, findings);
 		}
-		NumberRanges lost = new LostFiles(this.database).find(manifest, NumberRanges.of(sizes.keySet()), findings);
+		NumberRanges lost = lostFiles.find(manifest, NumberRanges.of(sizes.keySet()), findings);
+		checkFound(state, replay.wanted() + lost.count(), findings);
 		findings.forEach((finding) -> logger.warn("Rebuild: {}", finding));
 		state.reached((manifest != null) ? manifest.stateSeq() : seenSeq, null);
 		long highest = sizes.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
-		Checkpoint index = indexThere();
 		// Only now: had it failed on the way, the manifest would be taken for applied.
-		if (object != null && manifest == null) {
+		if (object != null && found == null) {
 			this.manifestFile.unreadable(object.eTag());
 		}
 		else {
-			this.manifestFile.seen(manifest, (object != null) ? object.eTag() : null);
+			this.manifestFile.seen(found, (object != null) ? object.eTag() : null);
 		}
 		lost.forEach(this::keepCopy);
 		this.following.replace(state);
 		this.following.foreignTakenOver();
-		this.following.rebuiltState(new RebuiltState(seenSeq, seenEpoch, highest + 1, leftOut(manifest, state, sizes)));
+		this.following.rebuiltState(
+				new RebuiltState(seenSeq, seenEpoch, highest + 1, leftOut(manifest, state, sizes), manifest == null));
 		this.checkpointFile.seen(index);
 		return new RebuildResult(state.files().size(), replay.entries(), state.index().size(), findings,
 				Duration.between(started, this.database.now()));
@@ -121,6 +141,35 @@ public final class Rebuild {
 		if (file != null && copy != null && directory != null) {
 			file.copy(null);
 			directory.copies().setAside(copy, "it is not in the store any more");
+		}
+	}
+
+	/**
+	 * Whether an older manifest was put back beside a newer index: what it does not know
+	 * may have been committed after it.
+	 */
+	private static boolean isOlder(Manifest manifest, @Nullable Checkpoint index, List<Finding> findings) {
+		if (index == null || index.seq() <= manifest.seq()) {
+			return false;
+		}
+		findings.add(new Finding(StoreLayout.MANIFEST, -1,
+				"it is of commit " + manifest.seq() + " and older than " + StoreLayout.INDEX + ", which is of commit "
+						+ index.seq() + ": every data file in the store counts as committed"));
+		return true;
+	}
+
+	/** Where there is something, a database without anything is no answer. */
+	private void checkFound(CommittedState state, long wanted, List<Finding> findings) {
+		if (wanted > 0 && state.files().isEmpty()) {
+			throw new CorruptDataException("None of the " + wanted + " data files that should be in "
+					+ this.database.store.description()
+					+ " can be read, so no index can be made of them, and nothing was" + " changed: "
+					+ findings.stream()
+						.limit(3)
+						.map(Finding::toString)
+						.collect(java.util.stream.Collectors.joining("; "))
+					+ ". If all files are affected, the store gives other bytes than it was given: see"
+					+ " spring.cloud.aws.s3.chunked-encoding-enabled. Put the files back, or begin anew in an empty place");
 		}
 	}
 
@@ -147,12 +196,8 @@ public final class Rebuild {
 	}
 
 	/** The highest sequence number that other objects speak of. */
-	private long seenSeq() {
-		long seen = 0;
-		Checkpoint index = indexThere();
-		if (index != null) {
-			seen = index.seq();
-		}
+	private long seenSeq(@Nullable Manifest manifest, @Nullable Checkpoint index) {
+		long seen = Math.max((manifest != null) ? manifest.seq() : 0, (index != null) ? index.seq() : 0);
 		for (String prefix : List.of(StoreLayout.DELTA_PREFIX, StoreLayout.REBUILT_PREFIX)) {
 			try (Stream<ObjectInfo> objects = this.database.store.list(prefix)) {
 				for (ObjectInfo object : objects.toList()) {
