@@ -208,9 +208,9 @@ final class OpenDatabase {
 	}
 
 	/** Commits unless somebody else did so meanwhile. */
-	void commitUpTo(long pendingNumber) {
-		this.database.underCommitLock(() -> (this.pending.file(pendingNumber) != null)
-				? this.commits.commit(ProgressListener.NONE) : this.commits.last());
+	void commitUpTo(PendingFile file) {
+		this.database.underCommitLock(
+				() -> file.isCommitted() ? this.commits.last() : this.commits.commit(ProgressListener.NONE));
 	}
 
 	RebuildResult rebuild(ProgressListener progress) {

@@ -186,10 +186,10 @@ public final class S4DBEngine implements S4DB {
 			return false;
 		}
 		if (durability == Durability.DISK) {
-			file.sync(file.length());
+			this.pending.sync(file);
 		}
 		else if (durability == Durability.STORE) {
-			this.parts.commitUpTo(file.number());
+			this.parts.commitUpTo(file);
 		}
 		this.lastWrite.succeeded();
 		return true;
@@ -361,7 +361,7 @@ public final class S4DBEngine implements S4DB {
 	@Override
 	public void flush() {
 		operation("flush", OnClose.FINISH, () -> this.database.underCommitLock(() -> {
-			this.pending.pendingFiles().forEach((file) -> file.sync(file.length()));
+			this.pending.pendingFiles().forEach(this.pending::sync);
 			this.parts.writeLocalCheckpoint();
 			return true;
 		}));

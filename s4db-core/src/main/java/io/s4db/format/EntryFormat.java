@@ -56,6 +56,43 @@ public final class EntryFormat {
 		return OVERHEAD + keyLength + valueLength;
 	}
 
+	/** The length in a header, whatever else stands there. */
+	public static long announcedLength(byte[] header) {
+		return OVERHEAD + Bytes.u32(header, 1) + Bytes.u32(header, 5);
+	}
+
+	/**
+	 * Whether an entry begins as one that was written, and ends later than there are
+	 * bytes.
+	 * @param bytes what it begins with: at most what a header, a key and the beginning of
+	 * a value take
+	 * @param left how many bytes there are
+	 */
+	public static boolean isCutShort(byte[] bytes, long left) {
+		long announced = length(bytes, 0);
+		if (announced <= left) {
+			return false;
+		}
+		return bytes.length < plausibilityLength(bytes, 0) || isPlausible(bytes, 0);
+	}
+
+	/** Whether these bytes are a whole entry once one of its lengths is put right. */
+	public static boolean isWholeButForItsLength(byte[] bytes) {
+		for (int field : new int[] { 1, 5 }) {
+			long right = bytes.length - OVERHEAD - Bytes.u32(bytes, 6 - field);
+			if (right < 0) {
+				continue;
+			}
+			byte[] entry = bytes.clone();
+			Bytes.putI32(entry, field, (int) right);
+			if (length(entry, 0) == entry.length
+					&& Bytes.crc32(entry, 0, entry.length - 4) == Bytes.i32(entry, entry.length - 4)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	/** How many bytes {@link #isPlausible} needs, from a header with a length on. */
 	static int plausibilityLength(byte[] bytes, int offset) {
 		return HEADER_LENGTH + Bytes.i32(bytes, offset + 1) + (int) Math.min(Bytes.u32(bytes, offset + 5), 5);

@@ -194,7 +194,12 @@ public final class KeyIndex {
 		Location previous = Records.location(segment.data(), segment.positionAt(slot));
 		segment.remove(slot);
 		if (segment.isWasteful()) {
-			this.tree.replace(hash, buffer, keyOffset, keyLength, segment.compacted());
+			try {
+				this.tree.replace(hash, buffer, keyOffset, keyLength, segment.compacted());
+			}
+			catch (OutOfMemoryError ex) {
+				// It is removed all the same; the next removal tries again.
+			}
 		}
 		return previous;
 	}

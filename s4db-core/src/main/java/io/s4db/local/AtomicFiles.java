@@ -3,7 +3,9 @@ package io.s4db.local;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,16 +94,28 @@ public final class AtomicFiles {
 		}
 	}
 
-	/** Forces the names in a file's directory to disk, where the system can. */
-	static void forceDirectory(Path file) {
+	/**
+	 * Forces the names in a file's directory to disk, where the system can: some cannot
+	 * open a directory. An interrupt does not keep it from doing so.
+	 */
+	static void forceDirectory(Path file) throws IOException {
 		Path directory = file.toAbsolutePath().getParent();
 		DiskSteps.next(Step.FORCE_NAMES, file);
-		boolean interrupted = Thread.interrupted();
-		try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-			channel.force(true);
+		boolean interrupted = false;
+		try {
+			while (true) {
+				interrupted |= Thread.interrupted();
+				try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+					channel.force(true);
+					return;
+				}
+				catch (ClosedByInterruptException ex) {
+					// Interrupted just now: that is remembered above.
+				}
+			}
 		}
-		catch (IOException ex) {
-			// Some systems cannot open a directory; the rename is atomic all the same.
+		catch (AccessDeniedException ex) {
+			// The rename is atomic all the same.
 		}
 		finally {
 			if (interrupted) {

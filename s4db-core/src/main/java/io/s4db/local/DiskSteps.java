@@ -1,13 +1,14 @@
 package io.s4db.local;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Names each step in which local files change, before it is made, so that tests can end
- * the process at any of them, and know what a power cut would leave. Nobody listens
- * outside tests.
+ * the process at any of them, let it fail, and know what a power cut would leave. Nobody
+ * listens outside tests.
  */
 final class DiskSteps {
 
@@ -48,8 +49,9 @@ final class DiskSteps {
 		 * A step is about to be made.
 		 * @param file the file
 		 * @param target what it is renamed to; else null
+		 * @throws IOException if it is to fail
 		 */
-		void before(Step step, Path file, @Nullable Path target);
+		void before(Step step, Path file, @Nullable Path target) throws IOException;
 
 	}
 
@@ -57,11 +59,11 @@ final class DiskSteps {
 		listener = heard;
 	}
 
-	static void next(Step step, Path file) {
+	static void next(Step step, Path file) throws IOException {
 		next(step, file, null);
 	}
 
-	static void next(Step step, Path file, @Nullable Path target) {
+	static void next(Step step, Path file, @Nullable Path target) throws IOException {
 		Listener present = listener;
 		if (present != null) {
 			present.before(step, file, target);

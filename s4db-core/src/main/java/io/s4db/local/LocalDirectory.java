@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,6 +54,8 @@ public final class LocalDirectory implements AutoCloseable {
 
 	private final LocalCopies copies;
 
+	private final DirectoryWatch watch;
+
 	/** Null while it is only looked into. */
 	private @Nullable DirectoryLock lock;
 
@@ -75,6 +79,7 @@ public final class LocalDirectory implements AutoCloseable {
 		this.binding = binding;
 		this.store = store;
 		this.ownerOnly = ownerOnly;
+		this.watch = new DirectoryWatch(path);
 	}
 
 	/**
@@ -318,20 +323,85 @@ public final class LocalDirectory implements AutoCloseable {
 
 	/** Creates the next pending file. */
 	public synchronized PendingFile createPending() throws IOException {
-		long number = this.nextPending;
-		PendingFile file = PendingFile.create(number, this.path.resolve(StoreLayout.pendingFile(number)));
-		if (this.ownerOnly) {
-			Ownership.ownerOnly(file.file().path());
+		while (true) {
+			// A number is not used again, whatever becomes of its file.
+			long number = this.nextPending++;
+			try {
+				PendingFile file = PendingFile.create(number, this.path.resolve(StoreLayout.pendingFile(number)));
+				ownerOnly(file);
+				return file;
+			}
+			catch (FileAlreadyExistsException ex) {
+				logger.warn("{} is not written to: another program made it", ex.getFile());
+			}
 		}
-		this.nextPending++;
-		return file;
 	}
 
 	/**
-	 * Takes up a predecessor's pending files, each cut to its last whole batch; those
-	 * committed already are left to {@link #dropPending}.
+	 * Looks, every 10 ms at most, whether another program removed pending files, and
+	 * writes those anew from what is held of them. With no writes meanwhile.
+	 * @throws IOException if that fails, or what was in one is not held any more
+	 */
+	public void remakeIfGone(Collection<PendingFile> files) throws IOException {
+		if (this.watch.mayHaveChanged(files.size())) {
+			remake(files);
+		}
+	}
+
+	/** As {@link #remakeIfGone}, now. */
+	public void remake(Collection<PendingFile> files) throws IOException {
+		try {
+			takeAnewIfGone();
+			for (PendingFile file : files) {
+				if (!file.isCommitted() && Files.notExists(file.file().path())) {
+					logger.warn("{} was removed by another program, and is written anew", file.file().path());
+					file.remake();
+					ownerOnly(file);
+				}
+			}
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			this.watch.again();
+			throw ex;
+		}
+	}
+
+	private void ownerOnly(PendingFile file) throws IOException {
+		if (this.ownerOnly) {
+			Ownership.ownerOnly(file.file().path());
+		}
+	}
+
+	/**
+	 * Another program may have removed any of it.
+	 * @throws DirectoryLockedException if somebody else has it by now
+	 */
+	private void takeAnewIfGone() throws IOException {
+		DirectoryLock held = this.lock;
+		if (held == null || !held.stands()) {
+			if (this.ownerOnly && Files.notExists(this.path)) {
+				Ownership.makeDirectory(this.path);
+			}
+			AtomicFiles.makeDirectories(this.path);
+			this.lock = DirectoryLock.take(this.path);
+			if (held != null) {
+				held.close();
+			}
+		}
+		if (Files.notExists(this.path.resolve(StoreLayout.WRITER))) {
+			writer().write(this.path);
+		}
+		DatabaseBinding bound = this.binding;
+		if (bound != null && Files.notExists(this.path.resolve(StoreLayout.DATABASE))) {
+			bound.write(this.path);
+		}
+	}
+
+	/**
+	 * Takes up a predecessor's pending files, with what of each is whole; those committed
+	 * already are left to {@link #dropPending}.
 	 * @param committed the highest number that is committed
-	 * @param findings gets what was cut
+	 * @param findings gets what was cut, and what is damaged
 	 */
 	public List<PendingFile> recoverPending(long committed, List<Finding> findings) throws IOException {
 		List<PendingFile> recovered = new ArrayList<>();
@@ -341,23 +411,11 @@ public final class LocalDirectory implements AutoCloseable {
 			if (number <= committed) {
 				continue;
 			}
-			String name = file.getFileName().toString();
-			LocalFile reading = LocalFile.open(file);
-			PendingRecovery.Whole whole = PendingRecovery.find(reading, name);
-			long size = reading.length();
-			reading.close();
-			if (whole.problem() != null) {
-				this.cutBytes += size - whole.length();
-				findings.add(new Finding(name, whole.length(),
-						"a torn tail of " + (size - whole.length()) + " bytes was cut: " + whole.problem()));
-				logger.warn("{}: a torn tail of {} bytes was cut at offset {}: {}", file, size - whole.length(),
-						whole.length(), whole.problem());
+			PendingRecovery.TakenUp takenUp = PendingRecovery.takeUp(number, file, findings);
+			this.cutBytes += takenUp.cut();
+			if (takenUp.file() != null) {
+				recovered.add(takenUp.file());
 			}
-			if (whole.entries() == 0) {
-				AtomicFiles.delete(file);
-				continue;
-			}
-			recovered.add(PendingFile.recover(number, file, whole.length(), whole.entries()));
 		}
 		return recovered;
 	}
@@ -374,6 +432,13 @@ public final class LocalDirectory implements AutoCloseable {
 				AtomicFiles.delete(entry.getValue());
 			}
 		}
+	}
+
+	/**
+	 * Whether a pending file is there as it was sealed: not changed or made anew since.
+	 */
+	public boolean isSealed(PendingFile file, FileRecord sealed) throws IOException {
+		return Files.size(file.file().path()) == sealed.bytes();
 	}
 
 	/**
@@ -402,12 +467,17 @@ public final class LocalDirectory implements AutoCloseable {
 	 * A pending file is committed: it becomes the copy of its object.
 	 * @return the copy
 	 */
-	public LocalFile committed(PendingFile file, long dataNumber) throws IOException {
-		Path target = this.copies.path(dataNumber);
+	public LocalFile committed(PendingFile file, FileRecord record) throws IOException {
+		file.committed();
+		Path target = this.copies.path(record.number());
 		LocalCopies.setAsideIfThere(target, "it stands where a committed file belongs");
 		file.closeForWriting();
-		AtomicFiles.move(file.file().path(), target);
-		file.file().movedTo(target);
+		long size = Files.size(file.file().path());
+		if (size != record.bytes()) {
+			AtomicFiles.delete(file.file().path());
+			throw new CutShortException("it has " + size + " bytes, the object " + record.bytes());
+		}
+		file.file().moveTo(target);
 		return LocalFile.open(target);
 	}
 
@@ -416,6 +486,7 @@ public final class LocalDirectory implements AutoCloseable {
 	 * needed.
 	 */
 	public void dropPending(PendingFile file) throws IOException {
+		file.committed();
 		file.closeForWriting();
 		AtomicFiles.delete(file.file().path());
 	}

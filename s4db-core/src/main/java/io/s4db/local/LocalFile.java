@@ -2,44 +2,49 @@ package io.s4db.local;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
+import io.s4db.CorruptDataException;
 import io.s4db.S4DBException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A local data file, readable by any number of threads without a lock or a system call:
- * it is mapped into memory. A file that is being written ({@link PendingFile}) is mapped
- * piece by piece as it grows; its last, unfinished piece is kept on the heap as well.
+ * it is mapped into memory, at the first read where {@link MappedFiles} let go of it. A
+ * file that is being written ({@link PendingFile}) is mapped anew as it grows; what came
+ * since then is on the heap.
  */
 public final class LocalFile {
 
-	/** A whole file is mapped in pieces of this size: one, nearly always. */
-	private static final int WHOLE_SHIFT = 30;
+	private static final byte[] NOTHING = new byte[0];
 
-	/** A growing file is mapped in pieces of 256 KiB. */
-	static final int GROWING_SHIFT = 18;
+	/** A growing file has so many bytes on the heap, or more if it is long. */
+	private static final int MIN_TAIL = 256 << 10;
+
+	private static final int MAX_TAIL = 2 << 20;
+
+	private static final int FIRST_TAIL = 4 << 10;
 
 	/**
 	 * What can be read at some moment.
 	 *
-	 * @param pieces mapped pieces
-	 * @param tail what comes after them, from a growing file
+	 * @param mapped the bytes up to the tail; null if they have to be mapped first
+	 * @param tail the bytes after those, from a growing file
+	 * @param tailStart where the tail begins in the file
 	 * @param length how many bytes there are
 	 */
 	@SuppressWarnings("ArrayRecordComponent")
-	private record View(ByteBuffer[] pieces, byte[] tail, long length) {
+	private record View(@Nullable MappedBytes mapped, byte[] tail, long tailStart, long length) {
 	}
 
-	private final ReadGuard guard = new ReadGuard();
-
-	private final int shift;
+	private final MappedFiles maps;
 
 	private volatile Path path;
 
+	/** Replaced with the monitor held, or by the one thread that makes it grow. */
 	private volatile View view;
 
 	private volatile boolean closed;
@@ -47,105 +52,181 @@ public final class LocalFile {
 	/** Set by reads, cleared by looks. */
 	private volatile boolean used = true;
 
+	/** Set by reads, cleared by {@link MappedFiles}. */
+	private volatile boolean readLately = true;
+
 	private int idle;
 
-	private LocalFile(Path path, int shift, View view) {
+	private LocalFile(Path path, View view, MappedFiles maps) {
 		this.path = path;
-		this.shift = shift;
 		this.view = view;
+		this.maps = maps;
 	}
 
-	/** Maps a file that does not change any more. */
+	/** A file that does not change any more. It is mapped when it is read. */
 	public static LocalFile open(Path path) throws IOException {
-		try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-			long length = channel.size();
-			ByteBuffer[] pieces = new ByteBuffer[(int) ((length + (1L << WHOLE_SHIFT) - 1) >>> WHOLE_SHIFT)];
-			for (int i = 0; i < pieces.length; i++) {
-				long start = (long) i << WHOLE_SHIFT;
-				pieces[i] = channel.map(FileChannel.MapMode.READ_ONLY, start,
-						Math.min(1L << WHOLE_SHIFT, length - start));
-			}
-			return new LocalFile(path, WHOLE_SHIFT, new View(pieces, new byte[0], length));
-		}
+		return open(path, MappedFiles.OF_PROCESS);
+	}
+
+	static LocalFile open(Path path, MappedFiles maps) throws IOException {
+		long length = Files.size(path);
+		return new LocalFile(path, new View(null, NOTHING, length, length), maps);
 	}
 
 	/** A file that grows from nothing. */
 	static LocalFile growing(Path path) {
-		return new LocalFile(path, GROWING_SHIFT, new View(new ByteBuffer[0], new byte[1 << GROWING_SHIFT], 0));
+		return new LocalFile(path, new View(null, NOTHING, 0, 0), MappedFiles.OF_PROCESS);
 	}
 
-	/** Makes what was just written at the end readable. One thread at a time. */
+	/**
+	 * Makes what was just written at the end readable. One thread at a time. If it fails
+	 * nothing is changed.
+	 */
 	void grown(byte[] bytes, int offset, int length) throws IOException {
 		View before = this.view;
-		int pieceLength = 1 << this.shift;
-		long newLength = before.length() + length;
-		int whole = (int) (newLength >>> this.shift);
-		int tailStart = (int) (before.length() - ((long) before.pieces().length << this.shift));
-		if (whole == before.pieces().length) {
-			System.arraycopy(bytes, offset, before.tail(), tailStart, length);
-			this.view = new View(before.pieces(), before.tail(), newLength);
+		int tailLength = (int) (before.length() - before.tailStart());
+		long maxTail = Math.min(MAX_TAIL, Math.max(MIN_TAIL, before.length() >> 4));
+		if ((long) tailLength + length > maxTail) {
+			map(before.length() + length);
 			return;
 		}
-		ByteBuffer[] pieces = Arrays.copyOf(before.pieces(), whole);
-		try (FileChannel channel = FileChannel.open(this.path, StandardOpenOption.READ)) {
-			for (int i = before.pieces().length; i < whole; i++) {
-				pieces[i] = channel.map(FileChannel.MapMode.READ_ONLY, (long) i << this.shift, pieceLength);
-			}
+		byte[] tail = before.tail();
+		int needed = tailLength + length;
+		if (needed > tail.length) {
+			tail = Arrays.copyOf(tail, (int) Math.min(maxTail, Math.max(FIRST_TAIL, 2L * needed)));
 		}
-		byte[] tail = new byte[pieceLength];
-		int rest = (int) (newLength - ((long) whole << this.shift));
-		System.arraycopy(bytes, offset + length - rest, tail, 0, rest);
-		this.view = new View(pieces, tail, newLength);
+		System.arraycopy(bytes, offset, tail, tailLength, length);
+		replace(new View(before.mapped(), tail, before.tailStart(), before.length() + length));
+	}
+
+	/** What came after that was taken back. */
+	void shrunk(long length) {
+		View before = this.view;
+		replace(new View(before.mapped(), before.tail(), Math.min(before.tailStart(), length), length));
+	}
+
+	/** It does not grow any more: nothing of it stays on the heap. */
+	void finished() throws IOException {
+		View before = this.view;
+		if (before.mapped() == null || before.tailStart() < before.length()) {
+			map(before.length());
+		}
+		addToMaps();
+	}
+
+	/** Maps all of it, in place of what was mapped before. */
+	private void map(long length) throws IOException {
+		MappedBytes mapped = MappedBytes.of(this.path, length);
+		replace(new View(mapped, NOTHING, length, length));
+	}
+
+	private void addToMaps() {
+		this.maps.add(this);
+		if (this.closed) {
+			this.maps.remove(this);
+		}
+	}
+
+	private void replace(View after) {
+		MappedBytes before;
+		synchronized (this) {
+			before = this.view.mapped();
+			this.view = after;
+		}
+		if (before != null && before != after.mapped()) {
+			before.close();
+		}
 	}
 
 	/**
 	 * Copies bytes out.
 	 * @return false if the file was closed: its content is elsewhere by now
-	 * @throws S4DBException if the file was cut short under us
+	 * @throws CorruptDataException if the file is gone or was cut short under us
+	 * @throws S4DBException if it cannot be mapped, for want of file handles for instance
 	 */
 	public boolean read(long offset, byte[] target, int targetOffset, int length) {
-		int stripe = this.guard.enter();
-		try {
+		while (true) {
+			View now = this.view;
 			if (this.closed) {
 				return false;
 			}
-			View now = this.view;
 			if (offset < 0 || offset + length > now.length()) {
-				throw new io.s4db.CorruptDataException(this.path + " at offset " + offset + ": There are no " + length
+				throw new CorruptDataException(this.path + " at offset " + offset + ": There are no " + length
 						+ " bytes here, the file has " + now.length() + ". Run verify(), then rebuildIndex()");
 			}
-			copy(now, offset, target, targetOffset, length);
+			int mappedLength = (int) Math.min(length, Math.max(0, now.tailStart() - offset));
+			if (mappedLength > 0) {
+				MappedBytes mapped = now.mapped();
+				if (mapped == null) {
+					mapAgain();
+					continue;
+				}
+				if (!mapped.read(offset, target, targetOffset, mappedLength, this.path)) {
+					continue;
+				}
+			}
+			if (mappedLength < length) {
+				System.arraycopy(now.tail(), (int) (offset + mappedLength - now.tailStart()), target,
+						targetOffset + mappedLength, length - mappedLength);
+			}
 			if (!this.used) {
 				this.used = true;
 			}
+			if (!this.readLately) {
+				this.readLately = true;
+			}
 			return true;
-		}
-		catch (InternalError ex) {
-			throw new S4DBException(this.path + " cannot be read: was it cut short by another program?", ex);
-		}
-		finally {
-			this.guard.exit(stripe);
 		}
 	}
 
-	private void copy(View view, long offset, byte[] target, int targetOffset, int length) {
-		long at = offset;
-		int to = targetOffset;
-		int left = length;
-		while (left > 0) {
-			int piece = (int) (at >>> this.shift);
-			int within = (int) (at - ((long) piece << this.shift));
-			int count = (int) Math.min(left, (1L << this.shift) - within);
-			if (piece < view.pieces().length) {
-				view.pieces()[piece].get(within, target, to, count);
+	private void mapAgain() {
+		try {
+			synchronized (this) {
+				View before = this.view;
+				if (this.closed || before.mapped() != null) {
+					return;
+				}
+				this.view = new View(MappedBytes.of(this.path, before.tailStart()), before.tail(), before.tailStart(),
+						before.length());
 			}
-			else {
-				System.arraycopy(view.tail(), within, target, to, count);
-			}
-			at += count;
-			to += count;
-			left -= count;
+			addToMaps();
 		}
+		catch (NoSuchFileException ex) {
+			throw new CorruptDataException(this.path + " is gone: another program deleted it", ex);
+		}
+		catch (CutShortException ex) {
+			throw new CorruptDataException(String.valueOf(ex.getMessage()), ex);
+		}
+		catch (IOException ex) {
+			throw new S4DBException(this.path + " cannot be mapped into memory: " + ex.getMessage()
+					+ ". If the process has too many files open, or too many maps, raise its limits (ulimit -n,"
+					+ " vm.max_map_count)", ex);
+		}
+	}
+
+	/** The typed error for what the JVM throws when a mapped file was cut short. */
+	public static CorruptDataException cutShort(Path path, InternalError ex) {
+		return new CorruptDataException(path + " cannot be read: it was cut short by another program", ex);
+	}
+
+	/** Too many are mapped: this one is mapped again when it is read. */
+	void letGo() {
+		MappedBytes before;
+		synchronized (this) {
+			View now = this.view;
+			before = now.mapped();
+			this.view = new View(null, now.tail(), now.tailStart(), now.length());
+		}
+		if (before != null) {
+			before.close();
+		}
+	}
+
+	/** Whether it was read since this was last asked. */
+	boolean readLately() {
+		boolean lately = this.readLately;
+		this.readLately = false;
+		return lately;
 	}
 
 	/** How many bytes there are. */
@@ -158,9 +239,11 @@ public final class LocalFile {
 		return this.path;
 	}
 
-	/** It was renamed; what is mapped stays. */
-	void movedTo(Path path) {
-		this.path = path;
+	/** Renames it; what is mapped stays. */
+	synchronized void moveTo(Path target) throws IOException {
+		// With the monitor held, so that nobody looks for it under its old name.
+		AtomicFiles.move(this.path, target);
+		this.path = target;
 	}
 
 	/**
@@ -210,12 +293,8 @@ public final class LocalFile {
 			return;
 		}
 		this.closed = true;
-		this.guard.awaitQuiet();
-		View last = this.view;
-		this.view = new View(new ByteBuffer[0], new byte[0], 0);
-		for (ByteBuffer piece : last.pieces()) {
-			Unmapper.unmap(piece);
-		}
+		replace(new View(null, NOTHING, 0, 0));
+		this.maps.remove(this);
 	}
 
 }

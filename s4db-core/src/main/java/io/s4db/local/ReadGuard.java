@@ -41,12 +41,25 @@ public final class ReadGuard {
 	 * prolong the wait, each of them briefly.
 	 */
 	public void awaitQuiet() {
+		awaitQuiet(Long.MAX_VALUE);
+	}
+
+	/**
+	 * As {@link #awaitQuiet()}, for a time at most.
+	 * @return whether every read that began before has ended
+	 */
+	boolean awaitQuiet(long nanos) {
+		long started = System.nanoTime();
 		for (int i = 1; i <= STRIPES; i++) {
 			while (this.readers.get(i * STRIDE) != 0) {
+				if (System.nanoTime() - started > nanos) {
+					return false;
+				}
 				Thread.onSpinWait();
 				Thread.yield();
 			}
 		}
+		return true;
 	}
 
 }

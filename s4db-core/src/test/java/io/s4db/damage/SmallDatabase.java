@@ -60,6 +60,9 @@ final class SmallDatabase {
 	/** The states that the pending writes make of that, one after the other. */
 	final List<Map<String, String>> pending = new ArrayList<>();
 
+	/** The pending entries, one after the other: a put, or a tombstone without value. */
+	private final List<String[]> entries = new ArrayList<>();
+
 	/** Every value that a key ever had. */
 	final Map<String, Set<String>> ever = new HashMap<>();
 
@@ -102,6 +105,7 @@ final class SmallDatabase {
 			this.committed.putAll(this.model);
 			this.db.flush();
 			this.pending.add(new HashMap<>(this.model));
+			this.entries.clear();
 			put("a", "k", "l");
 			this.pending.add(new HashMap<>(this.model));
 			delete("g");
@@ -121,6 +125,7 @@ final class SmallDatabase {
 		for (String key : keys) {
 			String value = key + ++this.writes + (key.equals("long") ? "x".repeat(100) : "");
 			batch.put(key, value);
+			this.entries.add(new String[] { key, value });
 			this.ever.computeIfAbsent(key, (any) -> new HashSet<>()).add(value);
 		}
 		this.db.put(batch);
@@ -130,6 +135,7 @@ final class SmallDatabase {
 	private void delete(String... keys) {
 		this.db.delete(List.of(keys));
 		List.of(keys).forEach(this.model::remove);
+		List.of(keys).forEach((key) -> this.entries.add(new String[] { key, null }));
 	}
 
 	private void save(Path directory) {
@@ -149,6 +155,22 @@ final class SmallDatabase {
 	/** What its keys have in the end, the pending ones too. */
 	Map<String, String> all() {
 		return this.pending.get(this.pending.size() - 1);
+	}
+
+	/** What its keys have where one pending entry is lost, for each of them. */
+	List<Map<String, String>> withoutOne() {
+		List<Map<String, String>> states = new ArrayList<>();
+		for (String[] lost : this.entries) {
+			Map<String, String> state = new HashMap<>(this.pending.get(0));
+			for (String[] entry : this.entries) {
+				if (entry != lost) {
+					state.put(entry[0], entry[1]);
+				}
+			}
+			state.values().removeIf(java.util.Objects::isNull);
+			states.add(state);
+		}
+		return states;
 	}
 
 	/** A bucket with these objects. */

@@ -35,8 +35,9 @@ public final class DiskProbe implements AutoCloseable {
 		 * A step is about to be made.
 		 * @param number from 1
 		 * @param description what it is
+		 * @throws IOException if it is to fail
 		 */
-		void before(long number, String description);
+		void before(long number, String description) throws IOException;
 
 	}
 

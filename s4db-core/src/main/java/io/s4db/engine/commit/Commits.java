@@ -93,6 +93,7 @@ public final class Commits {
 		this.database.checkMayCommit();
 		Instant started = this.database.now();
 		long rebasesBefore = this.manifestFile.rebases();
+		boolean retrying = this.pending.retrying();
 		List<Generation> generations = this.pending.seal();
 		boolean checkpointed = false;
 		Sent sent = new Sent();
@@ -109,6 +110,9 @@ public final class Commits {
 			if (!generations.isEmpty()) {
 				createManifest();
 				commitGenerations(sent, progress);
+				if (retrying && !this.pending.seal().isEmpty()) {
+					commitGenerations(sent, progress);
+				}
 				Manifest manifest = this.manifestFile.manifest();
 				if (manifest != null && this.checkpointFile.due(manifest, sent.bytes)) {
 					checkpointed |= checkpoint();
@@ -434,7 +438,7 @@ public final class Commits {
 
 	private @Nullable LocalFile keepCopy(LocalDirectory directory, Generation.Part part) {
 		try {
-			return directory.committed(part.file(), part.number);
+			return directory.committed(part.file(), part.record());
 		}
 		catch (IOException ex) {
 			logger.warn("{} is committed, but no copy is kept: {}", part.file().file().path(), ex.getMessage());

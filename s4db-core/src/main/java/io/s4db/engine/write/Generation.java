@@ -18,6 +18,9 @@ public final class Generation {
 
 	private final List<Part> parts = new ArrayList<>();
 
+	/** Whether its commit was tried. */
+	private boolean tried;
+
 	Generation(KeyIndex index) {
 		this.index = index;
 	}
@@ -28,6 +31,14 @@ public final class Generation {
 
 	public List<Part> parts() {
 		return this.parts;
+	}
+
+	boolean tried() {
+		return this.tried;
+	}
+
+	void beingTried() {
+		this.tried = true;
 	}
 
 	boolean isEmpty() {
@@ -52,6 +63,13 @@ public final class Generation {
 
 		Part(PendingFile file) {
 			this.file = file;
+		}
+
+		/** It has to be sealed anew, and uploaded as what it is then. */
+		void unseal() {
+			this.sealed = null;
+			this.number = 0;
+			this.uploadedAs = 0;
 		}
 
 		public PendingFile file() {

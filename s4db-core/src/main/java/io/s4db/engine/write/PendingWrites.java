@@ -1,15 +1,17 @@
 package io.s4db.engine.write;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
@@ -19,9 +21,10 @@ import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Layers;
 import io.s4db.format.DataFileHeader;
 import io.s4db.format.EntryBuffer;
-import io.s4db.format.EntryScanner;
+import io.s4db.format.FileRecord;
 import io.s4db.index.KeyIndex;
 import io.s4db.index.Location;
+import io.s4db.local.LocalDirectory;
 import io.s4db.local.LocalFile;
 import io.s4db.local.PendingFile;
 import org.jspecify.annotations.Nullable;
@@ -46,18 +49,21 @@ public final class PendingWrites {
 	/** What number pending files were committed under: an iteration may still ask. */
 	private final Map<Long, Long> committedAs = new ConcurrentHashMap<>();
 
-	/** Generations that are sealed and not committed yet, oldest first. */
-	private final List<Generation> sealed = new ArrayList<>();
+	/** Generations that are sealed and not committed yet, oldest first. Immutable. */
+	private List<Generation> sealed = List.of();
 
 	private Generation active;
 
-	private final AtomicLong size = new AtomicLong();
+	private final KeyCount size = new KeyCount();
+
+	private final BatchIndexing indexing;
 
 	private volatile @Nullable Instant oldest;
 
 	public PendingWrites(Database database) {
 		this.database = database;
 		this.active = new Generation(database.layers().active());
+		this.indexing = new BatchIndexing(database, this.size);
 	}
 
 	public EntryBuffer takeBuffer() {
@@ -88,7 +94,8 @@ public final class PendingWrites {
 	}
 
 	/**
-	 * Appends a batch.
+	 * Appends a batch: room in memory, the bytes in a file, the entries in the index. If
+	 * any of it fails, in whatever way, all of it is taken back.
 	 * @param onlyIf decides under the write lock whether to; null for always
 	 * @return the file it went to; null if it was not to be
 	 */
@@ -96,28 +103,47 @@ public final class PendingWrites {
 		this.writeLock.lock();
 		try {
 			this.database.checkWritable();
+			finishIndexing();
 			if (onlyIf != null && !onlyIf.getAsBoolean()) {
 				return null;
 			}
-			PendingFile file = fileFor(batch.length());
-			long base = file.length();
-			file.append(batch.bytes(), 0, batch.length(), batch.count());
-			for (int i = 0; i < batch.count(); i++) {
-				index(batch.bytes(), batch.keyOffset(i), batch.keyLength(i), file.number(), base + batch.offset(i),
-						batch.length(i), batch.isTombstone(i));
+			LocalDirectory directory = this.database.local.orCreate();
+			directory.remakeIfGone(this.files.values());
+			try {
+				return append(directory, batch);
 			}
-			if (this.oldest == null) {
-				this.oldest = this.database.now();
+			catch (NoSuchFileException ex) {
+				// Removed by another program since that looked.
+				directory.remake(this.files.values());
+				return append(directory, batch);
 			}
-			return file;
 		}
 		catch (IOException ex) {
-			throw new S4DBException("Nothing was written: a pending file in " + this.database.local.describe()
-					+ " cannot be written to: " + ex.getMessage(), ex);
+			throw notWritten(ex);
 		}
 		finally {
 			this.writeLock.unlock();
 		}
+	}
+
+	private PendingFile append(LocalDirectory directory, EntryBuffer batch) throws IOException {
+		Instant now = (this.oldest == null) ? this.database.now() : null;
+		this.indexing.prepare(batch.count());
+		PendingFile file = fileFor(directory, batch.length());
+		long base = file.length();
+		long entries = file.entries();
+		file.append(batch.bytes(), 0, batch.length(), batch.count());
+		this.indexing.index(this.active.index(), batch, file, base, entries);
+		if (now != null) {
+			this.oldest = now;
+		}
+		return file;
+	}
+
+	private S4DBException notWritten(IOException ex) {
+		return new S4DBException("Nothing was written: a pending file in " + this.database.local.describe()
+				+ " cannot be written to: " + ex.getMessage() + ". Make room there, or raise the limit that it tells"
+				+ " of, and write again; nothing need be restarted", ex);
 	}
 
 	/**
@@ -128,6 +154,7 @@ public final class PendingWrites {
 		this.writeLock.lock();
 		try {
 			this.database.checkWritable();
+			finishIndexing();
 			Layers layers = this.database.layers();
 			List<byte[]> live = new ArrayList<>();
 			for (byte[] key : keys) {
@@ -149,40 +176,62 @@ public final class PendingWrites {
 		}
 	}
 
-	private void index(byte[] buffer, int keyOffset, int keyLength, long file, long offset, int length,
-			boolean tombstone) {
-		long hash = this.database.hash(buffer, keyOffset, keyLength);
-		Location before = this.active.index().put(buffer, keyOffset, keyLength, hash, file, offset, length, tombstone);
-		boolean counted = (before != null) ? !before.tombstone() : countsBelow(buffer, keyOffset, keyLength, hash);
-		if (counted == tombstone) {
-			this.size.lazySet(this.size.get() + (tombstone ? -1 : 1));
+	private void finishIndexing() {
+		try {
+			this.indexing.finish(this.active.index());
+		}
+		catch (IOException ex) {
+			throw notWritten(ex);
 		}
 	}
 
-	private boolean countsBelow(byte[] buffer, int offset, int length, long hash) {
-		Layers layers = this.database.layers();
-		for (KeyIndex index : layers.sealed()) {
-			Location location = index.get(buffer, offset, length, hash);
-			if (location != null) {
-				return !location.tombstone();
-			}
-		}
-		return layers.committed().index().get(buffer, offset, length, hash) != null;
-	}
-
-	private PendingFile fileFor(int length) throws IOException {
+	private PendingFile fileFor(LocalDirectory directory, int length) throws IOException {
 		List<Generation.Part> parts = this.active.parts();
-		if (!parts.isEmpty()) {
-			PendingFile current = parts.get(parts.size() - 1).file();
+		PendingFile current = parts.isEmpty() ? null : parts.get(parts.size() - 1).file();
+		if (current != null && current.appendable()) {
 			boolean fits = current.length() + length <= this.database.options.maxFileSize();
-			if ((fits || current.length() == DataFileHeader.LENGTH) && !current.broken()) {
+			if (fits || current.length() == DataFileHeader.LENGTH) {
 				return current;
 			}
 		}
-		PendingFile created = this.database.local.orCreate().createPending();
-		this.files.put(created.number(), created);
-		parts.add(new Generation.Part(created));
+		PendingFile created = directory.createPending();
+		try {
+			this.files.put(created.number(), created);
+			parts.add(new Generation.Part(created));
+		}
+		catch (RuntimeException | Error ex) {
+			this.files.remove(created.number());
+			created.discard(ex);
+			throw ex;
+		}
+		if (current != null) {
+			current.finish();
+		}
 		return created;
+	}
+
+	/**
+	 * Makes sure that what was appended to a file before is on disk, or in the store.
+	 * @throws S4DBException if it may not be
+	 */
+	public void sync(PendingFile file) {
+		file.sync(file.length());
+		if (!file.isCommitted() && Files.notExists(file.file().path()) && !file.isCommitted()) {
+			withWritesHeld(() -> remake(List.of(file)));
+		}
+	}
+
+	private void remake(Collection<PendingFile> files) {
+		if (files.isEmpty()) {
+			return;
+		}
+		try {
+			this.database.local.orCreate().remake(files);
+		}
+		catch (IOException ex) {
+			throw new S4DBException("Another program removed pending files in " + this.database.local.describe()
+					+ ", and they cannot be written anew: " + ex.getMessage(), ex);
+		}
 	}
 
 	/** Takes up a predecessor's pending files. Before the database is used. */
@@ -195,17 +244,10 @@ public final class PendingWrites {
 			for (PendingFile file : recovered) {
 				this.files.put(file.number(), file);
 				this.active.parts().add(new Generation.Part(file));
-				EntryScanner scanner = new EntryScanner(file.file().stream(DataFileHeader.LENGTH, file.length()),
-						file.file().path().toString(), DataFileHeader.LENGTH, file.length());
-				while (scanner.next()) {
-					if (!scanner.isReserved()) {
-						index(scanner.buffer(), scanner.keyOffset(), scanner.keyLength(), file.number(),
-								scanner.offset(), scanner.length(), scanner.isTombstone());
-					}
-				}
+				this.indexing.index(this.active.index(), file, DataFileHeader.LENGTH, file.length());
 			}
 			this.oldest = this.database.now();
-			seal();
+			sealActive();
 		}
 		finally {
 			this.writeLock.unlock();
@@ -213,21 +255,72 @@ public final class PendingWrites {
 	}
 
 	/**
+	 * Whether a commit failed before, and has to be tried again by itself. So a store
+	 * that is not reached for long costs two generations, not one for each try; and what
+	 * may have been committed without our knowing stays as it was.
+	 */
+	public boolean retrying() {
+		return sealedGenerations().stream().anyMatch(Generation::tried);
+	}
+
+	/**
 	 * Ends the active generation, so that it can be committed; writes go to a new one.
-	 * @return every generation that is to be committed, oldest first
+	 * Not while an earlier commit has to be tried again. Under the commit lock.
+	 * @return every generation that is to be committed now, oldest first
 	 */
 	public List<Generation> seal() {
 		this.writeLock.lock();
 		try {
-			if (!this.active.isEmpty()) {
-				this.sealed.add(this.active);
-				this.active = new Generation(this.database.newIndex());
-				publish();
+			remake(this.files.values());
+			if (!retrying()) {
+				finishIndexing();
+				sealActive();
 			}
-			return List.copyOf(this.sealed);
+			for (Generation generation : this.sealed) {
+				generation.beingTried();
+				generation.parts().forEach(this::checkSealed);
+			}
+			return this.sealed;
 		}
 		finally {
 			this.writeLock.unlock();
+		}
+	}
+
+	private void sealActive() {
+		dropIfEmpty();
+		if (this.active.isEmpty()) {
+			return;
+		}
+		Generation next = new Generation(this.database.newIndex());
+		List<Generation> all = new ArrayList<>(this.sealed);
+		all.add(this.active);
+		publish(all, next);
+		Generation.Part last = all.get(all.size() - 1).parts().get(all.get(all.size() - 1).parts().size() - 1);
+		last.file().finish();
+	}
+
+	/** A file that was made for a write which then failed. */
+	private void dropIfEmpty() {
+		List<Generation.Part> parts = this.active.parts();
+		if (!parts.isEmpty() && parts.get(parts.size() - 1).file().entries() == 0) {
+			PendingFile file = parts.remove(parts.size() - 1).file();
+			this.files.remove(file.number());
+			file.discard(new IllegalStateException("It is empty"));
+		}
+	}
+
+	/** It may have been written anew since it was sealed, without what that added. */
+	private void checkSealed(Generation.Part part) {
+		FileRecord record = part.sealed;
+		try {
+			if (record != null && !part.file().isCommitted()
+					&& !this.database.local.orCreate().isSealed(part.file(), record)) {
+				part.unseal();
+			}
+		}
+		catch (IOException ex) {
+			throw new S4DBException(part.file().file().path() + " cannot be read: " + ex.getMessage(), ex);
 		}
 	}
 
@@ -235,17 +328,22 @@ public final class PendingWrites {
 	public List<Generation> sealedGenerations() {
 		this.writeLock.lock();
 		try {
-			return List.copyOf(this.sealed);
+			return this.sealed;
 		}
 		finally {
 			this.writeLock.unlock();
 		}
 	}
 
-	private void publish() {
-		List<KeyIndex> newestFirst = new ArrayList<>(this.sealed.stream().map(Generation::index).toList());
+	private void publish(List<Generation> sealed, Generation active) {
+		List<KeyIndex> newestFirst = new ArrayList<>(sealed.stream().map(Generation::index).toList());
 		Collections.reverse(newestFirst);
-		this.database.layers(this.database.layers().withPending(this.active.index(), newestFirst));
+		List<Generation> unmodifiable = List.copyOf(sealed);
+		Layers layers = this.database.layers().withPending(active.index(), newestFirst);
+		// Nothing fails from here on.
+		this.sealed = unmodifiable;
+		this.active = active;
+		this.database.layers(layers);
 	}
 
 	/**
@@ -256,8 +354,7 @@ public final class PendingWrites {
 		this.committedAs.putAll(dataNumbers);
 		this.writeLock.lock();
 		try {
-			this.sealed.removeAll(generations);
-			publish();
+			publish(this.sealed.stream().filter((one) -> !generations.contains(one)).toList(), this.active);
 			if (this.sealed.isEmpty()) {
 				this.oldest = this.active.isEmpty() ? null : this.database.now();
 			}
@@ -288,7 +385,7 @@ public final class PendingWrites {
 		this.database.structure.writeLock().lock();
 		this.writeLock.lock();
 		try {
-			for (Generation generation : List.copyOf(this.sealed)) {
+			for (Generation generation : this.sealed) {
 				List<Generation.Part> gone = generation.parts()
 					.stream()
 					.filter((part) -> part.file().number() <= highestCommitted)
@@ -299,11 +396,8 @@ public final class PendingWrites {
 				gone.forEach((part) -> dropped.add(part.file()));
 				generation.parts().removeAll(gone);
 				removeEntries(generation.index(), highestCommitted);
-				if (generation.isEmpty()) {
-					this.sealed.remove(generation);
-				}
 			}
-			publish();
+			publish(this.sealed.stream().filter((one) -> !one.isEmpty()).toList(), this.active);
 			if (this.sealed.isEmpty() && this.active.isEmpty()) {
 				this.oldest = null;
 			}
@@ -336,7 +430,7 @@ public final class PendingWrites {
 		change.run();
 		boolean after = layers.counts(buffer, offset, length, hash);
 		if (before != after) {
-			this.size.lazySet(this.size.get() + (after ? 1 : -1));
+			this.size.add(after ? 1 : -1);
 		}
 	}
 
@@ -390,7 +484,7 @@ public final class PendingWrites {
 				offset, length, cursor.hash(), cursor.file(), cursor.offset(), cursor.entryLength()) != null;
 		if (there == cursor.tombstone()
 				&& this.database.layers().pending(buffer, offset, length, cursor.hash()) == null) {
-			this.size.lazySet(this.size.get() + (there ? -1 : 1));
+			this.size.add(there ? -1 : 1);
 		}
 	}
 
@@ -451,10 +545,7 @@ public final class PendingWrites {
 	}
 
 	public void close() {
-		pendingFiles().forEach((file) -> {
-			file.closeForWriting();
-			file.file().close();
-		});
+		pendingFiles().forEach(PendingFile::close);
 	}
 
 }
