@@ -162,7 +162,10 @@ public enum Rule {
 	G3_NOT_RESERVED(edit("compact/Orphans.java", ".plus(manifest.reservedFiles())", "")),
 
 	/** Orphans are old. */
-	G3_OLD(edit("compact/Orphans.java", "orphan.lastModified().isBefore(before)", "true")),
+	G3_OLD(edit("compact/Orphans.java", "orphan.lastModified().isBefore(before) && isOld(orphan, before)", "true")),
+
+	/** Nothing is deleted without a look at the manifest. */
+	G4_LOOK(edit("commit/Commits.java", "if (!replaced || this.manifestFile.stale()) {", "if (false) {")),
 
 	/** An index that is newer than the manifest is not used with it. */
 	R1_INDEX_NOT_NEWER(edit("follow/StateLoader.java", "if (state.seq() > manifest.seq()) { return loadWithNewer(",
@@ -177,6 +180,11 @@ public enum Rule {
 
 	/** The state never goes back. */
 	R2_NEVER_BACK(edit("follow/Following.java", "if (before != null && now.seq() < before.seq()) {", "if (false) {")),
+
+	/** A manifest that is no later version of the one seen last is another history. */
+	R4_ANOTHER_HISTORY(edit("follow/Following.java",
+			"History.Descent descent = (before != null) ? now.descent(before) : History.Descent.CONTINUES;",
+			"History.Descent descent = History.Descent.CONTINUES;")),
 
 	/** A missing data object is looked for once more, after a refresh. */
 	R3_REFRESH(
