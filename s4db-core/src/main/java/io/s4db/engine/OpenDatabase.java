@@ -50,6 +50,7 @@ import io.s4db.format.NumberRanges;
 import io.s4db.local.LocalDirectory;
 import io.s4db.local.Overlap;
 import io.s4db.local.PendingFile;
+import io.s4db.local.WriterIdentity;
 import io.s4db.store.ObjectNotFoundException;
 import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
@@ -171,16 +172,29 @@ final class OpenDatabase {
 			return;
 		}
 		Manifest manifest = this.manifestFile.manifest();
-		long mark = Marks.markOf(manifest, directory.writer().id());
+		WriterIdentity writer = directory.writer();
 		if (directory.hasPending() && !this.following.rebuilt()) {
-			mark = this.marks.checkMark(manifest, directory.writer());
+			this.marks.check(manifest, writer, directory.pendingNumbers());
 		}
+		long mark = Marks.committed(manifest, writer, List.of());
 		if (this.following.rebuilt()) {
-			mark = Math.max(mark, directory.writer().committed());
+			mark = Math.max(mark, writer.committed());
+			for (WriterIdentity.Former former : writer.former()) {
+				mark = Math.max(mark, former.committed());
+			}
 		}
 		directory.pendingNumbersAbove(mark);
 		directory.dropCommittedPending(mark);
-		List<PendingFile> recovered = directory.recoverPending(mark, findings);
+		List<PendingFile> recovered = new ArrayList<>(directory.recoverPending(mark, findings));
+		long committed = Marks.committed(manifest, writer, recovered);
+		for (PendingFile file : List.copyOf(recovered)) {
+			if (file.number() <= committed) {
+				// From a copy of this directory.
+				recovered.remove(file);
+				file.file().close();
+				directory.dropPending(file);
+			}
+		}
 		this.pending.recovered(recovered);
 		long entries = recovered.stream().mapToLong(PendingFile::entries).sum();
 		this.recovery = new RecoveryReport(recovered.size(), entries, directory.cutBytes(), findings);

@@ -61,8 +61,29 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 	 * @param pending its highest pending number that is
 	 * @param compaction its highest compaction number that is
 	 * @param time when
+	 * @param taken what it committed of other writers, whose directory it has a copy of
 	 */
-	public record Mark(long pending, long compaction, Instant time) {
+	public record Mark(long pending, long compaction, Instant time, List<Taken> taken) {
+
+		public Mark {
+			taken = List.copyOf(taken);
+		}
+
+		/** A mark of a writer that took nothing. */
+		public Mark(long pending, long compaction, Instant time) {
+			this(pending, compaction, time, List.of());
+		}
+
+	}
+
+	/**
+	 * A pending file of one writer that another one committed.
+	 *
+	 * @param writer whose it was
+	 * @param pending its number there
+	 * @param bytes how long it was then
+	 */
+	public record Taken(UUID writer, long pending, long bytes) {
 	}
 
 	/**
@@ -157,6 +178,24 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 			return this.log.get(this.log.size() - 1).seq();
 		}
 		return (this.checkpoint != null) ? this.checkpoint.seq() : 0;
+	}
+
+	/** The highest pending number of a writer that is committed; 0 if none is. */
+	public long markOf(UUID writer) {
+		Mark mark = this.writers.get(writer);
+		return (mark != null) ? mark.pending() : 0;
+	}
+
+	/**
+	 * Whether another writer committed a pending file of this one, from a copy of its
+	 * directory.
+	 * @param bytes how long it is here: a shorter one there is not all of it
+	 */
+	public boolean isTaken(UUID writer, long pending, long bytes) {
+		return this.writers.values()
+			.stream()
+			.flatMap((mark) -> mark.taken().stream())
+			.anyMatch((one) -> one.writer().equals(writer) && one.pending() == pending && one.bytes() >= bytes);
 	}
 
 	/** Every number that is obsolete. */

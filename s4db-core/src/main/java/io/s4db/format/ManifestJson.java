@@ -16,6 +16,7 @@ import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.Manifest.Mark;
 import io.s4db.format.Manifest.Obsolete;
 import io.s4db.format.Manifest.Reservation;
+import io.s4db.format.Manifest.Taken;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -33,7 +34,8 @@ import tools.jackson.core.JsonGenerator;
  *  "files":"1-3,12", "foreign":"1-3",
  *  "obsolete":[{"files":"1-11", "objects":["delta-…"], "seq":12, "time":"2026-…Z"}],
  *  "reserved":[{"files":"13-14", "writer":UUID, "time":"…"}],
- *  "writers":{UUID:{"pending":7, "compaction":1, "time":"…"}}
+ *  "writers":{UUID:{"pending":7, "compaction":1, "time":"…",
+ *          "taken":[{"writer":UUID, "pending":5, "bytes":4000}]}}
  * ,"checksum":"0123abcd"}
  * </pre>
  *
@@ -91,6 +93,11 @@ public final class ManifestJson {
 				json.writeNumberProperty("compaction", mark.compaction());
 			}
 			json.writeStringProperty("time", mark.time().toString());
+			if (!mark.taken().isEmpty()) {
+				json.writeArrayPropertyStart("taken");
+				mark.taken().forEach((one) -> write(one, json));
+				json.writeEndArray();
+			}
 			json.writeEndObject();
 		});
 		json.writeEndObject();
@@ -175,13 +182,25 @@ public final class ManifestJson {
 		JsonObject marks = root.object("writers");
 		for (String writer : marks.names()) {
 			JsonObject mark = marks.object(writer);
-			writers.put(UUID.fromString(writer),
-					new Mark(mark.number("pending"), mark.optionalNumber("compaction"), time(mark)));
+			writers.put(UUID.fromString(writer), new Mark(mark.number("pending"), mark.optionalNumber("compaction"),
+					time(mark), mark.objects("taken").stream().map(ManifestJson::taken).toList()));
 		}
 		return new Manifest(root.number("seq"), id(root, "commit"), root.number("epoch"), root.number("next"),
 				checkpoint, root.objects("log").stream().map(ManifestJson::logItem).toList(), ranges(root, "files"),
 				ranges(root, "foreign"), root.objects("obsolete").stream().map(ManifestJson::obsolete).toList(),
 				root.objects("reserved").stream().map(ManifestJson::reservation).toList(), writers, history(root));
+	}
+
+	private static void write(Taken taken, JsonGenerator json) {
+		json.writeStartObject();
+		json.writeStringProperty("writer", taken.writer().toString());
+		json.writeNumberProperty("pending", taken.pending());
+		json.writeNumberProperty("bytes", taken.bytes());
+		json.writeEndObject();
+	}
+
+	private static Taken taken(JsonObject node) {
+		return new Taken(id(node, "writer"), node.number("pending"), node.number("bytes"));
 	}
 
 	private static History history(JsonObject root) {

@@ -148,6 +148,28 @@ final class DirectoryLock implements AutoCloseable {
 		return this.key.equals(key(this.file));
 	}
 
+	/** Where the lock is: see {@link #placeOf}. */
+	String place() {
+		return place(this.key);
+	}
+
+	/**
+	 * What cannot be copied: the file {@code LOCK} in a directory, and what the system
+	 * drew when it started. Another one in each copy of a directory, and of a machine.
+	 */
+	static String placeOf(Path directory) throws IOException {
+		return place(String.valueOf(key(directory.resolve(StoreLayout.LOCK))));
+	}
+
+	private static String place(String key) {
+		try {
+			return key + " " + Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).trim();
+		}
+		catch (IOException ex) {
+			return key;
+		}
+	}
+
 	@Override
 	public void close() {
 		synchronized (HeldLocks.MUTEX) {

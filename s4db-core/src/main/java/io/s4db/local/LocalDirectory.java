@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -62,6 +63,9 @@ public final class LocalDirectory implements AutoCloseable {
 	private @Nullable DatabaseBinding binding;
 
 	private @Nullable WriterIdentity writer;
+
+	/** Whether the file that says who writes here does not say so yet. */
+	private boolean newWriter;
 
 	private final boolean ownerOnly;
 
@@ -117,11 +121,8 @@ public final class LocalDirectory implements AutoCloseable {
 		LocalDirectory directory = null;
 		try {
 			directory = take(path, store, ownerOnly);
-			WriterIdentity known = WriterIdentity.read(path);
-			WriterIdentity writer = (known != null) ? known : WriterIdentity.create(uuids.get());
-			directory.writer = writer;
+			directory.writtenBy(WriterIdentity.read(path), uuids);
 			directory.copies.changeable(true);
-			directory.nextPending = Math.max(writer.committed(), directory.highestPending()) + 1;
 			return directory;
 		}
 		catch (IOException ex) {
@@ -132,6 +133,27 @@ public final class LocalDirectory implements AutoCloseable {
 			close(directory);
 			throw ex;
 		}
+	}
+
+	/**
+	 * Who wrote here goes on, if it is certain that nobody else does as that one: not if
+	 * the directory is a copy, or may be.
+	 */
+	private void writtenBy(@Nullable WriterIdentity known, Supplier<UUID> uuids) throws IOException {
+		String place = Objects.requireNonNull(this.lock).place();
+		WriterIdentity present;
+		if (known == null) {
+			present = WriterIdentity.create(uuids.get(), place);
+		}
+		else if (place.equals(known.place())) {
+			present = known;
+		}
+		else {
+			present = known.succeededBy(uuids.get(), place, highestPending());
+		}
+		this.writer = present;
+		this.newWriter = present != known;
+		this.nextPending = Math.max(present.highestNumber(), highestPending()) + 1;
 	}
 
 	/**
@@ -218,8 +240,9 @@ public final class LocalDirectory implements AutoCloseable {
 		try {
 			bind(database);
 			if (this.writer != null) {
-				if (!Files.exists(this.path.resolve(StoreLayout.WRITER))) {
+				if (this.newWriter) {
 					this.writer.write(this.path);
+					this.newWriter = false;
 				}
 				tryToWrite();
 				removeTemporaryFiles();
@@ -319,6 +342,11 @@ public final class LocalDirectory implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** The numbers of the pending files that are there. */
+	public Set<Long> pendingNumbers() throws IOException {
+		return pendingFiles().keySet();
 	}
 
 	/** Creates the next pending file. */

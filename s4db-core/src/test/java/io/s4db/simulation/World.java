@@ -2,7 +2,6 @@ package io.s4db.simulation;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,8 +14,7 @@ import java.util.Random;
 import java.util.UUID;
 
 import io.s4db.engine.EngineVariant;
-import io.s4db.format.StoreLayout;
-import io.s4db.local.WriterIdentity;
+import io.s4db.local.SharedIdentity;
 import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.TestClock;
 
@@ -142,10 +140,7 @@ final class World {
 	void shareIdIfBroken(Client client) {
 		if (this.variant.writerId() != null && !client.reader) {
 			try {
-				Path directory = Files.createDirectories(client.directory);
-				if (!Files.exists(directory.resolve(StoreLayout.WRITER))) {
-					WriterIdentity.create(this.variant.writerId()).write(directory);
-				}
+				SharedIdentity.plant(client.directory, this.variant.writerId());
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);

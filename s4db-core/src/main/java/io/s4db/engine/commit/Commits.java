@@ -364,10 +364,13 @@ public final class Commits {
 			ProgressListener progress) {
 		WriterIdentity writer = directory.writer();
 		// W2: what the mark says is in is not committed again.
-		long mark = this.marks.checkMark(current, writer);
+		List<PendingFile> files = this.pending.pendingFiles();
+		this.marks.check(current, writer, files.stream().map(PendingFile::number).toList());
+		long mark = Marks.committed(current, writer, files);
 		attempting(directory);
 		if (mark > writer.committed()) {
 			dropCommitted(directory, mark);
+			directory.writer(directory.writer().committed(Marks.markOf(current, writer.id())));
 		}
 		List<Generation> generations = this.pending.sealedGenerations();
 		List<Generation.Part> parts = generations.stream().flatMap((one) -> one.parts().stream()).toList();
@@ -380,7 +383,13 @@ public final class Commits {
 		this.folding.foldIfLong(draft);
 		draft.append(LogItem.append(draft.seq(), draft.commit(), parts.stream().map(Generation.Part::record).toList()));
 		draft.next(used.last() + 1, used.plus(reserved(current)));
-		return draft.mark(writer.id(), parts.get(parts.size() - 1).file().number(), 0);
+		draft.mark(writer.id(), parts.get(parts.size() - 1).file().number(), 0);
+		return draft.taken(writer.id(),
+				parts.stream()
+					.filter((part) -> !writer.writerOf(part.file().number()).equals(writer.id()))
+					.map((part) -> new Manifest.Taken(writer.writerOf(part.file().number()), part.file().number(),
+							part.file().length()))
+					.toList());
 	}
 
 	private static NumberRanges reserved(@Nullable Manifest manifest) {
@@ -397,7 +406,6 @@ public final class Commits {
 		catch (IOException ex) {
 			logger.warn("A pending file that is committed could not be removed", ex);
 		}
-		directory.writer(directory.writer().committed(mark));
 	}
 
 	/** What is committed moves from the pending layers to the committed state. */

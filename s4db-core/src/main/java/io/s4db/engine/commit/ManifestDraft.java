@@ -19,6 +19,7 @@ import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.Manifest.Mark;
 import io.s4db.format.Manifest.Obsolete;
 import io.s4db.format.Manifest.Reservation;
+import io.s4db.format.Manifest.Taken;
 import io.s4db.format.NumberRanges;
 import org.jspecify.annotations.Nullable;
 
@@ -213,8 +214,17 @@ public final class ManifestDraft {
 
 	public ManifestDraft mark(UUID writer, long pending, long compaction) {
 		Mark before = this.writers.getOrDefault(writer, new Mark(0, 0, this.now));
-		this.writers.put(writer,
-				new Mark(Math.max(before.pending(), pending), Math.max(before.compaction(), compaction), this.now));
+		this.writers.put(writer, new Mark(Math.max(before.pending(), pending),
+				Math.max(before.compaction(), compaction), this.now, before.taken()));
+		return this;
+	}
+
+	/** A writer, which has a mark, commits pending files that others wrote. */
+	ManifestDraft taken(UUID writer, List<Taken> files) {
+		Mark mark = java.util.Objects.requireNonNull(this.writers.get(writer));
+		List<Taken> all = new ArrayList<>(mark.taken());
+		all.addAll(files);
+		this.writers.put(writer, new Mark(mark.pending(), mark.compaction(), mark.time(), all));
 		return this;
 	}
 

@@ -2,12 +2,15 @@ package io.s4db.engine.commit;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 
 import io.s4db.S4DBException;
 import io.s4db.engine.state.Database;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.Mark;
+import io.s4db.local.PendingFile;
 import io.s4db.local.WriterIdentity;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +32,49 @@ public final class Marks {
 	}
 
 	/**
+	 * The highest pending number up to which everything here is committed: by this
+	 * writer, by the one that wrote it, or by who has a copy of the directory.
+	 * @param files the pending files, in order
+	 */
+	public static long committed(@Nullable Manifest manifest, WriterIdentity writer, List<PendingFile> files) {
+		if (manifest == null) {
+			return 0;
+		}
+		long committed = manifest.markOf(writer.id());
+		for (WriterIdentity.Former former : writer.former()) {
+			committed = Math.max(committed, Math.min(former.upTo(), manifest.markOf(former.id())));
+		}
+		for (PendingFile file : files) {
+			if (file.number() > committed) {
+				if (!manifest.isTaken(writer.writerOf(file.number()), file.number(), file.length())) {
+					return committed;
+				}
+				committed = file.number();
+			}
+		}
+		return committed;
+	}
+
+	/**
+	 * Fails if the manifest must know this writer, or one before it of whom something is
+	 * pending, and does not.
+	 * @param pending the numbers of what is pending
+	 */
+	public void check(@Nullable Manifest manifest, WriterIdentity writer, Collection<Long> pending) {
+		checkMark(manifest, writer);
+		for (WriterIdentity.Former former : writer.former()) {
+			if (pending.stream().anyMatch((number) -> writer.writerOf(number).equals(former.id()))) {
+				checkMark(manifest, new WriterIdentity(former.id(), former.committed(), 0, former.attempted()));
+			}
+		}
+	}
+
+	/**
 	 * What the manifest says is committed of this writer.
 	 * @throws S4DBException if it must know this writer and does not: replaying would
 	 * bring back old values
 	 */
-	public long checkMark(@Nullable Manifest manifest, WriterIdentity writer) {
+	private long checkMark(@Nullable Manifest manifest, WriterIdentity writer) {
 		Mark mark = (manifest != null) ? manifest.writers().get(writer.id()) : null;
 		if (mark != null) {
 			if (mark.pending() < writer.committed()) {
@@ -60,8 +101,7 @@ public final class Marks {
 	}
 
 	public static long markOf(@Nullable Manifest manifest, UUID writer) {
-		Mark mark = (manifest != null) ? manifest.writers().get(writer) : null;
-		return (mark != null) ? mark.pending() : 0;
+		return (manifest != null) ? manifest.markOf(writer) : 0;
 	}
 
 }

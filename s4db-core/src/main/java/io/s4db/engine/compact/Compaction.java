@@ -29,6 +29,7 @@ import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.Manifest.Reservation;
 import io.s4db.format.NumberRanges;
 import io.s4db.local.LocalDirectory;
+import io.s4db.local.WriterIdentity;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -210,7 +211,7 @@ public final class Compaction {
 				if (chosen.isEmpty()) {
 					return null;
 				}
-				cancelStale(current, draft, directory.writer().id());
+				cancelStale(current, draft, directory.writer());
 				NumberRanges numbers = NumberRanges.range(draft.next(), draft.next() + numbersNeeded(chosen) - 1);
 				draft.next(numbers.last() + 1, numbers).reserve(numbers, directory.writer().id());
 				mine[0] = new Reservation(numbers, directory.writer().id(), this.database.now());
@@ -227,13 +228,13 @@ public final class Compaction {
 		}
 	}
 
-	private void cancelStale(@Nullable Manifest current, ManifestDraft draft, java.util.UUID writer) {
+	private void cancelStale(@Nullable Manifest current, ManifestDraft draft, WriterIdentity writer) {
 		if (current == null) {
 			return;
 		}
 		for (Reservation other : current.reserved()) {
 			boolean stale = other.time().plus(this.database.options.reservationTimeout()).isBefore(this.database.now());
-			if (!stale && !other.writer().equals(writer)) {
+			if (!stale && !writer.isOrWas(other.writer())) {
 				throw new S4DBException(
 						"Another process compacts this database since " + other.time() + "; its claim lapses "
 								+ this.database.options.reservationTimeout() + " after its last sign of life");

@@ -127,7 +127,7 @@ public final class LocalStorage {
 					+ ": was it emptied, or made anew? "
 					+ (pending ? "What is pending was written for the former one" : "Its copies are of the former one");
 		}
-		boolean known = manifest != null && manifest.writers().containsKey(present.writer().id());
+		boolean known = manifest != null && manifest.writers().keySet().stream().anyMatch(present.writer()::isOrWas);
 		if (!present.isBound() && copies && !known && !hasCopyOf(present, state)) {
 			return "has copies of data files, and none is of the database in " + this.store
 					+ ": it was used for another one";
