@@ -194,7 +194,7 @@ public final class EntryReader {
 					address.length());
 			checkLength(address.file(), address.offset(), entry.length, address.length());
 			EntryFormat.verify(entry, 0, entry.length, StoreLayout.dataFile(address.file()), address.offset());
-			this.cache.put(address, entry);
+			cache(address, entry, 0);
 			mine.complete(entry);
 			return entry;
 		}
@@ -219,6 +219,14 @@ public final class EntryReader {
 	 */
 	private static byte @Nullable [] await(CompletableFuture<byte @Nullable []> other) {
 		return IoPool.await(other);
+	}
+
+	/** Keeps an entry, if the cache can hold it: it may be large, and is copied. */
+	private void cache(Address address, byte[] bytes, int start) {
+		if (address.length() <= this.database.options.cacheSize()) {
+			this.cache.put(address, (bytes.length == address.length()) ? bytes
+					: Arrays.copyOfRange(bytes, start, start + address.length()));
+		}
 	}
 
 	private static void checkLength(long file, long offset, int got, int wanted) {
@@ -326,7 +334,7 @@ public final class EntryReader {
 				Location at = one.location();
 				int start = (int) (at.offset() - first.offset());
 				values.put(one.name(), EntryFormat.value(bytes, start, at.length(), one.key(), file, at.offset()));
-				this.cache.put(one.address(), Arrays.copyOfRange(bytes, start, start + at.length()));
+				cache(one.address(), bytes, start);
 			}
 		}
 		catch (ObjectNotFoundException | CorruptDataException ex) {

@@ -3,7 +3,6 @@ package io.s4db.engine.read;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractSet;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -46,17 +45,12 @@ public final class KeySet extends AbstractSet<String> {
 		return this.database.layers().find(bytes, 0, bytes.length, this.database.hash(bytes, 0, bytes.length)) != null;
 	}
 
-	/**
-	 * Where nothing is pending, the committed index itself; else a copy, from the lowest
-	 * layer up: each key comes with the lowest layer that knows it. All but the topmost
-	 * do not change meanwhile, so that no key is missed or comes twice while others
-	 * write.
-	 */
+	/** Where nothing is pending, the committed index itself; else a copy. */
 	@Override
 	public Iterator<String> iterator() {
 		this.database.checkOpen();
 		Layers layers = this.database.layers();
-		if (layers.sealed().isEmpty() && layers.active().size() == 0 && layers.incoming() == null) {
+		if (layers.onlyCommitted()) {
 			return new Keyed(layers.committed().index().cursor());
 		}
 		return Collections.unmodifiableList(collect(this.database, new byte[0])).iterator();
@@ -67,39 +61,14 @@ public final class KeySet extends AbstractSet<String> {
 		List<String> keys = new ArrayList<>();
 		database.structure.readLock().lock();
 		try {
-			Layers layers = database.layers();
-			List<KeyIndex> lower = new ArrayList<>();
-			List<KeyIndex> bottomUp = new ArrayList<>(layers.indexes());
-			Collections.reverse(bottomUp);
-			for (KeyIndex index : bottomUp) {
-				index.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
-					if (startsWith(buffer, keyOffset, keyLength, prefix)
-							&& isAbsent(lower, buffer, keyOffset, keyLength, hash)
-							&& layers.find(buffer, keyOffset, keyLength, hash) != null) {
-						keys.add(new String(buffer, keyOffset, keyLength, StandardCharsets.UTF_8));
-					}
-				});
-				lower.add(index);
-			}
+			database.layers()
+				.forEachKey(prefix, (buffer, keyOffset, keyLength) -> keys
+					.add(new String(buffer, keyOffset, keyLength, StandardCharsets.UTF_8)));
 		}
 		finally {
 			database.structure.readLock().unlock();
 		}
 		return keys;
-	}
-
-	private static boolean startsWith(byte[] buffer, int offset, int length, byte[] prefix) {
-		return length >= prefix.length
-				&& Arrays.equals(buffer, offset, offset + prefix.length, prefix, 0, prefix.length);
-	}
-
-	private static boolean isAbsent(List<KeyIndex> indexes, byte[] buffer, int offset, int length, long hash) {
-		for (KeyIndex index : indexes) {
-			if (index.get(buffer, offset, length, hash) != null) {
-				return false;
-			}
-		}
-		return true;
 	}
 
 	/** The keys of one index. */

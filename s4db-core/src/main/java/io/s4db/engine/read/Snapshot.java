@@ -1,9 +1,7 @@
 package io.s4db.engine.read;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,8 +11,6 @@ import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Layers;
 import io.s4db.engine.write.PendingWrites;
-import io.s4db.index.KeyIndex;
-import io.s4db.index.Location;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +111,7 @@ final class Snapshot {
 					// A key put since then is in the pending layers too: what it was at
 					// that
 					// moment decides.
-					if (!pendingHashes.contains(hash) || layers.pending(buffer, keyOffset, keyLength, hash) == null) {
+					if (!pendingHashes.contains(hash) || !layers.isPending(buffer, keyOffset, keyLength, hash)) {
 						Entries entries = add(snapshot.committed, file, offset, length);
 						if (foreign.contains(file)) {
 							entries.expect(hash);
@@ -132,34 +128,18 @@ final class Snapshot {
 	}
 
 	private void takePending(Layers layers, HashSetOfLongs hashes) {
-		List<KeyIndex> higher = new ArrayList<>();
-		List<KeyIndex> indexes = new ArrayList<>(List.of(layers.active()));
-		indexes.addAll(layers.sealed());
-		for (KeyIndex index : indexes) {
-			index.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
-				hashes.add(hash);
-				if (!tombstone && !isShadowed(higher, buffer, keyOffset, keyLength, hash)) {
-					add(this.pending, file, offset, length);
-				}
-			});
-			higher.add(index);
-		}
+		layers.forEachPending((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+			hashes.add(hash);
+			if (!tombstone) {
+				add(this.pending, file, offset, length);
+			}
+		});
 	}
 
 	private static Entries add(Map<Long, Entries> files, long file, long offset, int length) {
 		Entries entries = files.computeIfAbsent(file, (number) -> new Entries());
 		entries.add(offset, length);
 		return entries;
-	}
-
-	private static boolean isShadowed(List<KeyIndex> above, byte[] buffer, int keyOffset, int keyLength, long hash) {
-		for (KeyIndex index : above) {
-			Location location = index.get(buffer, keyOffset, keyLength, hash);
-			if (location != null) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	Map<Long, Entries> committed() {

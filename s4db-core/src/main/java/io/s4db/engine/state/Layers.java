@@ -1,6 +1,7 @@
 package io.s4db.engine.state;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import io.s4db.index.KeyIndex;
@@ -11,49 +12,79 @@ import org.jspecify.annotations.Nullable;
  * What a reader looks through, from the top: the first layer that knows a key decides.
  * Immutable; a new one is published when the stack changes.
  *
- * @param active pending entries, still being added to
- * @param sealed pending entries that are being committed, newest first
- * @param incoming another writer's commit that is being merged into what is committed
- * @param committed what is committed
+ * <pre>
+ * active      pending entries, still being added to     }
+ * sealed      pending entries that are being committed, } pending
+ *             newest first                              }
+ * incoming    another writer's commit that is being merged into what is committed
+ * committed   what is committed
+ * </pre>
+ *
+ * Which layer knows a key is asked nowhere but here.
  */
-public record Layers(KeyIndex active, List<KeyIndex> sealed, @Nullable KeyIndex incoming, CommittedState committed) {
+public final class Layers {
 
-	public Layers {
-		sealed = List.copyOf(sealed);
+	private final KeyIndex active;
+
+	private final List<KeyIndex> sealed;
+
+	private final @Nullable KeyIndex incoming;
+
+	private final CommittedState committed;
+
+	/** All indexes, from the top. */
+	private final KeyIndex[] stack;
+
+	/** How many of them are pending. */
+	private final int pending;
+
+	public Layers(KeyIndex active, List<KeyIndex> sealed, @Nullable KeyIndex incoming, CommittedState committed) {
+		this.active = active;
+		this.sealed = List.copyOf(sealed);
+		this.incoming = incoming;
+		this.committed = committed;
+		List<KeyIndex> all = new ArrayList<>();
+		all.add(active);
+		all.addAll(sealed);
+		this.pending = all.size();
+		if (incoming != null) {
+			all.add(incoming);
+		}
+		all.add(committed.index());
+		this.stack = all.toArray(KeyIndex[]::new);
 	}
 
+	public KeyIndex active() {
+		return this.active;
+	}
+
+	public CommittedState committed() {
+		return this.committed;
+	}
+
+	/** The first of some layers that knows a key; the number after them if none does. */
+	private int first(int from, int to, byte[] key, int offset, int length, long hash) {
+		int layer = from;
+		while (layer < to && this.stack[layer].get(key, offset, length, hash) == null) {
+			layer++;
+		}
+		return layer;
+	}
+
+	/** Where a live key's entry is; null if there is none. */
 	public @Nullable Found find(byte[] key, int offset, int length, long hash) {
-		Location location = this.active.get(key, offset, length, hash);
-		if (location != null) {
-			return found(location, true);
-		}
-		for (int i = 0; i < this.sealed.size(); i++) {
-			location = this.sealed.get(i).get(key, offset, length, hash);
+		for (int layer = 0; layer < this.stack.length; layer++) {
+			Location location = this.stack[layer].get(key, offset, length, hash);
 			if (location != null) {
-				return found(location, true);
+				return location.tombstone() ? null : new Found(location, layer < this.pending);
 			}
 		}
-		if (this.incoming != null) {
-			location = this.incoming.get(key, offset, length, hash);
-			if (location != null) {
-				return found(location, false);
-			}
-		}
-		location = this.committed.index().get(key, offset, length, hash);
-		return (location != null) ? found(location, false) : null;
+		return null;
 	}
 
-	private static @Nullable Found found(Location location, boolean pending) {
-		return location.tombstone() ? null : new Found(location, pending);
-	}
-
-	/** The pending entry that decides about a key; null if none does. */
-	public @Nullable Location pending(byte[] key, int offset, int length, long hash) {
-		Location location = this.active.get(key, offset, length, hash);
-		for (int i = 0; location == null && i < this.sealed.size(); i++) {
-			location = this.sealed.get(i).get(key, offset, length, hash);
-		}
-		return location;
+	/** Whether a pending entry decides about a key. */
+	public boolean isPending(byte[] key, int offset, int length, long hash) {
+		return first(0, this.pending, key, offset, length, hash) < this.pending;
 	}
 
 	/**
@@ -61,37 +92,104 @@ public record Layers(KeyIndex active, List<KeyIndex> sealed, @Nullable KeyIndex 
 	 * is committed. What is incoming counts once it is merged.
 	 */
 	public boolean counts(byte[] key, int offset, int length, long hash) {
-		Location location = pending(key, offset, length, hash);
-		return (location != null) ? !location.tombstone()
-				: this.committed.index().get(key, offset, length, hash) != null;
+		return countsFrom(0, key, offset, length, hash);
 	}
 
-	/** All indexes, from the top. */
-	public List<KeyIndex> indexes() {
-		List<KeyIndex> all = new ArrayList<>();
-		all.add(this.active);
-		all.addAll(this.sealed);
-		if (this.incoming != null) {
-			all.add(this.incoming);
+	/** The same, but for what is active. */
+	public boolean countsBelowActive(byte[] key, int offset, int length, long hash) {
+		return countsFrom(1, key, offset, length, hash);
+	}
+
+	private boolean countsFrom(int layer, byte[] key, int offset, int length, long hash) {
+		for (int i = layer; i < this.pending; i++) {
+			Location location = this.stack[i].get(key, offset, length, hash);
+			if (location != null) {
+				return !location.tombstone();
+			}
 		}
-		all.add(this.committed.index());
-		return all;
+		return this.committed.index().get(key, offset, length, hash) != null;
 	}
 
-	public Layers withIncoming(@Nullable KeyIndex incoming) {
-		return new Layers(this.active, this.sealed, incoming, this.committed);
+	/**
+	 * Sees an entry of an index.
+	 */
+	public interface Visitor {
+
+		void visit(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset, int length,
+				boolean tombstone);
+
 	}
 
-	public Layers withCommitted(CommittedState committed) {
-		return new Layers(this.active, this.sealed, this.incoming, committed);
+	/**
+	 * Visits the pending entries, tombstones too, that decide about their keys. While
+	 * nothing is written.
+	 */
+	public void forEachPending(Visitor visitor) {
+		for (int i = 0; i < this.pending; i++) {
+			int layer = i;
+			this.stack[i].forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+				if (first(0, layer, buffer, keyOffset, keyLength, hash) == layer) {
+					visitor.visit(buffer, keyOffset, keyLength, hash, file, offset, length, tombstone);
+				}
+			});
+		}
 	}
 
-	public Layers withPending(KeyIndex active, List<KeyIndex> sealed) {
-		return new Layers(active, sealed, this.incoming, this.committed);
+	/**
+	 * Sees a key.
+	 */
+	public interface KeyVisitor {
+
+		void visit(byte[] buffer, int keyOffset, int keyLength);
+
+	}
+
+	/**
+	 * Visits the live keys that begin so. From the lowest layer up, each key with the
+	 * lowest layer that knows it: all but the topmost do not change meanwhile, so that no
+	 * key is missed or comes twice while others write.
+	 */
+	public void forEachKey(byte[] prefix, KeyVisitor visitor) {
+		for (int i = this.stack.length - 1; i >= 0; i--) {
+			int below = i + 1;
+			this.stack[i].forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+				if (startsWith(buffer, keyOffset, keyLength, prefix)
+						&& first(below, this.stack.length, buffer, keyOffset, keyLength, hash) == this.stack.length
+						&& find(buffer, keyOffset, keyLength, hash) != null) {
+					visitor.visit(buffer, keyOffset, keyLength);
+				}
+			});
+		}
+	}
+
+	private static boolean startsWith(byte[] buffer, int offset, int length, byte[] prefix) {
+		return length >= prefix.length
+				&& Arrays.equals(buffer, offset, offset + prefix.length, prefix, 0, prefix.length);
+	}
+
+	/** Whether what is committed is all there is. */
+	public boolean onlyCommitted() {
+		return this.stack.length == 2 && this.active.size() == 0;
+	}
+
+	public Layers withIncoming(@Nullable KeyIndex changes) {
+		return new Layers(this.active, this.sealed, changes, this.committed);
+	}
+
+	public Layers withCommitted(CommittedState state) {
+		return new Layers(this.active, this.sealed, this.incoming, state);
+	}
+
+	public Layers withPending(KeyIndex nowActive, List<KeyIndex> nowSealed) {
+		return new Layers(nowActive, nowSealed, this.incoming, this.committed);
 	}
 
 	public long heapBytes() {
-		return indexes().stream().mapToLong(KeyIndex::heapBytes).sum();
+		long bytes = 0;
+		for (KeyIndex index : this.stack) {
+			bytes += index.heapBytes();
+		}
+		return bytes;
 	}
 
 }

@@ -3,7 +3,6 @@ package io.s4db.engine.write;
 import java.io.IOException;
 
 import io.s4db.engine.state.Database;
-import io.s4db.engine.state.Layers;
 import io.s4db.format.EntryBuffer;
 import io.s4db.format.EntryScanner;
 import io.s4db.index.KeyIndex;
@@ -118,19 +117,9 @@ final class BatchIndexing {
 
 	private byte change(@Nullable Location before, byte[] bytes, int keyOffset, int keyLength, long hash,
 			boolean tombstone) {
-		boolean counted = (before != null) ? !before.tombstone() : countsBelow(bytes, keyOffset, keyLength, hash);
+		boolean counted = (before != null) ? !before.tombstone()
+				: this.database.layers().countsBelowActive(bytes, keyOffset, keyLength, hash);
 		return (byte) ((counted != tombstone) ? 0 : tombstone ? -1 : 1);
-	}
-
-	private boolean countsBelow(byte[] buffer, int offset, int length, long hash) {
-		Layers layers = this.database.layers();
-		for (KeyIndex index : layers.sealed()) {
-			Location location = index.get(buffer, offset, length, hash);
-			if (location != null) {
-				return !location.tombstone();
-			}
-		}
-		return layers.committed().index().get(buffer, offset, length, hash) != null;
 	}
 
 	/** Takes back what was put before an entry, and that entry if it was put. */

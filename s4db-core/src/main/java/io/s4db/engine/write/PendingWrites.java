@@ -482,8 +482,7 @@ public final class PendingWrites {
 		int length = cursor.keyLength();
 		boolean there = cursor.tombstone() ? committed.remove(buffer, offset, length) != null : committed.set(buffer,
 				offset, length, cursor.hash(), cursor.file(), cursor.offset(), cursor.entryLength()) != null;
-		if (there == cursor.tombstone()
-				&& this.database.layers().pending(buffer, offset, length, cursor.hash()) == null) {
+		if (there == cursor.tombstone() && !this.database.layers().isPending(buffer, offset, length, cursor.hash())) {
 			this.size.add(there ? -1 : 1);
 		}
 	}
@@ -495,19 +494,12 @@ public final class PendingWrites {
 		try {
 			Layers layers = this.database.layers().withCommitted(state);
 			long[] count = { state.index().size() };
-			List<KeyIndex> above = new ArrayList<>(List.of(layers.active()));
-			above.addAll(layers.sealed());
-			for (int i = 0; i < above.size(); i++) {
-				List<KeyIndex> higher = above.subList(0, i);
-				above.get(i).forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
-					if (higher.stream().allMatch((index) -> index.get(buffer, keyOffset, keyLength, hash) == null)) {
-						boolean there = state.index().get(buffer, keyOffset, keyLength, hash) != null;
-						if (there == tombstone) {
-							count[0] += tombstone ? -1 : 1;
-						}
-					}
-				});
-			}
+			layers.forEachPending((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+				boolean there = state.index().get(buffer, keyOffset, keyLength, hash) != null;
+				if (there == tombstone) {
+					count[0] += tombstone ? -1 : 1;
+				}
+			});
 			this.size.set(count[0]);
 			this.database.layers(layers);
 		}
