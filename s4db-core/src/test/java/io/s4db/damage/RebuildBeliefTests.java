@@ -18,6 +18,7 @@ import io.s4db.Mode;
 import io.s4db.S4DB;
 import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
+import io.s4db.StoreUnavailableException;
 import io.s4db.UnsupportedFormatException;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.format.DataFileHeader;
@@ -26,8 +27,10 @@ import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectStore;
 import io.s4db.store.PutCondition;
+import io.s4db.store.StoredObject;
 import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.TestClock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -265,6 +268,9 @@ class RebuildBeliefTests {
 					.anySatisfy((one) -> assertThat(one.toString()).startsWith("data_0a1b2c3d_000001.s4db")
 						.contains("later version of the reference", "move the object away"));
 				db.upload();
+				assertThat(db.verify().notes())
+					.anySatisfy((one) -> assertThat(one.toString()).startsWith("data_0a1b2c3d_000001.s4db")
+						.contains("not known"));
 			}
 		}
 		assertThat(objects()).containsKeys("data_0a1b2c3d_000001.s4db", "data_000012.s4db");
@@ -280,6 +286,60 @@ class RebuildBeliefTests {
 			.withMessageContaining("data_0a1b2c3d_000001.s4db");
 		assertThatExceptionOfType(UnsupportedFormatException.class)
 			.isThrownBy(() -> S4DBEngine.open(this.bucket).close());
+	}
+
+	/**
+	 * Its commit got in, and it never heard of that; then others wrote over it, and the
+	 * manifest was lost. It must not commit the same again, over theirs.
+	 */
+	@Test
+	void whenADirectoryOutlivesALostManifestShouldNotCommitTheSameAgain() {
+		fill();
+		boolean[] silent = new boolean[1];
+		ObjectStore deaf = new ForwardingObjectStore(this.bucket) {
+			@Override
+			public String put(String name, ObjectContent content, PutCondition condition) {
+				String eTag = super.put(name, content, condition);
+				if (name.equals("manifest.json")) {
+					silent[0] = true;
+				}
+				return failed(eTag);
+			}
+
+			@Override
+			public @Nullable StoredObject getIfChanged(String name, @Nullable String known) {
+				return failed(super.getIfChanged(name, known));
+			}
+
+			private <T> T failed(T answer) {
+				if (silent[0]) {
+					throw new StoreUnavailableException("no answer");
+				}
+				return answer;
+			}
+		};
+		try (S4DB lonely = S4DBEngine.open(deaf, options("lonely"))) {
+			lonely.put("common", "from lonely");
+			assertThatExceptionOfType(S4DBException.class).isThrownBy(lonely::upload);
+		}
+		try (S4DB writer = S4DBEngine.open(this.bucket, options("writer"))) {
+			assertThat(writer.get("common")).isEqualTo("from lonely");
+			writer.put("common", "newer");
+			writer.upload();
+		}
+		this.bucket.delete("manifest.json");
+		try (S4DB rebuilt = S4DBEngine.rebuild(this.bucket, options("rebuilt"))) {
+			rebuilt.upload();
+		}
+		try (S4DB lonely = S4DBEngine.open(this.bucket, options("lonely"))) {
+			lonely.upload();
+		}
+		catch (S4DBException ex) {
+			assertThat(ex).hasMessageContaining(this.folder.resolve("lonely").toString());
+		}
+		try (S4DB reader = S4DBEngine.open(this.bucket, options("reader"))) {
+			assertThat(reader.get("common")).isEqualTo("newer");
+		}
 	}
 
 }

@@ -56,6 +56,11 @@ public final class Orphans {
 		};
 	}
 
+	/** Whether it is named like a data file, but no name that a data file of ours has. */
+	public static boolean isUnknown(ObjectInfo object) {
+		return object.name().startsWith(StoreLayout.DATA_PREFIX) && StoreLayout.dataFileNumber(object.name()).isEmpty();
+	}
+
 	private boolean isOld(ObjectInfo listed, Instant before) {
 		ObjectInfo now = this.database.store.head(listed.name());
 		return now != null && now.lastModified().isBefore(before);

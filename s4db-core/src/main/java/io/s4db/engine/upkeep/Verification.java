@@ -156,7 +156,8 @@ public final class Verification {
 		});
 		compareWithIndex();
 		plan.pending().forEach(this::verify);
-		List<ObjectInfo> unaccounted = (plan.unaccounted() != null) ? this.orphans.find(plan.unaccounted()) : List.of();
+		List<ObjectInfo> unaccounted = (plan.unaccounted() != null)
+				? this.orphans.find(plan.unaccounted().or(Orphans::isUnknown)) : List.of();
 		return judge(plan, unaccounted, started);
 	}
 
@@ -183,6 +184,11 @@ public final class Verification {
 				this.suspicions.stream()
 					.filter((one) -> one.stands().getAsBoolean())
 					.forEach((one) -> findings.add(one.finding()));
+				unaccounted.stream()
+					.filter(Orphans::isUnknown)
+					.forEach((object) -> notes.add(new Finding(object.name(), -1, "a data file by its name, but of a"
+							+ " name that is not known: it is no part of this database. If a later version of the"
+							+ " reference writes here, go on with that alone; if not, move it away")));
 				Manifest manifest = this.manifestFile.manifest();
 				if (manifest != null) {
 					unaccounted.stream()
