@@ -31,6 +31,7 @@ import io.s4db.engine.compact.Compaction;
 import io.s4db.engine.follow.CheckpointFile;
 import io.s4db.engine.follow.Following;
 import io.s4db.engine.follow.ManifestFile;
+import io.s4db.engine.follow.OwnCommits;
 import io.s4db.engine.read.EntryReader;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
@@ -176,7 +177,7 @@ final class OpenDatabase {
 		if (directory.hasPending() && !this.following.rebuilt()) {
 			this.marks.check(manifest, writer, directory.pendingNumbers());
 		}
-		long mark = Marks.committed(manifest, writer, List.of());
+		long mark = OwnCommits.committed(manifest, writer, List.of());
 		if (this.following.rebuilt()) {
 			mark = Math.max(mark, writer.committed());
 			for (WriterIdentity.Former former : writer.former()) {
@@ -186,7 +187,7 @@ final class OpenDatabase {
 		directory.pendingNumbersAbove(mark);
 		directory.dropCommittedPending(mark);
 		List<PendingFile> recovered = new ArrayList<>(directory.recoverPending(mark, findings));
-		long committed = Marks.committed(manifest, writer, recovered);
+		long committed = OwnCommits.committed(manifest, writer, recovered);
 		for (PendingFile file : List.copyOf(recovered)) {
 			if (file.number() <= committed) {
 				// From a copy of this directory.
@@ -261,6 +262,7 @@ final class OpenDatabase {
 
 	/** Writes the checkpoint; there must be something committed to write. */
 	void checkpoint() {
+		this.following.agree();
 		if (this.following.rebuilt() || this.following.foreign() != null) {
 			this.commits.commit(ProgressListener.NONE);
 			this.commits.prepareStore();
@@ -274,6 +276,9 @@ final class OpenDatabase {
 	}
 
 	void writeLocalCheckpoint() {
+		if (!this.manifestFile.agrees()) {
+			return;
+		}
 		LocalDirectory directory = this.database.local.directory();
 		Manifest manifest = this.manifestFile.manifest();
 		if (directory != null && directory.keepsCheckpoint() && manifest != null) {
@@ -350,7 +355,7 @@ final class OpenDatabase {
 			this.database.commitLock.lock();
 			try {
 				Manifest manifest = this.manifestFile.manifest();
-				if (directory.keepsCheckpoint() && manifest != null) {
+				if (directory.keepsCheckpoint() && manifest != null && this.manifestFile.agrees()) {
 					this.checkpointFile.writeLocal(directory, manifest.next());
 				}
 			}

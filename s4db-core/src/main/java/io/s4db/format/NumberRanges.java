@@ -94,30 +94,45 @@ public final class NumberRanges {
 
 	/** These without those. */
 	public NumberRanges minus(NumberRanges others) {
-		List<Range> left = new ArrayList<>(this.ranges);
-		for (Range cut : others.ranges) {
-			List<Range> next = new ArrayList<>();
-			for (Range range : left) {
-				if (cut.last() < range.first() || cut.first() > range.last()) {
-					next.add(range);
-					continue;
-				}
-				if (range.first() < cut.first()) {
-					next.add(new Range(range.first(), cut.first() - 1));
-				}
-				if (range.last() > cut.last()) {
-					next.add(new Range(cut.last() + 1, range.last()));
-				}
+		if (others.isEmpty() || isEmpty()) {
+			return this;
+		}
+		List<Range> left = new ArrayList<>();
+		int at = 0;
+		for (Range range : this.ranges) {
+			// Both rise: what ends before this range cuts nothing that follows.
+			while (at < others.ranges.size() && others.ranges.get(at).last() < range.first()) {
+				at++;
 			}
-			left = next;
+			long first = range.first();
+			for (int i = at; i < others.ranges.size() && others.ranges.get(i).first() <= range.last(); i++) {
+				Range cut = others.ranges.get(i);
+				if (first < cut.first()) {
+					left.add(new Range(first, cut.first() - 1));
+				}
+				first = cut.last() + 1;
+			}
+			if (first <= range.last()) {
+				left.add(new Range(first, range.last()));
+			}
 		}
 		return new NumberRanges(left);
 	}
 
 	/** Whether a number is among these. */
 	public boolean contains(long number) {
-		for (Range range : this.ranges) {
-			if (number >= range.first() && number <= range.last()) {
+		int low = 0;
+		int high = this.ranges.size() - 1;
+		while (low <= high) {
+			int middle = (low + high) >>> 1;
+			Range range = this.ranges.get(middle);
+			if (number < range.first()) {
+				high = middle - 1;
+			}
+			else if (number > range.last()) {
+				low = middle + 1;
+			}
+			else {
 				return true;
 			}
 		}

@@ -510,13 +510,15 @@ public final class LocalDirectory implements AutoCloseable {
 	}
 
 	/**
-	 * Removes a pending file that is committed and of which there is a copy, or none
-	 * needed.
+	 * Removes a pending file that is committed, unless it became a copy before.
 	 */
 	public void dropPending(PendingFile file) throws IOException {
 		file.committed();
 		file.closeForWriting();
-		AtomicFiles.delete(file.file().path());
+		Path stands = file.file().path();
+		if (StoreLayout.pendingFileNumber(stands.getFileName().toString()).isPresent()) {
+			AtomicFiles.delete(stands);
+		}
 	}
 
 	// The local checkpoint

@@ -1,14 +1,17 @@
 package io.s4db.format;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 class NumberRangesTests {
 
@@ -65,6 +68,14 @@ class NumberRangesTests {
 			}
 			assertThat(NumberRanges.parse(a.toString())).as(run1).isEqualTo(a);
 		}
+	}
+
+	@Test
+	void whenSetsHaveManyGapsShouldSubtractInOnePass() {
+		NumberRanges even = NumberRanges.of(LongStream.range(0, 200_000).map((n) -> 2 * n).boxed().toList());
+		NumberRanges third = NumberRanges.of(LongStream.range(0, 150_000).map((n) -> 3 * n).boxed().toList());
+		assertTimeoutPreemptively(Duration.ofSeconds(20),
+				() -> assertThat(even.minus(third).count()).isEqualTo(200_000 - 66_667));
 	}
 
 	@SuppressWarnings("NonApiType")

@@ -9,8 +9,9 @@ import java.util.List;
  */
 public enum Rule {
 
-	/** Before every building of a manifest, what the own mark covers is dropped. */
-	W2_DROP_WHAT_IS_COMMITTED(edit("commit/Commits.java", "if (mark > writer.committed()) {", "if (false) {")),
+	/** When a manifest is seen, what the own mark covers is dropped. */
+	W2_DROP_WHAT_IS_COMMITTED(
+			edit("follow/OwnCommits.java", "if (mark <= directory.writer().committed()) {", "if (true) {")),
 
 	/** Without its mark a writer that must have one raises an error. */
 	W2_LOST_MARK(edit("commit/Marks.java", "if (mark.pending() < writer.committed()) {", "if (false) {"),
@@ -38,7 +39,7 @@ public enum Rule {
 
 	/** A commit without a clear answer is not taken for done. */
 	W6_RESOLVE_DOUBT(edit("follow/ManifestFile.java", "catch (StoreUnavailableException ex) {",
-			"catch (StoreUnavailableException ex) { if (true) { seen(next, \"unknown\"); return next; }")),
+			"catch (StoreUnavailableException ex) { if (true) { advance(next, \"unknown\", () -> advance.accept(next)); return next; }")),
 
 	/** A raised epoch ends a writer. */
 	W7_FENCE(edit("follow/Following.java", "manifest.epoch() > this.openEpoch", "false")),

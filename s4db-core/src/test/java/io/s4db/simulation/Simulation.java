@@ -246,7 +246,7 @@ final class Simulation {
 				return true;
 			}
 		}
-		return false;
+		return String.valueOf(thrown.getMessage()).startsWith("Interrupted");
 	}
 
 	/**

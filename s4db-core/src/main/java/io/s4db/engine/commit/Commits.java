@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import io.s4db.ForeignWriterException;
 import io.s4db.ProgressListener;
@@ -19,6 +20,7 @@ import io.s4db.engine.follow.DataObjects;
 import io.s4db.engine.follow.Following;
 import io.s4db.engine.follow.Loaded;
 import io.s4db.engine.follow.ManifestFile;
+import io.s4db.engine.follow.OwnCommits;
 import io.s4db.engine.follow.RebuiltState;
 import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.DataFile;
@@ -91,13 +93,14 @@ public final class Commits {
 	/** Commits what is pending; no request if nothing is. */
 	public UploadResult commit(ProgressListener progress) {
 		this.database.checkMayCommit();
+		this.following.agree();
 		Instant started = this.database.now();
 		long rebasesBefore = this.manifestFile.rebases();
 		boolean retrying = this.pending.retrying();
-		List<Generation> generations = this.pending.seal();
+		List<Generation.Part> parts = sealed();
 		boolean checkpointed = false;
 		Sent sent = new Sent();
-		if (!generations.isEmpty() || this.following.rebuilt()) {
+		if (!parts.isEmpty() || this.following.rebuilt()) {
 			prepareStore();
 			takeOverForeign();
 			if (this.following.rebuilt()) {
@@ -107,11 +110,14 @@ public final class Commits {
 					replaceManifest((current, draft) -> draft);
 				}
 			}
-			if (!generations.isEmpty()) {
+			if (!parts.isEmpty()) {
 				createManifest();
-				commitGenerations(sent, progress);
-				if (retrying && !this.pending.seal().isEmpty()) {
-					commitGenerations(sent, progress);
+				commitParts(parts, sent, progress);
+				if (retrying) {
+					parts = sealed();
+					if (!parts.isEmpty()) {
+						commitParts(parts, sent, progress);
+					}
 				}
 				Manifest manifest = this.manifestFile.manifest();
 				if (manifest != null && this.checkpointFile.due(manifest, sent.bytes)) {
@@ -182,6 +188,15 @@ public final class Commits {
 
 	/** Replaces the manifest. */
 	public @Nullable Manifest replaceManifest(Step step) {
+		return replaceManifest(step, (written) -> {
+		});
+	}
+
+	/**
+	 * Replaces the manifest, and takes memory forward with it.
+	 * @param advance brings memory to what the manifest written says
+	 */
+	public @Nullable Manifest replaceManifest(Step step, Consumer<Manifest> advance) {
 		boolean[] unlisted = new boolean[1];
 		Manifest written = this.manifestFile.replace(this.following, (current) -> {
 			this.following.checkNotFenced();
@@ -194,7 +209,7 @@ public final class Commits {
 			unlisted[0] = true;
 			ManifestDraft changed = step.on(current, draft);
 			return (changed != null) ? changed.build() : null;
-		});
+		}, advance);
 		if (written != null && unlisted[0]) {
 			this.obsoleteFiles.unlisted();
 		}
@@ -243,7 +258,7 @@ public final class Commits {
 		// was damaged: the reference's index has no checksum.
 		NumberRanges gone = NumberRanges.range(1, Math.max(1, foreign.next() - 1))
 			.minus(NumberRanges.of(DataObjects.list(this.database).files().keySet()));
-		Manifest written = replaceManifest((current, draft) -> {
+		replaceManifest((current, draft) -> {
 			if (this.following.foreign() == null) {
 				return null;
 			}
@@ -260,18 +275,17 @@ public final class Commits {
 				.files(numbers)
 				.foreign(unsealed)
 				.checkpoint(new Checkpoint(draft.seq(), null, foreign.eTag(), foreign.bytes()));
-		});
-		if (written != null) {
+		}, (written) -> {
 			state.reached(written.seq(), written.commit());
 			this.checkpointFile.seen(written.checkpoint());
 			this.following.foreignTakenOver();
-		}
+		});
 	}
 
 	/** A rebuilt index replaces whatever state the manifest had. */
 	private void commitRebuilt() {
 		CommittedState state = this.database.committed();
-		Manifest written = replaceManifest((current, draft) -> {
+		replaceManifest((current, draft) -> {
 			RebuiltState rebuilt = this.following.rebuiltState();
 			if (rebuilt == null) {
 				// An earlier try got in, and following it applied it.
@@ -308,12 +322,11 @@ public final class Commits {
 				.obsolete(rebuilt.leftOut().minus(numbers), replaced)
 				.append(new LogItem(Manifest.Kind.REBUILD, draft.seq(), draft.seq(), draft.commit(), List.of(),
 						NumberRanges.EMPTY, name, state.index().size()));
-		});
-		if (written != null) {
+		}, (written) -> {
 			state.reached(written.seq(), written.commit());
 			this.checkpointFile.forgetLocal();
 			this.following.rebuiltState(null);
-		}
+		});
 	}
 
 	/**
@@ -327,28 +340,27 @@ public final class Commits {
 		}
 	}
 
-	private void commitGenerations(Sent sent, ProgressListener progress) {
+	private List<Generation.Part> sealed() {
+		return this.pending.seal().stream().flatMap((one) -> one.parts().stream()).toList();
+	}
+
+	/**
+	 * Commits what is sealed.
+	 * @param parts what that is as of now
+	 * @param sent counts what of it got in, by whichever try
+	 */
+	private void commitParts(List<Generation.Part> parts, Sent sent, ProgressListener progress) {
 		LocalDirectory directory = this.database.local.orCreate();
-		Manifest written = replaceManifest((current, draft) -> append(directory, current, draft, progress));
-		if (written == null) {
-			return;
-		}
-		List<Generation> generations = this.pending.sealedGenerations();
-		List<Generation> committed = new ArrayList<>();
-		long mark = Marks.markOf(written, directory.writer().id());
-		for (Generation generation : generations) {
-			if (generation.parts().get(generation.parts().size() - 1).file().number() <= mark) {
-				committed.add(generation);
-			}
-		}
-		for (Generation generation : committed) {
-			for (Generation.Part part : generation.parts()) {
+		replaceManifest((current, draft) -> append(directory, current, draft, progress),
+				(written) -> settle(directory, written));
+		long mark = OwnCommits.markOf(this.manifestFile.manifest(), directory.writer().id());
+		for (Generation.Part part : parts) {
+			if (part.file().number() <= mark && part.sealed != null) {
 				sent.files++;
 				sent.bytes += part.record().bytes();
 				sent.entries += part.record().entries();
 			}
 		}
-		settle(directory, committed, written, mark);
 		new Eviction(this.database).evict();
 	}
 
@@ -363,15 +375,9 @@ public final class Commits {
 	private @Nullable ManifestDraft append(LocalDirectory directory, @Nullable Manifest current, ManifestDraft draft,
 			ProgressListener progress) {
 		WriterIdentity writer = directory.writer();
-		// W2: what the mark says is in is not committed again.
-		List<PendingFile> files = this.pending.pendingFiles();
-		this.marks.check(current, writer, files.stream().map(PendingFile::number).toList());
-		long mark = Marks.committed(current, writer, files);
+		// W2: what the mark says is in was dropped when that manifest was seen.
+		this.marks.check(current, writer, this.pending.pendingFiles().stream().map(PendingFile::number).toList());
 		attempting(directory);
-		if (mark > writer.committed()) {
-			dropCommitted(directory, mark);
-			directory.writer(directory.writer().committed(Marks.markOf(current, writer.id())));
-		}
 		List<Generation> generations = this.pending.sealedGenerations();
 		List<Generation.Part> parts = generations.stream().flatMap((one) -> one.parts().stream()).toList();
 		if (parts.isEmpty()) {
@@ -396,20 +402,13 @@ public final class Commits {
 		return (manifest != null) ? manifest.reservedFiles() : NumberRanges.EMPTY;
 	}
 
-	/** An earlier try did commit these. */
-	private void dropCommitted(LocalDirectory directory, long mark) {
-		try {
-			for (PendingFile file : this.pending.dropCommitted(mark)) {
-				directory.dropPending(file);
-			}
-		}
-		catch (IOException ex) {
-			logger.warn("A pending file that is committed could not be removed", ex);
-		}
-	}
-
 	/** What is committed moves from the pending layers to the committed state. */
-	private void settle(LocalDirectory directory, List<Generation> generations, Manifest written, long mark) {
+	private void settle(LocalDirectory directory, Manifest written) {
+		long mark = OwnCommits.markOf(written, directory.writer().id());
+		List<Generation> generations = this.pending.sealedGenerations()
+			.stream()
+			.filter((one) -> one.parts().get(one.parts().size() - 1).file().number() <= mark)
+			.toList();
 		CommittedState state = this.database.committed();
 		Map<Long, Long> numbers = new HashMap<>();
 		for (Generation generation : generations) {
@@ -430,7 +429,7 @@ public final class Commits {
 		finally {
 			this.database.structure.writeLock().unlock();
 		}
-		directory.writer(directory.writer().committed(mark));
+		OwnCommits.remember(directory, mark);
 	}
 
 	private static void merge(KeyIndex index, Map<Long, Long> numbers, CommittedState state) {
@@ -456,8 +455,9 @@ public final class Commits {
 
 	/** Writes the checkpoint; a failure is no failure of the commit. */
 	public boolean checkpoint() {
-		Manifest manifest = this.manifestFile.manifest();
 		try {
+			this.following.agree();
+			Manifest manifest = this.manifestFile.manifest();
 			return manifest != null && this.checkpointFile.write(manifest.next());
 		}
 		catch (ForeignWriterException ex) {

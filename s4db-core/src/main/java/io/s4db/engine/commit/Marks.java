@@ -3,14 +3,11 @@ package io.s4db.engine.commit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
-import java.util.UUID;
 
 import io.s4db.S4DBException;
 import io.s4db.engine.state.Database;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.Mark;
-import io.s4db.local.PendingFile;
 import io.s4db.local.WriterIdentity;
 import org.jspecify.annotations.Nullable;
 
@@ -29,30 +26,6 @@ public final class Marks {
 
 	public Marks(Database database) {
 		this.database = database;
-	}
-
-	/**
-	 * The highest pending number up to which everything here is committed: by this
-	 * writer, by the one that wrote it, or by who has a copy of the directory.
-	 * @param files the pending files, in order
-	 */
-	public static long committed(@Nullable Manifest manifest, WriterIdentity writer, List<PendingFile> files) {
-		if (manifest == null) {
-			return 0;
-		}
-		long committed = manifest.markOf(writer.id());
-		for (WriterIdentity.Former former : writer.former()) {
-			committed = Math.max(committed, Math.min(former.upTo(), manifest.markOf(former.id())));
-		}
-		for (PendingFile file : files) {
-			if (file.number() > committed) {
-				if (!manifest.isTaken(writer.writerOf(file.number()), file.number(), file.length())) {
-					return committed;
-				}
-				committed = file.number();
-			}
-		}
-		return committed;
 	}
 
 	/**
@@ -98,10 +71,6 @@ public final class Marks {
 				+ " at least): it was replaced by an older one, or this writer was away for very long. Committing what"
 				+ " is pending in " + this.database.local.describe()
 				+ " could bring back old values. Move that directory aside to go on without it");
-	}
-
-	public static long markOf(@Nullable Manifest manifest, UUID writer) {
-		return (manifest != null) ? manifest.markOf(writer) : 0;
 	}
 
 }

@@ -98,7 +98,8 @@ public final class Compaction {
 			this.outputs = new CompactionOutputs(Compaction.this.database, Compaction.this.uploads,
 					reservation.files());
 			NumberRanges others = Compaction.this.database.committed().numbers().plus(reservedByOthers(reservation));
-			this.copy = new CompactionCopy(Compaction.this.database, this.outputs, others.minus(inputNumbers()));
+			this.copy = new CompactionCopy(Compaction.this.database, this.outputs, others.minus(inputNumbers()),
+					Compaction.this::agree);
 		}
 
 		private NumberRanges inputNumbers() {
@@ -173,9 +174,28 @@ public final class Compaction {
 		}
 		finally {
 			this.current = null;
-			run.inputs.forEach((file) -> file.compacting(false));
+			run.inputs.forEach(this::isCompacted);
 		}
 		finish(run);
+	}
+
+	private void isCompacted(DataFile input) {
+		input.compacting(false);
+		// The state may have been read anew meanwhile.
+		DataFile present = this.database.committed().file(input.number());
+		if (present != null) {
+			present.compacting(false);
+		}
+	}
+
+	private void agree() {
+		this.database.commitLock.lock();
+		try {
+			this.following.agree();
+		}
+		finally {
+			this.database.commitLock.unlock();
+		}
 	}
 
 	private static CompactionResult result(@Nullable Run run, int deleted, Duration took) {
@@ -320,7 +340,7 @@ public final class Compaction {
 			LocalDirectory directory = this.database.local.orCreate();
 			List<FileRecord> records = run.outputs.records();
 			NumberRanges used = NumberRanges.of(records.stream().map(FileRecord::number).toList());
-			Manifest written = this.commits.replaceManifest((current, draft) -> {
+			this.commits.replaceManifest((current, draft) -> {
 				if (current == null) {
 					throw new S4DBException("The manifest is gone");
 				}
@@ -335,23 +355,15 @@ public final class Compaction {
 				return draft.endReservation(standing, used)
 					.append(LogItem.compaction(draft.seq(), draft.commit(), records, run.inputNumbers()))
 					.mark(run.reservation.writer(), 0, run.number);
-			});
-			if (written != null) {
-				apply(run, directory, written, records);
-			}
-			else {
-				run.outputs.discard();
-			}
+			}, (written) -> apply(run, directory, written, records));
 			if (this.commits.checkpoint()) {
 				this.commits.recordCheckpoint();
 			}
 			new Eviction(this.database).evict();
 		}
-		catch (RuntimeException ex) {
-			run.outputs.discard();
-			throw ex;
-		}
 		finally {
+			// What became copies is not there any more.
+			run.outputs.discard();
 			this.database.commitLock.unlock();
 		}
 	}

@@ -46,14 +46,18 @@ final class CompactionCopy {
 	/** The committed and reserved files that are no inputs. */
 	private final NumberRanges others;
 
+	/** Sees to it that the state in memory is the manifest's. */
+	private final Runnable agree;
+
 	private final LongAdder entries = new LongAdder();
 
 	private final LongAdder tombstones = new LongAdder();
 
-	CompactionCopy(Database database, CompactionOutputs outputs, NumberRanges others) {
+	CompactionCopy(Database database, CompactionOutputs outputs, NumberRanges others, Runnable agree) {
 		this.database = database;
 		this.outputs = outputs;
 		this.others = others;
+		this.agree = agree;
 	}
 
 	/** How many live entries were copied. */
@@ -73,7 +77,7 @@ final class CompactionCopy {
 	 */
 	void copy(DataFile input) {
 		FileRecord record = input.record();
-		try (DataFileScan scan = new DataFileScan(this.database, record, input.copy(), record.bytes())) {
+		try (DataFileScan scan = new DataFileScan(this.database, record, present(input).copy(), record.bytes())) {
 			copy(input, scan);
 		}
 		catch (ObjectNotFoundException ex) {
@@ -87,7 +91,7 @@ final class CompactionCopy {
 
 	private void copy(DataFile input, DataFileScan scan) throws IOException {
 		FileRecord record = input.record();
-		long expected = input.liveEntries();
+		long expected = liveEntries(input);
 		long live = 0;
 		EntryBuffer block = new EntryBuffer();
 		block.begin(1);
@@ -110,7 +114,7 @@ final class CompactionCopy {
 					live++;
 				}
 			}
-			if (live < liveEntries(input)) {
+			if (live < liveEntries(input) && live < settledLiveEntries(input)) {
 				throw new CorruptDataException(
 						record.name() + " has " + live + " live entries, but the index has more in it");
 			}
@@ -136,15 +140,30 @@ final class CompactionCopy {
 		}
 	}
 
+	/** The input as it is in the present state, which may have been read anew. */
+	private DataFile present(DataFile input) {
+		DataFile present = this.database.committed().file(input.number());
+		if (present == null || !input.isIn(this.database.committed())) {
+			throw new S4DBException("Compaction stopped, nothing was changed: another process compacted "
+					+ input.record().name() + " meanwhile. Compact again if there is garbage left");
+		}
+		return present;
+	}
+
 	/** Those of which it was not seen yet that they are not live any more. */
 	private long liveEntries(DataFile file) {
 		this.database.structure.readLock().lock();
 		try {
-			return file.liveEntries();
+			return present(file).liveEntries();
 		}
 		finally {
 			this.database.structure.readLock().unlock();
 		}
+	}
+
+	private long settledLiveEntries(DataFile file) {
+		this.agree.run();
+		return liveEntries(file);
 	}
 
 	/** Rule K2: live in committed state, whatever is pending above it. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import io.s4db.CorruptDataException;
 import io.s4db.ForeignWriterException;
@@ -53,6 +54,8 @@ public final class Following implements ManifestFile.Follower {
 
 	private final StateLoader loader;
 
+	private final OwnCommits ownCommits;
+
 	/** What files that became obsolete while this database was open have in bytes. */
 	private final Map<Long, Long> obsoleteBytes = new ConcurrentHashMap<>();
 
@@ -82,6 +85,7 @@ public final class Following implements ManifestFile.Follower {
 		this.checkpointFile = checkpointFile;
 		this.replay = new Replay(database);
 		this.loader = new StateLoader(database);
+		this.ownCommits = new OwnCommits(database, pending);
 	}
 
 	/** Brings the state up to the root of what is in the store, before it is changed. */
@@ -121,6 +125,16 @@ public final class Following implements ManifestFile.Follower {
 		return result.reopened() ? result : followForeign(result);
 	}
 
+	/**
+	 * Before anything builds on what is in memory: if the last change of it ended
+	 * half-way, or nobody said whether a commit got in, that is settled now.
+	 */
+	public void agree() {
+		if (!this.manifestFile.agrees()) {
+			refresh();
+		}
+	}
+
 	/** Opens in full and shows what was found. */
 	public void open() {
 		install(this.loader.load());
@@ -133,14 +147,16 @@ public final class Following implements ManifestFile.Follower {
 
 	private void install(Loaded loaded, boolean another) {
 		Manifest manifest = loaded.manifest();
-		this.manifestFile.seen(manifest, loaded.manifestETag());
-		this.foreign = loaded.foreign();
-		this.checkpointFile.seen(loaded.index());
-		this.checkpointFile.localCovers(this.loader.localSeq());
-		if (this.openEpoch < 0) {
-			this.openEpoch = (manifest != null) ? manifest.epoch() : 0;
-		}
-		replace(loaded.state(), another);
+		this.manifestFile.advance(manifest, loaded.manifestETag(), () -> {
+			this.foreign = loaded.foreign();
+			this.checkpointFile.seen(loaded.index());
+			this.checkpointFile.localCovers(this.loader.localSeq());
+			if (this.openEpoch < 0) {
+				this.openEpoch = (manifest != null) ? manifest.epoch() : 0;
+			}
+			replace(loaded.state(), another);
+			this.ownCommits.settle(manifest);
+		});
 		checkEpoch(manifest);
 	}
 
@@ -159,6 +175,9 @@ public final class Following implements ManifestFile.Follower {
 		for (DataFile old : before.files()) {
 			LocalFile copy = old.copy();
 			DataFile now = state.file(old.number());
+			if (now != null && old.compacting()) {
+				now.compacting(true);
+			}
 			if (copy == null) {
 				continue;
 			}
@@ -264,14 +283,16 @@ public final class Following implements ManifestFile.Follower {
 
 	/** Reads the manifest if it changed and applies what is new. */
 	private RefreshResult followManifest() {
+		if (this.manifestFile.behind()) {
+			return reopen();
+		}
 		StoredObject object;
 		try {
 			object = this.manifestFile.readIfChanged();
 		}
 		catch (ObjectNotFoundException ex) {
 			if (this.manifestFile.manifest() != null) {
-				throw new S4DBException("The manifest of " + this.database.store.description()
-						+ " is gone. Restore it, or call rebuildIndex() and upload()", ex);
+				throw gone(ex);
 			}
 			this.manifestFile.confirmed();
 			return new RefreshResult(false, 0, 0, false);
@@ -300,7 +321,8 @@ public final class Following implements ManifestFile.Follower {
 		}
 		History.Descent descent = (before != null) ? now.descent(before) : History.Descent.CONTINUES;
 		if (before != null && descent == History.Descent.ANOTHER) {
-			return goOver(before, now, object);
+			StoredObject read = object;
+			return goOver(before, now, () -> this.loader.load(read, null));
 		}
 		Checkpoint checkpoint = now.checkpoint();
 		CommittedState state = this.database.committed();
@@ -308,8 +330,10 @@ public final class Following implements ManifestFile.Follower {
 				&& Replay.reaches(now.log(), (checkpoint != null) ? checkpoint.seq() : 0, state.seq());
 		if (reached) {
 			try {
-				int applied = apply(StateLoader.after(now.log(), state.seq()));
-				this.manifestFile.seen(now, object.eTag());
+				List<LogItem> items = StateLoader.after(now.log(), state.seq());
+				items.forEach(this::apply);
+				this.manifestFile.advance(now, object.eTag(), () -> this.ownCommits.settle(now));
+				int applied = items.size();
 				checkEpoch(now);
 				return new RefreshResult(true, now.seq(), applied, false);
 			}
@@ -330,7 +354,7 @@ public final class Following implements ManifestFile.Follower {
 	 * shows that as a whole; who may have something pending, or a directory of the old
 	 * history, does nothing any more.
 	 */
-	private RefreshResult goOver(Manifest before, Manifest now, StoredObject object) {
+	private RefreshResult goOver(Manifest before, Manifest now, Supplier<Loaded> load) {
 		String what = "This is another history of " + this.database.store.description()
 				+ " than the one that was opened (" + before.database() + ", commit " + before.seq() + "; now "
 				+ now.database() + ", commit " + now.seq()
@@ -348,7 +372,7 @@ public final class Following implements ManifestFile.Follower {
 									+ " directory to go on without it"));
 		}
 		logger.warn("{}. It is read from now on", what);
-		Loaded loaded = this.loader.load(object, null);
+		Loaded loaded = load.get();
 		this.openEpoch = -1;
 		this.database.anotherHistory();
 		install(loaded, true);
@@ -363,31 +387,60 @@ public final class Following implements ManifestFile.Follower {
 				+ " all data files");
 	}
 
+	private S4DBException gone(@Nullable Exception cause) {
+		return new S4DBException("The manifest of " + this.database.store.description()
+				+ " is gone. Restore it, or call rebuildIndex() and upload()", cause);
+	}
+
 	private static S4DBException overtaken() {
 		return new S4DBException("Another writer went on while the index was rebuilt; call rebuildIndex() again");
 	}
 
-	private int apply(List<LogItem> items) {
-		for (LogItem item : items) {
-			apply(item);
+	/**
+	 * The last change of what is in memory ended half-way: the database is opened anew
+	 * below what is pending.
+	 */
+	private RefreshResult reopen() {
+		if (this.rebuilt != null) {
+			throw new S4DBException("The index that was rebuilt is of no use any more after what went wrong with it;"
+					+ " call rebuildIndex() again");
 		}
-		return items.size();
+		Manifest before = this.manifestFile.manifest();
+		Loaded loaded = this.loader.load();
+		Manifest now = loaded.manifest();
+		if (before != null && now == null) {
+			throw gone(null);
+		}
+		if (before != null && now != null) {
+			if (now.seq() < before.seq() && !now.isOfOtherDatabase(before)) {
+				throw wentBack(before, now);
+			}
+			if (now.descent(before) == History.Descent.ANOTHER) {
+				return goOver(before, now, () -> loaded);
+			}
+		}
+		install(loaded);
+		return reloaded();
 	}
 
 	/** Makes an item's changes visible, all at once if it matters. */
 	public void apply(LogItem item) {
 		CommittedState state = this.database.committed();
 		if (item.kind() == Manifest.Kind.COMPACTION) {
-			this.replay.move(item, state);
-			removeFiles(item.inputs());
+			this.manifestFile.advance(() -> {
+				this.replay.move(item, state);
+				removeFiles(item.inputs());
+				state.reached(item.seq(), item.commit());
+			});
+			return;
 		}
-		else {
-			Replay.Changes changes = this.replay.changes(item, state);
+		Replay.Changes changes = this.replay.changes(item, state);
+		this.manifestFile.advance(() -> {
 			changes.added().forEach(state::addFile);
 			this.pending.merge(changes.keys());
 			removeFiles(changes.removed());
-		}
-		state.reached(item.seq(), item.commit());
+			state.reached(item.seq(), item.commit());
+		});
 	}
 
 	/** Bytes of an obsolete file; 0 if it was so before this database was opened. */

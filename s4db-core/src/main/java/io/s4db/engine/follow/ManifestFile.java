@@ -2,9 +2,13 @@ package io.s4db.engine.follow;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
@@ -42,8 +46,20 @@ public final class ManifestFile {
 
 	private volatile @Nullable Instant seenAt;
 
-	/** A replacement got no clear answer: what is in the store must be read first. */
+	/**
+	 * What is in the store must be read before anything builds on the manifest last seen:
+	 * a replacement got no clear answer, or its state was not reached.
+	 */
 	private boolean doubtful;
+
+	/**
+	 * The state in memory stopped somewhere between two manifests: it is of no use any
+	 * more, and read anew in full.
+	 */
+	private boolean behind;
+
+	/** Replacements that were tried, until it is known which of them got in. */
+	private final Set<UUID> tried = new HashSet<>();
 
 	private volatile long commits;
 
@@ -95,8 +111,40 @@ public final class ManifestFile {
 		return this.manifest;
 	}
 
-	/** What was read or written. */
-	public void seen(@Nullable Manifest manifest, @Nullable String eTag) {
+	/**
+	 * Takes memory and manifest forward together (invariant 13): every change of the
+	 * committed state, and of what is known to be committed of what is pending, goes
+	 * through here. The manifest counts as seen once all of it was done. Where that ends
+	 * half-way, whatever the reason, the instance is behind, and the next one that wants
+	 * to build on it reads the database anew.
+	 * @param manifest the manifest that memory agrees with afterwards; null for none
+	 * @param change brings memory there
+	 */
+	public void advance(@Nullable Manifest manifest, @Nullable String eTag, Runnable change) {
+		advance(change);
+		seen(manifest, eTag);
+	}
+
+	/** Takes memory a whole step forward, on the way to a manifest. */
+	void advance(Runnable step) {
+		this.doubtful = true;
+		this.behind = true;
+		step.run();
+		this.behind = false;
+	}
+
+	/** Whether the state in memory must be read anew, in full. */
+	boolean behind() {
+		return this.behind;
+	}
+
+	private void seen(@Nullable Manifest manifest, @Nullable String eTag) {
+		if (manifest != null && (this.tried.contains(manifest.commit())
+				|| manifest.log().stream().anyMatch((item) -> this.tried.contains(item.commit())))) {
+			this.commits++;
+			this.lastCommit = this.database.now();
+		}
+		this.tried.clear();
 		this.manifest = manifest;
 		this.eTag = eTag;
 		this.seenAt = this.database.now();
@@ -115,11 +163,6 @@ public final class ManifestFile {
 		seen(this.manifest, null);
 	}
 
-	/** Only its ETag is known: its content is unreadable. */
-	public void unreadable(String eTag) {
-		seen(null, eTag);
-	}
-
 	/**
 	 * Reads the manifest if it changed.
 	 * @return the bytes; null if it is still the one last seen
@@ -130,7 +173,12 @@ public final class ManifestFile {
 	}
 
 	public boolean stale() {
-		return this.doubtful || old();
+		return !agrees() || old();
+	}
+
+	/** Whether memory is what the manifest last seen says, and that was not replaced. */
+	public boolean agrees() {
+		return !this.doubtful && !this.behind;
 	}
 
 	private boolean old() {
@@ -157,6 +205,16 @@ public final class ManifestFile {
 	 * may or may not be there, which the next call finds out first
 	 */
 	public @Nullable Manifest replace(Follower follower, Change change) {
+		return replace(follower, change, (written) -> {
+		});
+	}
+
+	/**
+	 * Replaces the manifest, and takes memory forward with it.
+	 * @param advance makes of memory what the manifest written says; what follows from a
+	 * replacement that got in without a clear answer is the follower's
+	 */
+	public @Nullable Manifest replace(Follower follower, Change change, Consumer<Manifest> advance) {
 		if (stale()) {
 			follower.follow();
 		}
@@ -165,15 +223,13 @@ public final class ManifestFile {
 			if (next == null) {
 				return null;
 			}
-			byte[] bytes = ManifestJson.write(next);
+			ObjectContent content = ObjectContent.of(bytes(next));
 			PutCondition condition = (this.eTag != null) ? PutCondition.ifMatch(this.eTag) : PutCondition.ifAbsent();
+			String written = null;
 			try {
 				this.doubtful = true;
-				String written = this.database.store.put(StoreLayout.MANIFEST, ObjectContent.of(bytes), condition);
-				seen(next, written);
-				this.commits++;
-				this.lastCommit = this.seenAt;
-				return next;
+				this.tried.add(next.commit());
+				written = this.database.store.put(StoreLayout.MANIFEST, content, condition);
 			}
 			catch (PreconditionFailedException ex) {
 				if (attempt == ATTEMPTS) {
@@ -188,9 +244,26 @@ public final class ManifestFile {
 				}
 				logger.debug("No clear answer to replacing the manifest; attempt {}", attempt, ex);
 			}
+			if (written != null) {
+				advance(next, written, () -> advance.accept(next));
+				return next;
+			}
 			this.rebases++;
 			backOff(attempt);
 			follower.follow();
+		}
+	}
+
+	/** What cannot be read back is not written. */
+	private byte[] bytes(Manifest next) {
+		byte[] bytes = ManifestJson.write(next);
+		try {
+			ManifestJson.read(bytes);
+			return bytes;
+		}
+		catch (S4DBException ex) {
+			throw new S4DBException("Nothing was committed: the next manifest of " + this.database.store.description()
+					+ " could not be read back: " + ex.getMessage(), ex);
 		}
 	}
 

@@ -159,7 +159,7 @@ public final class IoPool implements AutoCloseable {
 		try {
 			join(future);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// The failure that ended the others is what is reported.
 		}
 	}

@@ -116,19 +116,16 @@ public final class Rebuild {
 		findings.forEach((finding) -> logger.warn("Rebuild: {}", finding));
 		state.reached((manifest != null) ? manifest.stateSeq() : seenSeq, null);
 		long highest = sizes.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+		RebuiltState rebuilt = new RebuiltState(seenSeq, seenEpoch, highest + 1, leftOut(manifest, state, sizes),
+				manifest == null);
 		// Only now: had it failed on the way, the manifest would be taken for applied.
-		if (object != null && found == null) {
-			this.manifestFile.unreadable(object.eTag());
-		}
-		else {
-			this.manifestFile.seen(found, (object != null) ? object.eTag() : null);
-		}
-		lost.forEach(this::keepCopy);
-		this.following.replace(state);
-		this.following.foreignTakenOver();
-		this.following.rebuiltState(
-				new RebuiltState(seenSeq, seenEpoch, highest + 1, leftOut(manifest, state, sizes), manifest == null));
-		this.checkpointFile.seen(index);
+		this.manifestFile.advance(found, (object != null) ? object.eTag() : null, () -> {
+			this.following.rebuiltState(rebuilt);
+			lost.forEach(this::keepCopy);
+			this.following.replace(state);
+			this.following.foreignTakenOver();
+			this.checkpointFile.seen(index);
+		});
 		return new RebuildResult(state.files().size(), replay.entries(), state.index().size(), findings,
 				Duration.between(started, this.database.now()));
 	}

@@ -386,16 +386,13 @@ public final class PendingWrites {
 		this.writeLock.lock();
 		try {
 			for (Generation generation : this.sealed) {
-				List<Generation.Part> gone = generation.parts()
-					.stream()
-					.filter((part) -> part.file().number() <= highestCommitted)
-					.toList();
-				if (gone.isEmpty()) {
-					continue;
-				}
-				gone.forEach((part) -> dropped.add(part.file()));
-				generation.parts().removeAll(gone);
+				generation.parts().forEach((part) -> {
+					if (part.file().number() <= highestCommitted && part.number > 0) {
+						this.committedAs.put(part.file().number(), part.number);
+					}
+				});
 				removeEntries(generation.index(), highestCommitted);
+				generation.parts().removeIf((part) -> part.file().number() <= highestCommitted);
 			}
 			publish(this.sealed.stream().filter((one) -> !one.isEmpty()).toList(), this.active);
 			if (this.sealed.isEmpty() && this.active.isEmpty()) {
@@ -406,7 +403,12 @@ public final class PendingWrites {
 			this.writeLock.unlock();
 			this.database.structure.writeLock().unlock();
 		}
-		dropped.forEach(this::forget);
+		for (PendingFile file : pendingFiles()) {
+			if (file.number() <= highestCommitted) {
+				dropped.add(file);
+				forget(file);
+			}
+		}
 		return dropped;
 	}
 
@@ -492,7 +494,7 @@ public final class PendingWrites {
 		this.database.structure.writeLock().lock();
 		this.writeLock.lock();
 		try {
-			Layers layers = this.database.layers().withCommitted(state);
+			Layers layers = this.database.layers().withCommitted(state).withIncoming(null);
 			long[] count = { state.index().size() };
 			layers.forEachPending((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
 				boolean there = state.index().get(buffer, keyOffset, keyLength, hash) != null;
