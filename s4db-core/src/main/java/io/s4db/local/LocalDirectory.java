@@ -129,7 +129,7 @@ public final class LocalDirectory implements AutoCloseable {
 			close(directory);
 			throw unusable(path, ex);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			close(directory);
 			throw ex;
 		}
@@ -161,13 +161,19 @@ public final class LocalDirectory implements AutoCloseable {
 	 * as it is.
 	 */
 	public static LocalDirectory openForCopies(Path path, String store) {
+		LocalDirectory directory = null;
 		try {
-			LocalDirectory directory = take(path, store, false);
+			directory = take(path, store, false);
 			directory.copies.changeable(!Files.exists(path.resolve(StoreLayout.WRITER)) && !directory.hasPending());
 			return directory;
 		}
 		catch (IOException ex) {
+			close(directory);
 			throw unusable(path, ex);
+		}
+		catch (RuntimeException | Error ex) {
+			close(directory);
+			throw ex;
 		}
 	}
 
@@ -183,7 +189,7 @@ public final class LocalDirectory implements AutoCloseable {
 			DatabaseBinding binding = DatabaseBinding.readFor(path, store);
 			return new LocalDirectory(path, lock, binding, store, ownerOnly);
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (IOException | RuntimeException | Error ex) {
 			lock.close();
 			throw ex;
 		}

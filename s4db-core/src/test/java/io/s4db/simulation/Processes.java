@@ -104,6 +104,52 @@ final class Processes {
 		if (store) {
 			client.pendingShared.clear();
 		}
+		try {
+			write(client, batch, delete, durability);
+		}
+		catch (SimulatedCrash ex) {
+			throw ex;
+		}
+		catch (RuntimeException | Error ex) {
+			if (client.history.writes() == write && client.db != null && !client.store.crashed()) {
+				wholeOrNot(client, batch);
+			}
+			throw ex;
+		}
+		if (store) {
+			client.history.committed(write);
+		}
+	}
+
+	/** A write that failed is there as a whole, or not at all. */
+	private void wholeOrNot(Client client, Map<String, String> batch) {
+		boolean interrupted = Thread.interrupted();
+		boolean before = this.world.quiet;
+		this.world.quiet = true;
+		try {
+			Map<String, String> view = client.view(IterationMode.REMOTE);
+			long there = batch.entrySet()
+				.stream()
+				.filter((entry) -> Objects.equals(view.get(entry.getKey()), entry.getValue()))
+				.count();
+			if (there == 0) {
+				this.world.log("nothing of it is there");
+				client.history.takeBack(batch);
+				batch.keySet().forEach(client.pendingShared::remove);
+			}
+			else if (there < batch.size()) {
+				throw new AssertionError("Half of a write that failed is there: " + there + " of " + batch.size());
+			}
+		}
+		finally {
+			this.world.quiet = before;
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	private static void write(Client client, Map<String, String> batch, boolean delete, Durability durability) {
 		if (delete) {
 			int count = client.db.delete(batch.keySet(), durability);
 			if (count != batch.size()) {
@@ -113,9 +159,6 @@ final class Processes {
 		}
 		else {
 			client.db.put(batch, durability);
-		}
-		if (store) {
-			client.history.committed(write);
 		}
 	}
 

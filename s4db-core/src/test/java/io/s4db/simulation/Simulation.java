@@ -1,5 +1,6 @@
 package io.s4db.simulation;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -11,6 +12,7 @@ import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
 import io.s4db.WriterFencedException;
 import io.s4db.format.StoreLayout;
+import io.s4db.local.DiskTrouble;
 
 /**
  * One run, decided by its seed alone: one or two writers and a reader on one bucket, in
@@ -41,7 +43,7 @@ final class Simulation {
 
 	/** Runs it. */
 	void run() {
-		try {
+		try (DiskTrouble trouble = DiskTrouble.listen(this::strikeDisk)) {
 			int steps = 30 + this.world.random.nextInt(90);
 			for (int i = 0; i < steps; i++) {
 				if (this.world.random.nextInt(25) == 0) {
@@ -65,6 +67,29 @@ final class Simulation {
 				client.store.crash();
 				this.processes.release(client);
 			}
+		}
+	}
+
+	/** What befalls a step on disk: the process goes on. */
+	private void strikeDisk(Path directory, String step) throws IOException {
+		if (this.world.settings.goesOn() == 0 || this.world.quiet
+				|| this.world.strokes.nextDouble() >= this.world.settings.goesOn()) {
+			return;
+		}
+		Client client = this.world.clients.stream()
+			.filter((one) -> one.directory.equals(directory) && one.db != null && !one.closing && !one.store.crashed())
+			.findFirst()
+			.orElse(null);
+		if (client == null) {
+			return;
+		}
+		int kind = this.world.strokes.nextInt(3);
+		this.world.log(client.name + "'s disk: " + step + " fails, " + kind);
+		this.world.stroke();
+		switch (kind) {
+			case 0 -> throw new IOException("Simulated: the disk fails at " + step);
+			case 1 -> throw new OutOfMemoryError("Simulated: at " + step);
+			default -> throw new SimulatedBug(step);
 		}
 	}
 
@@ -99,6 +124,7 @@ final class Simulation {
 			Random random = Simulation.this.world.random;
 			Random strokes = Simulation.this.world.strokes;
 			if (strokes.nextDouble() < Simulation.this.world.settings.goesOn()) {
+				Simulation.this.world.stroke();
 				return Fault.GOES_ON.get(strokes.nextInt(Fault.GOES_ON.size()));
 			}
 			if (random.nextDouble() < Simulation.this.world.settings.crashRate()) {
@@ -242,7 +268,9 @@ final class Simulation {
 	 */
 	private static boolean isStroke(Throwable thrown) {
 		for (Throwable one = thrown; one != null; one = one.getCause()) {
-			if (one instanceof InterruptedException || one instanceof OutOfMemoryError || one instanceof SimulatedBug) {
+			if (one instanceof InterruptedException || one instanceof OutOfMemoryError || one instanceof SimulatedBug
+					|| String.valueOf(one.getMessage()).startsWith("Simulated: the disk fails")
+					|| String.valueOf(one.getMessage()).startsWith("Interrupted")) {
 				return true;
 			}
 		}

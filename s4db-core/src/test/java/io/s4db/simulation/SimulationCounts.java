@@ -19,6 +19,8 @@ final class SimulationCounts {
 
 	private long late;
 
+	private long strokes;
+
 	private long entries;
 
 	void operation() {
@@ -31,6 +33,10 @@ final class SimulationCounts {
 
 	void failure() {
 		this.failures++;
+	}
+
+	void stroke() {
+		this.strokes++;
 	}
 
 	void loss() {
@@ -46,8 +52,9 @@ final class SimulationCounts {
 	@Override
 	public String toString() {
 		return this.runs + " runs, " + this.operations + " operations, " + this.crashes + " crashes, " + this.failures
-				+ " operations failed by the store, " + this.late + " late effects, " + this.losses
-				+ " directories lost, " + this.entries + " entries acknowledged, 0 lost";
+				+ " operations failed by the store, " + this.strokes + " errors, bugs and interrupts gone on after, "
+				+ this.late + " late effects, " + this.losses + " directories lost, " + this.entries
+				+ " entries acknowledged, 0 lost";
 	}
 
 }

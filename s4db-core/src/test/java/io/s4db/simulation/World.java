@@ -106,6 +106,11 @@ final class World {
 		return this.folder.resolve("d" + (++this.directories));
 	}
 
+	/** Something was thrown that no store throws. */
+	void stroke() {
+		this.counts.stroke();
+	}
+
 	void passTime() {
 		if (this.random.nextInt(3) == 0) {
 			// Requests time out well below the retention.

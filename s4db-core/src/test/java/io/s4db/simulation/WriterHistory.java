@@ -64,6 +64,14 @@ final class WriterHistory {
 		this.entries += batch.size();
 	}
 
+	/** The last write failed, and nothing of it is there. */
+	void takeBack(Map<String, String> batch) {
+		batch.keySet().forEach((key) -> this.changes.get(key).removeIf((change) -> change.write() == this.writes));
+		this.changes.values().removeIf(List::isEmpty);
+		this.writes--;
+		this.entries -= batch.size();
+	}
+
 	/** Whether it ever wrote the key. */
 	boolean wrote(String key) {
 		return this.changes.containsKey(key);

@@ -168,9 +168,17 @@ public final class LocalStorage {
 		LocalDirectory existing = this.directory;
 		if (existing == null || !existing.isTaken()) {
 			Path path = this.options.localDir();
-			existing = (path != null) ? LocalDirectory.openForCopies(path, this.store) : this.defaults.create();
-			existing.moveIn(this.database);
-			this.directory = existing;
+			LocalDirectory made = (path != null) ? LocalDirectory.openForCopies(path, this.store)
+					: this.defaults.create();
+			try {
+				made.moveIn(this.database);
+			}
+			catch (RuntimeException | Error ex) {
+				made.close();
+				throw ex;
+			}
+			this.directory = made;
+			return made;
 		}
 		return existing;
 	}
