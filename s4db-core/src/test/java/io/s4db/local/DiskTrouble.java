@@ -2,6 +2,7 @@ package io.s4db.local;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Lets steps on local files go wrong.
@@ -30,7 +31,7 @@ public final class DiskTrouble implements AutoCloseable {
 	/** Listens to every step in any directory, until it is closed. One at a time. */
 	public static DiskTrouble listen(Listener listener) {
 		DiskSteps.listen(
-				(step, file, target) -> listener.before(file.getParent(), step + " " + file.getFileName().toString()));
+				(step, file, target) -> listener.before(Objects.requireNonNull(file.getParent()), step + " " + file.getFileName().toString()));
 		return new DiskTrouble();
 	}
 

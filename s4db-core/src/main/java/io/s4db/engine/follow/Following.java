@@ -154,10 +154,15 @@ public final class Following implements ManifestFile.Follower {
 			if (this.openEpoch < 0) {
 				this.openEpoch = (manifest != null) ? manifest.epoch() : 0;
 			}
+			checkEpoch(manifest);
 			replace(loaded.state(), another);
 			this.ownCommits.settle(manifest);
 		});
-		checkEpoch(manifest);
+	}
+
+	/** What a manifest, whose state is in memory, says of this writer is in. */
+	public void settleOwnCommits(@Nullable Manifest manifest) {
+		this.ownCommits.settle(manifest);
 	}
 
 	/** Puts another state in the place of the present one; local copies move over. */
@@ -332,10 +337,11 @@ public final class Following implements ManifestFile.Follower {
 			try {
 				List<LogItem> items = StateLoader.after(now.log(), state.seq());
 				items.forEach(this::apply);
-				this.manifestFile.advance(now, object.eTag(), () -> this.ownCommits.settle(now));
-				int applied = items.size();
-				checkEpoch(now);
-				return new RefreshResult(true, now.seq(), applied, false);
+				this.manifestFile.advance(now, object.eTag(), () -> {
+					checkEpoch(now);
+					this.ownCommits.settle(now);
+				});
+				return new RefreshResult(true, now.seq(), items.size(), false);
 			}
 			catch (ObjectNotFoundException ex) {
 				// A file of the log was compacted away meanwhile: the manifest went on.

@@ -123,6 +123,7 @@ public final class Rebuild {
 			this.following.rebuiltState(rebuilt);
 			lost.forEach(this::keepCopy);
 			this.following.replace(state);
+			this.following.settleOwnCommits(found);
 			this.following.foreignTakenOver();
 			this.checkpointFile.seen(index);
 		});
