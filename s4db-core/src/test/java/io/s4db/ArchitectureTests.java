@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -162,6 +164,19 @@ class ArchitectureTests {
 		.callConstructor(Thread.class)
 		.orShould()
 		.callConstructor(Thread.class, Runnable.class);
+
+	/** {@code ManifestFile} waits a while with one that nobody else sees. */
+	@ArchTest
+	static final ArchRule locksHaveARank = noClasses().that()
+		.resideInAPackage("io.s4db.engine..")
+		.and()
+		.doNotHaveSimpleName("ManifestFile")
+		.and()
+		.haveNameNotMatching(".*\\.Locks(\\$.*)?")
+		.should()
+		.callConstructor(ReentrantLock.class)
+		.orShould()
+		.callConstructor(ReentrantReadWriteLock.class);
 
 	@ArchTest
 	static final ArchRule theEngineShowsOneClass = classes().that()

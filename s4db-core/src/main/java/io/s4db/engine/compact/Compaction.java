@@ -22,6 +22,7 @@ import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Eviction;
+import io.s4db.engine.state.Locks;
 import io.s4db.engine.state.Progress;
 import io.s4db.format.FileRecord;
 import io.s4db.format.Manifest;
@@ -60,7 +61,7 @@ public final class Compaction {
 	private final DataFileUploads uploads;
 
 	/** One at a time in a process; the reservation sees to it among processes. */
-	private final ReentrantLock running = new ReentrantLock();
+	private final ReentrantLock running = Locks.lock(Locks.Rank.COMPACTION);
 
 	private volatile @Nullable Run current;
 
@@ -87,7 +88,9 @@ public final class Compaction {
 
 		private final CompactionCopy copy;
 
-		/** When the claim on the numbers was last renewed. Guarded by this. */
+		private final ReentrantLock claim = Locks.lock(Locks.Rank.CLAIM);
+
+		/** When the claim on the numbers was last renewed. Guarded by that. */
 		private Instant claimed;
 
 		private Run(List<DataFile> inputs, Reservation reservation, long number) {
@@ -299,7 +302,8 @@ public final class Compaction {
 	 */
 	private void keepClaim(Run run) {
 		Duration quarter = this.database.options.reservationTimeout().dividedBy(4);
-		synchronized (run) {
+		run.claim.lock();
+		try {
 			if (run.claimed.plus(quarter).isAfter(this.database.now())) {
 				return;
 			}
@@ -314,6 +318,9 @@ public final class Compaction {
 			finally {
 				this.database.commitLock.unlock();
 			}
+		}
+		finally {
+			run.claim.unlock();
 		}
 	}
 

@@ -27,6 +27,7 @@ import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Eviction;
 import io.s4db.engine.state.IoPool;
+import io.s4db.engine.state.Locks;
 import io.s4db.engine.state.Progress;
 import io.s4db.format.DataFileHeader;
 import io.s4db.format.FileRecord;
@@ -68,7 +69,7 @@ public final class Downloads {
 	 * One at a time: a second one finds what the first one fetched. Taken before the
 	 * commit lock.
 	 */
-	private final ReentrantLock running = new ReentrantLock();
+	private final ReentrantLock running = Locks.lock(Locks.Rank.DOWNLOADS);
 
 	public Downloads(Database database, Following following) {
 		this.database = database;

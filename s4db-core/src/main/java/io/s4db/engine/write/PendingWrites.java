@@ -19,6 +19,7 @@ import io.s4db.S4DBException;
 import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Layers;
+import io.s4db.engine.state.Locks;
 import io.s4db.format.DataFileHeader;
 import io.s4db.format.EntryBuffer;
 import io.s4db.format.FileRecord;
@@ -40,7 +41,7 @@ public final class PendingWrites {
 
 	private final Database database;
 
-	private final ReentrantLock writeLock = new ReentrantLock();
+	private final ReentrantLock writeLock = Locks.lock(Locks.Rank.WRITE);
 
 	private final Queue<EntryBuffer> buffers = new ConcurrentLinkedQueue<>();
 
