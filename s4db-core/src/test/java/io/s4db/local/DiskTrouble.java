@@ -30,8 +30,8 @@ public final class DiskTrouble implements AutoCloseable {
 
 	/** Listens to every step in any directory, until it is closed. One at a time. */
 	public static DiskTrouble listen(Listener listener) {
-		DiskSteps.listen(
-				(step, file, target) -> listener.before(Objects.requireNonNull(file.getParent()), step + " " + file.getFileName().toString()));
+		DiskSteps.listen((step, file, target) -> listener.before(Objects.requireNonNull(file.getParent()),
+				step + " " + file.getFileName().toString()));
 		return new DiskTrouble();
 	}
 
