@@ -61,13 +61,14 @@ public final class Compaction {
 	private final DataFileUploads uploads;
 
 	/** One at a time in a process; the reservation sees to it among processes. */
-	private final ReentrantLock running = Locks.lock(Locks.Rank.COMPACTION);
+	private final ReentrantLock running;
 
 	private volatile @Nullable Run current;
 
 	public Compaction(Database database, ManifestFile manifestFile, Following following, Commits commits,
 			ObsoleteFiles obsoleteFiles, DataFileUploads uploads) {
 		this.database = database;
+		this.running = database.locks.lock(Locks.Rank.COMPACTION);
 		this.uploads = uploads;
 		this.manifestFile = manifestFile;
 		this.following = following;
@@ -88,7 +89,7 @@ public final class Compaction {
 
 		private final CompactionCopy copy;
 
-		private final ReentrantLock claim = Locks.lock(Locks.Rank.CLAIM);
+		private final ReentrantLock claim = Compaction.this.database.locks.lock(Locks.Rank.CLAIM);
 
 		/** When the claim on the numbers was last renewed. Guarded by that. */
 		private Instant claimed;

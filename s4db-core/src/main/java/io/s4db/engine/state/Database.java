@@ -34,18 +34,20 @@ public final class Database {
 
 	public final Operations operations = new Operations();
 
+	public final Locks locks = new Locks();
+
 	/**
 	 * Held by whatever changes committed state or the manifest, also over requests. Taken
 	 * before the write lock.
 	 */
-	public final ReentrantLock commitLock = Locks.lock(Locks.Rank.COMMIT);
+	public final ReentrantLock commitLock = this.locks.lock(Locks.Rank.COMMIT);
 
 	/**
 	 * Held for writing while entries move from one layer to another; for reading by who
 	 * looks at all of them. Taken after the commit lock and before the write lock, never
 	 * over a request.
 	 */
-	public final ReentrantReadWriteLock structure = Locks.readWriteLock(Locks.Rank.STRUCTURE);
+	public final ReentrantReadWriteLock structure = this.locks.readWriteLock(Locks.Rank.STRUCTURE);
 
 	/** Counts reads that need several keys' locations as of one moment. */
 	public final ReadGuard lookups = new ReadGuard();

@@ -6,7 +6,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /**
  * The locks of the engine, what each of them guards, and the order in which they are
  * taken: from the first {@link Rank} to the last, never back. Where assertions are
- * enabled, as in all tests, each wait is checked.
+ * enabled, as in all tests, each wait is checked. Each database has its own: who has
+ * another one's may wait for any of this one's.
  *
  * <p>
  * What is not here is a monitor that nothing is waited for in: of {@link Operations} and
@@ -31,8 +32,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 public final class Locks {
 
-	private Locks() {
-	}
+	private final Held held = new Held();
 
 	/**
 	 * What a lock guards. A lock is only waited for by who holds none of a later rank.
@@ -66,31 +66,38 @@ public final class Locks {
 	}
 
 	/** A lock of a rank. */
-	public static ReentrantLock lock(Rank rank) {
-		return new RankedLock(rank);
+	public ReentrantLock lock(Rank rank) {
+		return new RankedLock(rank, this.held);
 	}
 
 	/** A lock of a rank with two sides. */
-	public static ReentrantReadWriteLock readWriteLock(Rank rank) {
-		return new RankedReadWriteLock(rank);
+	public ReentrantReadWriteLock readWriteLock(Rank rank) {
+		return new RankedReadWriteLock(rank, this.held);
 	}
 
-	/** What the thread holds, by rank. Counted where assertions are enabled. */
-	private static final ThreadLocal<int[]> held = ThreadLocal.withInitial(() -> new int[Rank.values().length]);
+	/**
+	 * What threads hold of one database, by rank. Counted where assertions are enabled.
+	 */
+	private static final class Held {
 
-	private static boolean mayWait(Rank rank) {
-		int[] counts = held.get();
-		for (int later = rank.ordinal() + 1; later < counts.length; later++) {
-			if (counts[later] > 0 && counts[rank.ordinal()] == 0) {
-				throw new AssertionError("A thread that holds the lock " + Rank.values()[later] + " waits for " + rank);
+		private final ThreadLocal<int[]> counts = ThreadLocal.withInitial(() -> new int[Rank.values().length]);
+
+		private boolean mayWait(Rank rank) {
+			int[] present = this.counts.get();
+			for (int later = rank.ordinal() + 1; later < present.length; later++) {
+				if (present[later] > 0 && present[rank.ordinal()] == 0) {
+					throw new AssertionError(
+							"A thread that holds the lock " + Rank.values()[later] + " waits for " + rank);
+				}
 			}
+			return true;
 		}
-		return true;
-	}
 
-	private static boolean took(Rank rank, int more) {
-		held.get()[rank.ordinal()] += more;
-		return true;
+		private boolean took(Rank rank, int more) {
+			this.counts.get()[rank.ordinal()] += more;
+			return true;
+		}
+
 	}
 
 	private static final class RankedLock extends ReentrantLock {
@@ -99,35 +106,38 @@ public final class Locks {
 
 		private final Rank rank;
 
-		private RankedLock(Rank rank) {
+		private final transient Held held;
+
+		private RankedLock(Rank rank, Held held) {
 			this.rank = rank;
+			this.held = held;
 		}
 
 		@Override
 		public void lock() {
-			assert mayWait(this.rank);
+			assert this.held.mayWait(this.rank);
 			super.lock();
-			assert took(this.rank, 1);
+			assert this.held.took(this.rank, 1);
 		}
 
 		@Override
 		public void lockInterruptibly() throws InterruptedException {
-			assert mayWait(this.rank);
+			assert this.held.mayWait(this.rank);
 			super.lockInterruptibly();
-			assert took(this.rank, 1);
+			assert this.held.took(this.rank, 1);
 		}
 
 		@Override
 		public boolean tryLock() {
 			boolean taken = super.tryLock();
-			assert !taken || took(this.rank, 1);
+			assert !taken || this.held.took(this.rank, 1);
 			return taken;
 		}
 
 		@Override
 		public void unlock() {
 			super.unlock();
-			assert took(this.rank, -1);
+			assert this.held.took(this.rank, -1);
 		}
 
 	}
@@ -138,12 +148,15 @@ public final class Locks {
 
 		private final Rank rank;
 
+		private final transient Held held;
+
 		private final ReadLock reading;
 
 		private final WriteLock writing;
 
-		private RankedReadWriteLock(Rank rank) {
+		private RankedReadWriteLock(Rank rank, Held held) {
 			this.rank = rank;
+			this.held = held;
 			this.reading = new Reading(this);
 			this.writing = new Writing(this);
 		}
@@ -164,22 +177,25 @@ public final class Locks {
 
 			private final Rank rank;
 
+			private final transient Held held;
+
 			private Reading(RankedReadWriteLock lock) {
 				super(lock);
 				this.rank = lock.rank;
+				this.held = lock.held;
 			}
 
 			@Override
 			public void lock() {
-				assert mayWait(this.rank);
+				assert this.held.mayWait(this.rank);
 				super.lock();
-				assert took(this.rank, 1);
+				assert this.held.took(this.rank, 1);
 			}
 
 			@Override
 			public void unlock() {
 				super.unlock();
-				assert took(this.rank, -1);
+				assert this.held.took(this.rank, -1);
 			}
 
 		}
@@ -190,22 +206,25 @@ public final class Locks {
 
 			private final Rank rank;
 
+			private final transient Held held;
+
 			private Writing(RankedReadWriteLock lock) {
 				super(lock);
 				this.rank = lock.rank;
+				this.held = lock.held;
 			}
 
 			@Override
 			public void lock() {
-				assert mayWait(this.rank);
+				assert this.held.mayWait(this.rank);
 				super.lock();
-				assert took(this.rank, 1);
+				assert this.held.took(this.rank, 1);
 			}
 
 			@Override
 			public void unlock() {
 				super.unlock();
-				assert took(this.rank, -1);
+				assert this.held.took(this.rank, -1);
 			}
 
 		}

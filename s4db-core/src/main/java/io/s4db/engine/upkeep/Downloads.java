@@ -69,10 +69,11 @@ public final class Downloads {
 	 * One at a time: a second one finds what the first one fetched. Taken before the
 	 * commit lock.
 	 */
-	private final ReentrantLock running = Locks.lock(Locks.Rank.DOWNLOADS);
+	private final ReentrantLock running;
 
 	public Downloads(Database database, Following following) {
 		this.database = database;
+		this.running = database.locks.lock(Locks.Rank.DOWNLOADS);
 		this.following = following;
 	}
 

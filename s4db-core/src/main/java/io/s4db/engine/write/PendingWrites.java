@@ -41,7 +41,7 @@ public final class PendingWrites {
 
 	private final Database database;
 
-	private final ReentrantLock writeLock = Locks.lock(Locks.Rank.WRITE);
+	private final ReentrantLock writeLock;
 
 	private final Queue<EntryBuffer> buffers = new ConcurrentLinkedQueue<>();
 
@@ -63,6 +63,7 @@ public final class PendingWrites {
 
 	public PendingWrites(Database database) {
 		this.database = database;
+		this.writeLock = database.locks.lock(Locks.Rank.WRITE);
 		this.active = new Generation(database.layers().active());
 		this.indexing = new BatchIndexing(database, this.size);
 	}

@@ -13,11 +13,13 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
  */
 class LocksTests {
 
-	private final ReentrantLock commit = Locks.lock(Locks.Rank.COMMIT);
+	private final Locks locks = new Locks();
 
-	private final ReentrantReadWriteLock structure = Locks.readWriteLock(Locks.Rank.STRUCTURE);
+	private final ReentrantLock commit = this.locks.lock(Locks.Rank.COMMIT);
 
-	private final ReentrantLock write = Locks.lock(Locks.Rank.WRITE);
+	private final ReentrantReadWriteLock structure = this.locks.readWriteLock(Locks.Rank.STRUCTURE);
+
+	private final ReentrantLock write = this.locks.lock(Locks.Rank.WRITE);
 
 	@Test
 	void whenTakenInOrderShouldPass() {
