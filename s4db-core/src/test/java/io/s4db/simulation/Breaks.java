@@ -18,16 +18,16 @@ final class Breaks {
 	static final Map<String, Supplier<Variant>> ALL = all();
 
 	/** Seeds that notice it; 1 for those that are not here. */
-	static final Map<String, Long> SEEDS = Map.ofEntries(Map.entry("C2_IF_MATCH", 13L),
-			Map.entry("W2_DROP_WHAT_IS_COMMITTED", 13L), Map.entry("W3_NUMBERS_ABOVE_NEXT", 11L),
-			Map.entry("W3_RENUMBER_ALL", 192L), Map.entry("W4_ACCOUNT_FOR_NUMBERS", 3L),
-			Map.entry("W5_READ_WHAT_IS_THERE", 3L), Map.entry("W5_FRESH_MANIFEST", 31L),
-			Map.entry("W6_RESOLVE_DOUBT", 2L), Map.entry("W7_FENCE", 7L), Map.entry("W7_CANCEL_RESERVATIONS", 52L),
-			Map.entry("W8_FOLD", 41L), Map.entry("C1_COMMITTED_STATE", 3L), Map.entry("C2_NEVER_BACK", 70L),
+	static final Map<String, Long> SEEDS = Map.ofEntries(Map.entry("C2_IF_MATCH", 201L),
+			Map.entry("W2_DROP_WHAT_IS_COMMITTED", 13L), Map.entry("W3_NUMBERS_ABOVE_NEXT", 34L),
+			Map.entry("W3_RENUMBER_ALL", 75L), Map.entry("W4_ACCOUNT_FOR_NUMBERS", 3L),
+			Map.entry("W5_READ_WHAT_IS_THERE", 3L), Map.entry("W5_FRESH_MANIFEST", 95L),
+			Map.entry("W6_RESOLVE_DOUBT", 2L), Map.entry("W7_FENCE", 7L), Map.entry("W7_CANCEL_RESERVATIONS", 19L),
+			Map.entry("W8_FOLD", 60L), Map.entry("C1_COMMITTED_STATE", 3L), Map.entry("C2_NEVER_BACK", 95L),
 			Map.entry("K1_ONE_AT_A_TIME", 42L), Map.entry("K1_NO_MORE_NUMBERS", 3L),
-			Map.entry("K2_COMMITTED_STATE", 6L), Map.entry("K3_TOMBSTONES", 13L), Map.entry("G1_IN_ORDER", 751L),
-			Map.entry("G2_RETENTION", 17L), Map.entry("G2_CHECKPOINT", 2L), Map.entry("G3_BELOW_NEXT", 211L),
-			Map.entry("G3_NOT_RESERVED", 228L));
+			Map.entry("K2_COMMITTED_STATE", 6L), Map.entry("K3_TOMBSTONES", 7L), Map.entry("G1_IN_ORDER", 751L),
+			Map.entry("G2_RETENTION", 6L), Map.entry("G2_CHECKPOINT", 2L), Map.entry("G3_BELOW_NEXT", 176L),
+			Map.entry("C3_CONFIRMED", 2L), Map.entry("W8_FOLDED_IS_OBSOLETE", 26L), Map.entry("G3_NOT_RESERVED", 4L));
 
 	private Breaks() {
 	}
