@@ -35,9 +35,6 @@ class OvertakenRebuildTests {
 			lost.put("old", "value");
 			lost.upload();
 		}
-		try (S4DB other = S4DBEngine.open(new InMemoryObjectStore(), options("other"))) {
-			other.put("new", "value");
-		}
 		// What an earlier rebuild that crashed leaves behind.
 		this.store.put("rebuilt-7-00000000-0000-4000-8000-000000000000.idx", ObjectContent.of(new byte[10]),
 				PutCondition.none());
@@ -46,6 +43,7 @@ class OvertakenRebuildTests {
 		this.store.delete("manifest.json");
 		this.store.delete("data_000001.s4db");
 		try (S4DB other = S4DBEngine.open(this.store, options("other"))) {
+			other.put("new", "value");
 			this.store.put("data_000001.s4db", ObjectContent.of(file), PutCondition.none());
 			try (S4DB rebuilt = S4DBEngine.rebuild(this.store, options("rebuilt"))) {
 				other.upload();
