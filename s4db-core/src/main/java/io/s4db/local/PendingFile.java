@@ -279,6 +279,8 @@ public final class PendingFile {
 	void remake() throws IOException {
 		synchronized (this.syncLock) {
 			AtomicFiles.replace(this.file.path(), this::writeTo);
+			this.synced = this.length;
+			this.forceFailed = null;
 			this.atEnd = false;
 			RandomAccessFile reopened = this.handle.reopen();
 			if (this.access != null) {

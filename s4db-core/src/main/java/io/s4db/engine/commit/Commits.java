@@ -447,8 +447,10 @@ public final class Commits {
 		try {
 			return directory.committed(part.file(), part.record());
 		}
-		catch (IOException ex) {
-			logger.warn("{} is committed, but no copy is kept: {}", part.file().file().path(), ex.getMessage());
+		catch (IOException | RuntimeException | Error ex) {
+			// The store has it. A copy only makes reading cheaper, and must not keep what
+			// is committed from being taken for that.
+			logger.warn("{} is committed, but no copy is kept: {}", part.file().file().path(), ex.toString());
 			return null;
 		}
 	}

@@ -217,8 +217,13 @@ public final class PendingWrites {
 	 * @throws S4DBException if it may not be
 	 */
 	public void sync(PendingFile file) {
+		remakeIfGone(file);
 		file.sync(file.length());
-		if (!file.isCommitted() && Files.notExists(file.file().path()) && !file.isCommitted()) {
+		remakeIfGone(file);
+	}
+
+	private void remakeIfGone(PendingFile file) {
+		if (!file.isCommitted() && Files.notExists(file.file().path())) {
 			withWritesHeld(() -> remake(List.of(file)));
 		}
 	}
