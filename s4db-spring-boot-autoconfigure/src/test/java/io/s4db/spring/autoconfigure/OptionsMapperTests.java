@@ -56,6 +56,7 @@ class OptionsMapperTests {
 		values.put("readParallelism", "3");
 		values.put("transferParallelism", "2");
 		values.put("localMaxSize", "10GB");
+		values.put("closeTimeout", "7s");
 		return values;
 	}
 
