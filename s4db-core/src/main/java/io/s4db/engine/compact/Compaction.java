@@ -45,7 +45,10 @@ public final class Compaction {
 
 	private static final Logger logger = LoggerFactory.getLogger(Compaction.class);
 
-	/** How often it begins anew where other writers took the numbers reserved. */
+	/**
+	 * How often it begins anew where other writers took the numbers reserved. Each time
+	 * it reserves four times as many to spare: soon more than writers have under way.
+	 */
 	private static final int ATTEMPTS = 5;
 
 	private final Database database;
@@ -143,8 +146,9 @@ public final class Compaction {
 
 	/** Rewrites; returns null if there is nothing to. */
 	private @Nullable Run rewrite(CompactionPolicy policy, ProgressListener progress) {
+		long spare = 0;
 		for (int attempt = 1;; attempt++) {
-			Run run = begin(policy);
+			Run run = begin(policy, spare);
 			if (run == null) {
 				return null;
 			}
@@ -157,6 +161,7 @@ public final class Compaction {
 					throw ex;
 				}
 				logger.debug("Other writers were faster; attempt {}", attempt, ex);
+				spare = Math.max(1, spare) * 4;
 			}
 		}
 	}
@@ -212,8 +217,11 @@ public final class Compaction {
 				run.inputBytes() - outputBytes, run.copy.entries(), run.copy.tombstones(), deleted, took);
 	}
 
-	/** Commits what is pending, chooses the inputs and reserves numbers (rule K1). */
-	private @Nullable Run begin(CompactionPolicy policy) {
+	/**
+	 * Commits what is pending, chooses the inputs and reserves numbers (rule K1).
+	 * @param spare how many more than are needed
+	 */
+	private @Nullable Run begin(CompactionPolicy policy, long spare) {
 		this.database.commitLock.lock();
 		try {
 			this.commits.commit(ProgressListener.NONE);
@@ -236,7 +244,8 @@ public final class Compaction {
 					return null;
 				}
 				cancelStale(current, draft, directory.writer());
-				NumberRanges numbers = NumberRanges.range(draft.next(), draft.next() + numbersNeeded(chosen) - 1);
+				NumberRanges numbers = NumberRanges.range(draft.next(),
+						draft.next() + numbersNeeded(chosen) + spare - 1);
 				draft.next(numbers.last() + 1, numbers).reserve(numbers, directory.writer().id());
 				mine[0] = new Reservation(numbers, directory.writer().id(), this.database.now());
 				return draft;
@@ -287,7 +296,6 @@ public final class Compaction {
 	}
 
 	private void copy(Run run, ProgressListener progress) throws IOException {
-		int threads = Math.min(Runtime.getRuntime().availableProcessors(), this.database.options.transferParallelism());
 		Progress read = new Progress(progress, run.inputBytes());
 		this.database.io.map(this.database.threads(), run.inputs, (input) -> {
 			keepClaim(run);
