@@ -179,11 +179,11 @@ class ArchitectureTests {
 		.callConstructor(ReentrantReadWriteLock.class);
 
 	@ArchTest
-	static final ArchRule theEngineShowsOneClass = classes().that()
+	static final ArchRule theEngineShowsTwoClasses = classes().that()
 		.resideInAPackage("io.s4db.engine")
 		.and()
 		.arePublic()
 		.should()
-		.haveSimpleName("S4DBEngine");
+		.haveNameMatching(".*\\.(S4DBEngine|CommitWatch)");
 
 }

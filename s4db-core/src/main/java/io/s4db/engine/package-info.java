@@ -1,6 +1,7 @@
 /**
  * Opens a database and puts its parts together. {@code S4DBEngine} is the entry point and
- * the only class here that users see; {@code OpenDatabase} puts together and takes apart.
+ * with {@code CommitWatch}, which opens nothing, all that users see here;
+ * {@code OpenDatabase} puts together and takes apart.
  *
  * <p>
  * The rooms below, each using only those named after it: {@code upkeep}, {@code compact},

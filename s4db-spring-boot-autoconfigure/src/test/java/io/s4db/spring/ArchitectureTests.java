@@ -1,14 +1,21 @@
 package io.s4db.spring;
 
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Random;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.s4db.S4DB;
+import io.s4db.engine.CommitWatch;
 import org.jspecify.annotations.NullMarked;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -19,7 +26,11 @@ import org.springframework.context.annotation.Condition;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.have;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
@@ -48,8 +59,25 @@ class ArchitectureTests {
 	static final ArchRule onlyTheAutoConfigurationOpensDatabases = noClasses().that()
 		.resideOutsideOfPackage("io.s4db.spring.autoconfigure")
 		.should()
-		.dependOnClassesThat()
-		.resideInAnyPackage("io.s4db.engine..", "io.s4db.local..", "io.s4db.index..", "software.amazon.awssdk..");
+		.dependOnClassesThat(
+				resideInAnyPackage("io.s4db.engine", "software.amazon.awssdk..").and(not(type(CommitWatch.class))));
+
+	@ArchTest
+	static void whatTheCoreDoesNotExportIsNotUsed(JavaClasses all) throws URISyntaxException {
+		Path core = Path.of(S4DB.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+		String[] exported = ModuleFinder.of(core)
+			.find("io.s4db.core")
+			.orElseThrow()
+			.descriptor()
+			.exports()
+			.stream()
+			.map(ModuleDescriptor.Exports::source)
+			.toArray(String[]::new);
+		noClasses().should()
+			.dependOnClassesThat(resideInAPackage("io.s4db..").and(not(resideInAPackage("io.s4db.spring..")))
+				.and(not(resideInAnyPackage(exported))))
+			.check(all);
+	}
 
 	@ArchTest
 	static final ArchRule autoConfigurationsArePublicAndFinal = classes().that()

@@ -10,11 +10,8 @@ import java.util.function.Supplier;
 
 import io.s4db.S4DB;
 import io.s4db.S4DBStats;
-import io.s4db.format.ManifestJson;
-import io.s4db.format.StoreLayout;
-import io.s4db.store.ObjectNotFoundException;
+import io.s4db.engine.CommitWatch;
 import io.s4db.store.ObjectStore;
-import io.s4db.store.StoredObject;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +39,8 @@ public final class BucketProbe {
 
 	private final @Nullable ObjectStore store;
 
+	private final @Nullable CommitWatch commits;
+
 	private final Tasks tasks;
 
 	private volatile @Nullable BucketStatus latest;
@@ -50,14 +49,11 @@ public final class BucketProbe {
 
 	private @Nullable Instant bytesMoved;
 
-	private @Nullable String knownETag;
-
-	private long knownSeq;
-
 	BucketProbe(Supplier<@Nullable S4DBStats> stats, S4DB database, @Nullable ObjectStore store, Tasks tasks) {
 		this.stats = stats;
 		this.database = database;
 		this.store = store;
+		this.commits = (store != null) ? new CommitWatch(store) : null;
 		this.tasks = tasks;
 	}
 
@@ -147,26 +143,11 @@ public final class BucketProbe {
 			if (lastSeen != null && isFresh(lastSeen)) {
 				return new BucketStatus(null, figures.seq(), lastSeen);
 			}
-			return new BucketStatus(null, (this.store != null) ? seq(this.store) : this.database.refresh().seq(),
+			return new BucketStatus(null, (this.commits != null) ? this.commits.seq() : this.database.refresh().seq(),
 					now());
 		}
 		catch (RuntimeException | Error ex) {
 			return unreachable(FailureLog.problem(ex));
-		}
-	}
-
-	private long seq(ObjectStore objects) {
-		try {
-			StoredObject manifest = objects.getIfChanged(StoreLayout.MANIFEST, this.knownETag);
-			if (manifest != null) {
-				this.knownSeq = ManifestJson.read(manifest.bytes()).seq();
-				this.knownETag = manifest.eTag();
-			}
-			return this.knownSeq;
-		}
-		catch (ObjectNotFoundException ex) {
-			this.knownETag = null;
-			return 0;
 		}
 	}
 
