@@ -1,7 +1,6 @@
 package io.s4db.local;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -21,13 +20,22 @@ final class MappedBytes {
 
 	private final ReadGuard guard = new ReadGuard();
 
-	private final ByteBuffer[] pieces;
+	/**
+	 * What a read leaves in the last place of its target if it did not get there, and
+	 * rarely otherwise.
+	 */
+	private static final byte UNTOUCHED = (byte) 0xA7;
+
+	/** Not a constant: or the compiler would allocate by itself. */
+	private static volatile int one = 1;
+
+	private final Mapping.Piece[] pieces;
 
 	private final long length;
 
 	private volatile boolean closed;
 
-	private MappedBytes(ByteBuffer[] pieces, long length) {
+	private MappedBytes(Mapping.Piece[] pieces, long length) {
 		this.pieces = pieces;
 		this.length = length;
 	}
@@ -58,7 +66,7 @@ final class MappedBytes {
 	}
 
 	private static MappedBytes map(Path path, long length) throws IOException {
-		ByteBuffer[] pieces = new ByteBuffer[(int) ((length + (1L << SHIFT) - 1) >>> SHIFT)];
+		Mapping.Piece[] pieces = new Mapping.Piece[(int) ((length + (1L << SHIFT) - 1) >>> SHIFT)];
 		try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
 			long size = channel.size();
 			if (size < length) {
@@ -67,7 +75,7 @@ final class MappedBytes {
 			}
 			for (int i = 0; i < pieces.length; i++) {
 				long start = (long) i << SHIFT;
-				pieces[i] = channel.map(FileChannel.MapMode.READ_ONLY, start, Math.min(1L << SHIFT, length - start));
+				pieces[i] = Mapping.map(channel, start, Math.min(1L << SHIFT, length - start));
 			}
 		}
 		return new MappedBytes(pieces, length);
@@ -89,7 +97,12 @@ final class MappedBytes {
 			if (this.closed) {
 				return false;
 			}
+			int last = targetOffset + count - 1;
+			target[last] = UNTOUCHED;
 			copy(offset, target, targetOffset, count);
+			if (target[last] == UNTOUCHED) {
+				awaitError();
+			}
 			return true;
 		}
 		catch (InternalError ex) {
@@ -100,6 +113,16 @@ final class MappedBytes {
 		}
 	}
 
+	/**
+	 * In compiled code the JVM reports a read beyond the end of a file that was cut short
+	 * some time after the read, where nobody expects it: on Java 17 when the thread next
+	 * enters the JVM from Java code. An array of arrays is allocated there, and a native
+	 * method is none of those entries.
+	 */
+	private static void awaitError() {
+		one = new byte[one][one].length;
+	}
+
 	private void copy(long offset, byte[] target, int targetOffset, int count) {
 		long at = offset;
 		int to = targetOffset;
@@ -107,7 +130,7 @@ final class MappedBytes {
 		while (left > 0) {
 			int within = (int) (at & ((1L << SHIFT) - 1));
 			int now = (int) Math.min(left, (1L << SHIFT) - within);
-			this.pieces[(int) (at >>> SHIFT)].get(within, target, to, now);
+			this.pieces[(int) (at >>> SHIFT)].bytes().get(within, target, to, now);
 			at += now;
 			to += now;
 			left -= now;
@@ -125,8 +148,8 @@ final class MappedBytes {
 		}
 		this.closed = true;
 		if (this.guard.awaitQuiet(READS_END_WITHIN)) {
-			for (ByteBuffer piece : this.pieces) {
-				Unmapper.unmap(piece);
+			for (Mapping.Piece piece : this.pieces) {
+				piece.unmap().run();
 			}
 		}
 	}

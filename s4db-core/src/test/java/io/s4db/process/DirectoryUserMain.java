@@ -31,8 +31,8 @@ final class DirectoryUserMain {
 	/**
 	 * Address of the store, local directory, then what to do, in order: {@code read}
 	 * (open read-only; first), {@code put=KEY}, {@code get=KEY}, {@code upload},
-	 * {@code download}, {@code close}, {@code wait} (until it is asked to stop). It ends
-	 * without closing.
+	 * {@code download}, {@code compact}, {@code close}, {@code wait} (until it is asked
+	 * to stop). It ends without closing.
 	 */
 	public static void main(String[] args) {
 		ChildProcess.endWithParent();
@@ -70,6 +70,7 @@ final class DirectoryUserMain {
 			}
 			case "upload" -> db.upload();
 			case "download" -> db.download();
+			case "compact" -> db.compact();
 			case "close" -> db.close();
 			case "wait" -> {
 				ChildProcess.say("waits");
