@@ -165,12 +165,12 @@ class ArchitectureTests {
 		.orShould()
 		.callConstructor(Thread.class, Runnable.class);
 
-	/** {@code ManifestFile} waits a while with one that nobody else sees. */
+	/** {@code BackOff} waits a while with one that nobody else sees. */
 	@ArchTest
 	static final ArchRule locksHaveARank = noClasses().that()
 		.resideInAPackage("io.s4db.engine..")
 		.and()
-		.doNotHaveSimpleName("ManifestFile")
+		.doNotHaveSimpleName("BackOff")
 		.and()
 		.haveNameNotMatching(".*\\.Locks(\\$.*)?")
 		.should()

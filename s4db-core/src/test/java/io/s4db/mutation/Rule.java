@@ -85,8 +85,7 @@ public enum Rule {
 			"this.known = new Checkpoint(seq, commit, \"unknown\", content.length()); throw ex;")),
 
 	/** The reference starts a file of its own after us. */
-	C4_NUMBER_FOR_THE_REFERENCE(
-			edit("follow/CheckpointFile.java", "new IndexWriter(out, next + 1,", "new IndexWriter(out, next,")),
+	C4_NUMBER_FOR_THE_REFERENCE(edit("follow/CheckpointFile.java", "Math.min(next + 1,", "Math.min(next,")),
 
 	/** One compaction at a time. */
 	K1_ONE_AT_A_TIME(edit("compact/Compaction.java", "for (Reservation other : current.reserved()) {",

@@ -254,10 +254,7 @@ public final class Commits {
 			return;
 		}
 		CommittedState state = this.database.committed();
-		// What is not there need not be deleted. The next number may be a wild one, if it
-		// was damaged: the reference's index has no checksum.
-		NumberRanges gone = NumberRanges.range(1, Math.max(1, foreign.next() - 1))
-			.minus(NumberRanges.of(DataObjects.list(this.database).files().keySet()));
+		NumberRanges there = NumberRanges.of(DataObjects.list(this.database).files().keySet());
 		replaceManifest((current, draft) -> {
 			if (this.following.foreign() == null) {
 				return null;
@@ -269,7 +266,9 @@ public final class Commits {
 				.filter((file) -> !file.record().sealed())
 				.map(DataFile::number)
 				.toList());
-			long next = Math.max(foreign.next(), numbers.isEmpty() ? 1 : numbers.last() + 1);
+			long next = ForeignNumbers.next(foreign, there, numbers, draft.next());
+			// What is not there need not be deleted.
+			NumberRanges gone = NumberRanges.range(1, Math.max(1, next - 1)).minus(there);
 			return draft.next(next, numbers.plus(gone))
 				.deleted(numbers, java.util.Set.of())
 				.files(numbers)

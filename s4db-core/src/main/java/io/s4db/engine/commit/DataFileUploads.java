@@ -9,6 +9,7 @@ import io.s4db.ProgressListener;
 import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
 import io.s4db.engine.follow.ManifestFile;
+import io.s4db.engine.state.BackOff;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.IoPool;
 import io.s4db.engine.state.Progress;
@@ -17,6 +18,7 @@ import io.s4db.format.FileRecord;
 import io.s4db.format.Footer;
 import io.s4db.format.StoreLayout;
 import io.s4db.local.LocalDirectory;
+import io.s4db.store.ConflictException;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectNotFoundException;
 import io.s4db.store.ObjectTail;
@@ -37,8 +39,11 @@ public final class DataFileUploads {
 
 	private final ManifestFile manifestFile;
 
+	private final BackOff backOff;
+
 	public DataFileUploads(Database database, ManifestFile manifestFile) {
 		this.database = database;
+		this.backOff = new BackOff(database);
 		this.manifestFile = manifestFile;
 	}
 
@@ -122,7 +127,9 @@ public final class DataFileUploads {
 	 * @return false if the number is someone else's
 	 */
 	public boolean createDataFile(FileRecord record, ObjectContent content) {
-		for (int attempt = 1;; attempt++) {
+		int races = 0;
+		int unanswered = 0;
+		while (true) {
 			try {
 				this.database.store.put(record.name(), content, PutCondition.ifAbsent());
 				return true;
@@ -130,11 +137,18 @@ public final class DataFileUploads {
 			catch (PreconditionFailedException ex) {
 				return isOurs(record);
 			}
-			catch (StoreUnavailableException ex) {
-				if (attempt == 3) {
+			catch (ConflictException ex) {
+				// A race that is being lost: the next try sees who won it.
+				if (++races == BackOff.RACES) {
 					throw ex;
 				}
-				logger.debug("No clear answer to creating {}; attempt {}", record.name(), attempt, ex);
+				this.backOff.await(races);
+			}
+			catch (StoreUnavailableException ex) {
+				if (++unanswered == 3) {
+					throw ex;
+				}
+				logger.debug("No clear answer to creating {}; attempt {}", record.name(), unanswered, ex);
 			}
 		}
 	}

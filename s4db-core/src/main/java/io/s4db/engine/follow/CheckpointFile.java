@@ -10,6 +10,8 @@ import java.util.UUID;
 import io.s4db.CheckpointPolicy;
 import io.s4db.ForeignWriterException;
 import io.s4db.S4DBException;
+import io.s4db.StoreUnavailableException;
+import io.s4db.engine.state.BackOff;
 import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.Database;
 import io.s4db.format.IndexReader;
@@ -22,6 +24,7 @@ import io.s4db.format.StoreLayout;
 import io.s4db.index.KeyIndex;
 import io.s4db.local.AtomicFiles;
 import io.s4db.local.LocalDirectory;
+import io.s4db.store.ConflictException;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.PreconditionFailedException;
@@ -42,6 +45,8 @@ public final class CheckpointFile {
 
 	private final Database database;
 
+	private final BackOff backOff;
+
 	/** The object as last seen or written; null if it is not there, or not known. */
 	private @Nullable Checkpoint known;
 
@@ -50,6 +55,7 @@ public final class CheckpointFile {
 
 	public CheckpointFile(Database database) {
 		this.database = database;
+		this.backOff = new BackOff(database);
 	}
 
 	public void seen(@Nullable Checkpoint index) {
@@ -121,8 +127,8 @@ public final class CheckpointFile {
 
 	/** Rule C2. */
 	private boolean put(ObjectContent content, long seq, UUID commit) {
-		for (int attempt = 0; attempt < 5; attempt++) {
-			if (this.known == null || attempt > 0) {
+		for (int attempt = 1;; attempt++) {
+			if (this.known == null || attempt > 1) {
 				this.known = read();
 				if (this.known != null && covers(this.known, seq)) {
 					return false;
@@ -135,16 +141,21 @@ public final class CheckpointFile {
 				this.known = new Checkpoint(seq, commit, eTag, content.length());
 				return true;
 			}
-			catch (PreconditionFailedException ex) {
-				// Somebody else wrote one: look which.
+			catch (PreconditionFailedException | ConflictException ex) {
+				// Somebody else wrote one, or an earlier try of this did: look which.
+				if (attempt == BackOff.RACES) {
+					this.known = null;
+					throw new StoreUnavailableException(StoreLayout.INDEX + " in " + this.database.store.description()
+							+ " was replaced by others " + BackOff.RACES + " times in a row; try again", ex);
+				}
 			}
 			catch (RuntimeException ex) {
 				// Whether it is there now is not known: C2 wants it read again.
 				this.known = null;
 				throw ex;
 			}
+			this.backOff.await(attempt);
 		}
-		return false;
 	}
 
 	private boolean covers(Checkpoint there, long seq) {
@@ -199,7 +210,8 @@ public final class CheckpointFile {
 	public static void write(OutputStream out, CommittedState state, long next, long seq, UUID commit)
 			throws IOException {
 		// Rule C4: one above our next, so that the reference starts a file of its own.
-		IndexWriter writer = new IndexWriter(out, next + 1, state.index().size());
+		long announced = Math.min(next + 1, StoreLayout.MAX_FILE_NUMBER);
+		IndexWriter writer = new IndexWriter(out, announced, state.index().size());
 		KeyIndex.Cursor cursor = state.index().cursor();
 		while (cursor.next()) {
 			writer.add(cursor.buffer(), cursor.keyOffset(), cursor.keyLength(), cursor.file(), cursor.offset(),

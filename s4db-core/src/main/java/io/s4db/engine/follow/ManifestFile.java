@@ -5,17 +5,16 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
+import io.s4db.engine.state.BackOff;
 import io.s4db.engine.state.Database;
 import io.s4db.format.Manifest;
 import io.s4db.format.ManifestJson;
 import io.s4db.format.StoreLayout;
+import io.s4db.store.ConflictException;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectNotFoundException;
 import io.s4db.store.PreconditionFailedException;
@@ -36,9 +35,12 @@ public final class ManifestFile {
 	/** A manifest seen longer ago is read again before numbers are taken from it. */
 	private static final Duration FRESH = Duration.ofMinutes(1);
 
-	private static final int ATTEMPTS = 12;
+	/** How many answers in a row may be missing. */
+	private static final int UNANSWERED = 3;
 
 	private final Database database;
+
+	private final BackOff backOff;
 
 	private volatile @Nullable Manifest manifest;
 
@@ -69,6 +71,7 @@ public final class ManifestFile {
 
 	public ManifestFile(Database database) {
 		this.database = database;
+		this.backOff = new BackOff(database);
 	}
 
 	/**
@@ -218,6 +221,7 @@ public final class ManifestFile {
 		if (stale()) {
 			follower.follow();
 		}
+		int unanswered = 0;
 		for (int attempt = 1;; attempt++) {
 			Manifest next = changed(follower, change);
 			if (next == null) {
@@ -231,15 +235,15 @@ public final class ManifestFile {
 				this.tried.add(next.commit());
 				written = this.database.store.put(StoreLayout.MANIFEST, content, condition);
 			}
-			catch (PreconditionFailedException ex) {
-				if (attempt == ATTEMPTS) {
+			catch (PreconditionFailedException | ConflictException ex) {
+				if (attempt - unanswered == BackOff.RACES) {
 					throw new StoreUnavailableException("The manifest of " + this.database.store.description()
-							+ " was replaced by others " + ATTEMPTS + " times in a row; try again", ex);
+							+ " was replaced by others " + BackOff.RACES + " times in a row; try again", ex);
 				}
 				logger.debug("The manifest was replaced by another writer; attempt {}", attempt);
 			}
 			catch (StoreUnavailableException ex) {
-				if (attempt >= 3) {
+				if (++unanswered == UNANSWERED) {
 					throw ex;
 				}
 				logger.debug("No clear answer to replacing the manifest; attempt {}", attempt, ex);
@@ -249,7 +253,7 @@ public final class ManifestFile {
 				return next;
 			}
 			this.rebases++;
-			backOff(attempt);
+			this.backOff.await(attempt);
 			follower.follow();
 		}
 	}
@@ -275,31 +279,6 @@ public final class ManifestFile {
 			catch (StaleException ex) {
 				follower.follow();
 			}
-		}
-	}
-
-	/** Waits a little, longer each time, and not as long as others that wait as well. */
-	private void backOff(int attempt) {
-		if (this.database.options.executor() != null) {
-			return;
-		}
-		long bound = Math.min(1000, 5L << attempt);
-		long jitter = Math.floorMod(this.database.newId().getLeastSignificantBits(), bound);
-		ReentrantLock lock = new ReentrantLock();
-		Condition never = lock.newCondition();
-		lock.lock();
-		try {
-			long nanos = TimeUnit.MILLISECONDS.toNanos(bound / 2 + jitter / 2);
-			while (nanos > 0) {
-				nanos = never.awaitNanos(nanos);
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new S4DBException("Interrupted while committing; what was pending still is", ex);
-		}
-		finally {
-			lock.unlock();
 		}
 	}
 

@@ -67,6 +67,9 @@ public interface FaultPlan {
 		/** Nothing. */
 		NONE,
 
+		/** Another request was under way, and nothing took effect: 409. */
+		CONFLICT,
+
 		/** The store is unavailable, and nothing took effect. */
 		FAIL_BEFORE,
 

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import io.s4db.RequestCounts;
 import io.s4db.StoreUnavailableException;
+import io.s4db.store.ConflictException;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectStore;
@@ -217,6 +218,7 @@ public final class FaultyObjectStore implements ObjectStore {
 	private <T> T carryOut(Call call, Fault fault, Supplier<T> action) {
 		return switch (fault) {
 			case NONE, IGNORE_CONDITION -> action.get();
+			case CONFLICT -> throw new ConflictException("Simulated conflict of " + call, null);
 			case FAIL_BEFORE, LATE -> throw unavailable(call, "before it took effect");
 			case FAIL_AFTER, FAIL_OWN_CONDITION, CUT -> {
 				T unused = action.get();
