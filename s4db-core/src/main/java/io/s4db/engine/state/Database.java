@@ -14,7 +14,6 @@ import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
 import io.s4db.WriterFencedException;
 import io.s4db.index.KeyIndex;
-import io.s4db.local.ReadGuard;
 import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ public final class Database {
 	public final ReentrantReadWriteLock structure = this.locks.readWriteLock(Locks.Rank.STRUCTURE);
 
 	/** Counts reads that need several keys' locations as of one moment. */
-	public final ReadGuard lookups = new ReadGuard();
+	public final Lookups lookups = new Lookups();
 
 	public final LocalStorage local;
 
