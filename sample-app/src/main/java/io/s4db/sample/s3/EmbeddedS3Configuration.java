@@ -22,7 +22,8 @@ class EmbeddedS3Configuration {
 
 	@Bean
 	EmbeddedS3Server embeddedS3Server(EmbeddedS3Properties properties, @Value("${s4db.bucket}") String bucket) {
-		EmbeddedS3Server server = new EmbeddedS3Server(Path.of(properties.folder()), properties.port());
+		EmbeddedS3Server server = new EmbeddedS3Server(Path.of(properties.folder()), properties.port(),
+				properties.accessKey(), properties.secretKey());
 		server.createBucket(bucket);
 		return server;
 	}

@@ -18,8 +18,8 @@ import org.gaul.s3proxy.blobstore.BlobStore;
 
 /**
  * An S3 server on the loopback address that keeps every object as a plain file of its
- * name: {@code folder/bucket/key}. Whoever has not been given the credentials, which are
- * made anew at each start, gets no access.
+ * name: {@code folder/bucket/key}. Whoever has not been given the credentials gets no
+ * access.
  *
  * <p>
  * One process at a time may serve a folder, because what makes conditional writes atomic
@@ -29,9 +29,9 @@ public final class EmbeddedS3Server implements AutoCloseable {
 
 	private final Path folder;
 
-	private final String accessKey = UUID.randomUUID().toString();
+	private final String accessKey;
 
-	private final String secretKey = UUID.randomUUID().toString();
+	private final String secretKey;
 
 	private final FileChannel folderLock;
 
@@ -39,13 +39,22 @@ public final class EmbeddedS3Server implements AutoCloseable {
 
 	private final S3Proxy server;
 
+	/** Starts a server with credentials of its own, made anew at each start. */
+	public EmbeddedS3Server(Path folder, int port) {
+		this(folder, port, UUID.randomUUID().toString(), UUID.randomUUID().toString());
+	}
+
 	/**
 	 * Starts a server. It accepts requests when this returns.
 	 * @param folder where the buckets are; made if it is not there
 	 * @param port where to listen; 0 takes a free port
+	 * @param accessKey what clients name themselves
+	 * @param secretKey what they sign with
 	 * @throws FolderInUseException if another process serves the folder
 	 */
-	public EmbeddedS3Server(Path folder, int port) {
+	public EmbeddedS3Server(Path folder, int port, String accessKey, String secretKey) {
+		this.accessKey = accessKey;
+		this.secretKey = secretKey;
 		this.folder = folder.toAbsolutePath().normalize();
 		this.folderLock = lock(this.folder);
 		Properties properties = new Properties();

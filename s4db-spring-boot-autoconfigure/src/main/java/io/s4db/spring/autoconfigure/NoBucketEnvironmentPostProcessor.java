@@ -1,0 +1,50 @@
+package io.s4db.spring.autoconfigure;
+
+import java.util.Map;
+
+import io.s4db.spring.autoconfigure.S4DBProperties.StoreType;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * Switches the S3 client of Spring Cloud AWS off where no database is in a bucket: it
+ * would look for a region for seconds and then fail the start. Whoever uses that client
+ * for something else sets {@code spring.cloud.aws.s3.enabled=true}: whatever is set
+ * anywhere counts more than this default.
+ */
+class NoBucketEnvironmentPostProcessor implements EnvironmentPostProcessor {
+
+	static final String S3_ENABLED = "spring.cloud.aws.s3.enabled";
+
+	@Override
+	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+		if (!usesBucket(Binder.get(environment))) {
+			environment.getPropertySources()
+				.addLast(new MapPropertySource("s4dbWithoutBucket", Map.of(S3_ENABLED, "false")));
+		}
+	}
+
+	/** A database of which nothing else is said is in a bucket. */
+	private static boolean usesBucket(Binder binder) {
+		Map<String, Object> named = binder.bind("s4db.databases", Bindable.mapOf(String.class, Object.class))
+			.orElse(Map.of());
+		boolean onlyNamed = !named.isEmpty() && store(binder, "s4db") == null;
+		return (!onlyNamed && isBucket(store(binder, "s4db")))
+				|| named.keySet().stream().anyMatch((name) -> isBucket(store(binder, "s4db.databases." + name)));
+	}
+
+	private static boolean isBucket(@Nullable String store) {
+		return store == null || store.equalsIgnoreCase(StoreType.S3.name());
+	}
+
+	private static @Nullable String store(Binder binder, String database) {
+		return binder.bind(database + ".store", String.class).orElse(null);
+	}
+
+}
