@@ -85,10 +85,25 @@ public interface S4DB extends AutoCloseable {
 	 */
 	boolean replace(String key, String expected, String value);
 
+	/** {@link #putIfAbsent} with bytes. */
+	boolean putBytesIfAbsent(String key, byte[] value);
+
+	/** {@link #replace} with bytes. */
+	boolean replaceBytes(String key, byte[] expected, byte[] value);
+
 	/** Removes a key; a key that is not there stays so without a trace. */
 	default boolean delete(String key) {
 		return delete(List.of(key)) == 1;
 	}
+
+	/**
+	 * Removes a key that has this value. Atomic as {@link #putIfAbsent} is.
+	 * @return whether it was removed
+	 */
+	boolean delete(String key, String expected);
+
+	/** {@link #delete(String, String)} with bytes. */
+	boolean deleteBytes(String key, byte[] expected);
 
 	/**
 	 * Removes keys, all or none of those that this instance knows; the others leave no

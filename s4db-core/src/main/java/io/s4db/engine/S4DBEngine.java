@@ -130,7 +130,9 @@ public final class S4DBEngine implements S4DB {
 		putAll(entries, (value) -> value, durability);
 	}
 
-	private boolean putOne(byte[] key, byte[] value, Durability durability, @Nullable BooleanSupplier onlyIf) {
+	/** Sets the value of a key, or removes it where the value is null. */
+	private boolean putOne(byte[] key, byte @Nullable [] value, Durability durability,
+			@Nullable BooleanSupplier onlyIf) {
 		return durably(durability, () -> appendOne(key, value, durability, onlyIf));
 	}
 
@@ -140,11 +142,17 @@ public final class S4DBEngine implements S4DB {
 				: this.database.operations.run("put", OnClose.FINISH, write);
 	}
 
-	private boolean appendOne(byte[] key, byte[] value, Durability durability, @Nullable BooleanSupplier onlyIf) {
+	private boolean appendOne(byte[] key, byte @Nullable [] value, Durability durability,
+			@Nullable BooleanSupplier onlyIf) {
 		EntryBuffer buffer = this.pending.takeBuffer();
 		try {
 			buffer.begin(1);
-			buffer.put(key, value);
+			if (value != null) {
+				buffer.put(key, value);
+			}
+			else {
+				buffer.tombstone(key);
+			}
 			buffer.end();
 			return written(this.pending.append(buffer, onlyIf), durability);
 		}
@@ -197,26 +205,49 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public boolean putIfAbsent(String key, String value) {
+		return putBytesIfAbsent(key, Keys.utf8(value, "value"));
+	}
+
+	@Override
+	public boolean putBytesIfAbsent(String key, byte[] value) {
 		byte[] bytes = Keys.encode(key);
-		return putOne(bytes, Keys.utf8(value, "value"), this.database.options.durability(),
+		return putOne(bytes, Objects.requireNonNull(value, "value"), this.database.options.durability(),
 				() -> this.reader.find(bytes) == null);
 	}
 
 	@Override
 	public boolean replace(String key, String expected, String value) {
+		return replaceBytes(key, Keys.utf8(expected, "expected value"), Keys.utf8(value, "value"));
+	}
+
+	@Override
+	public boolean replaceBytes(String key, byte[] expected, byte[] value) {
+		return change(key, expected, Objects.requireNonNull(value, "value"));
+	}
+
+	@Override
+	public boolean delete(String key, String expected) {
+		return deleteBytes(key, Keys.utf8(expected, "expected value"));
+	}
+
+	@Override
+	public boolean deleteBytes(String key, byte[] expected) {
+		return change(key, expected, null);
+	}
+
+	/** Sets the value of a key that has the one expected, or removes it. */
+	private boolean change(String key, byte[] expected, byte @Nullable [] value) {
+		Objects.requireNonNull(expected, "expected value");
 		byte[] bytes = Keys.encode(key);
-		byte[] expectedBytes = Keys.utf8(expected, "expected value");
-		byte[] valueBytes = Keys.utf8(value, "value");
 		while (true) {
 			this.database.checkWritable();
 			Found found = this.reader.find(bytes);
 			byte[] present = this.reader.get(bytes);
-			if (found == null || present == null || !Arrays.equals(present, expectedBytes)) {
+			if (found == null || present == null || !Arrays.equals(present, expected)) {
 				return false;
 			}
 			// The value was read without a lock: it counts if its entry is still the one.
-			if (putOne(bytes, valueBytes, this.database.options.durability(),
-					() -> found.equals(this.reader.find(bytes)))) {
+			if (putOne(bytes, value, this.database.options.durability(), () -> found.equals(this.reader.find(bytes)))) {
 				return true;
 			}
 		}

@@ -173,6 +173,36 @@ class S4DBEngineTests {
 		}
 	}
 
+	/** Bytes that are no text, too. */
+	@Test
+	void whenBytesAreConditionallyWrittenShouldWriteOnlyThen() {
+		byte[] first = { (byte) 0xFF, 1 };
+		byte[] second = { (byte) 0xFF, 2 };
+		try (S4DB database = open()) {
+			assertThat(database.putBytesIfAbsent("a", first)).isTrue();
+			assertThat(database.putBytesIfAbsent("a", second)).isFalse();
+			assertThat(database.replaceBytes("a", second, first)).isFalse();
+			assertThat(database.getBytes("a")).isEqualTo(first);
+			assertThat(database.replaceBytes("a", first, second)).isTrue();
+			assertThat(database.getBytes("a")).isEqualTo(second);
+		}
+	}
+
+	@Test
+	void whenConditionallyDeletedShouldDeleteOnlyThen() {
+		try (S4DB database = open()) {
+			database.put("a", "1");
+			assertThat(database.delete("a", "2")).isFalse();
+			assertThat(database.get("a")).isEqualTo("1");
+			assertThat(database.deleteBytes("a", new byte[] { '1' })).isTrue();
+			assertThat(database.containsKey("a")).isFalse();
+			assertThat(database.size()).isZero();
+			assertThat(database.delete("a", "1")).isFalse();
+			assertThat(database.putIfAbsent("a", "3")).isTrue();
+			assertThat(database.get("a")).isEqualTo("3");
+		}
+	}
+
 	@Test
 	void whenManyThreadsReplaceShouldLoseNoUpdate() throws Exception {
 		try (S4DB database = open()) {
