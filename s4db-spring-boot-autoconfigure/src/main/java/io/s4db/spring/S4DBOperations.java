@@ -3,6 +3,8 @@ package io.s4db.spring;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import io.s4db.CompactionPolicy;
 import io.s4db.CompactionResult;
@@ -56,6 +58,12 @@ public interface S4DBOperations<V> {
 	boolean replace(String key, V expected, V value);
 
 	/**
+	 * Removes a key that has the value expected.
+	 * @return whether it was removed
+	 */
+	boolean delete(String key, V expected);
+
+	/**
 	 * Removes a key.
 	 * @return whether it was there
 	 */
@@ -72,6 +80,38 @@ public interface S4DBOperations<V> {
 	 * @return how many there were
 	 */
 	int delete(Collection<String> keys, Durability durability);
+
+	// Writing what depends on the value before, as a ConcurrentMap does: each is atomic
+	// as
+	// putIfAbsent and replace are. The function is called again where another write came
+	// between, so it should have no effects of its own; what it throws is thrown.
+
+	/**
+	 * Sets the value of a key to what is computed from the one that it has, or null if it
+	 * has none; removes the key where that gives null.
+	 * @return what was computed
+	 */
+	@Nullable V compute(String key, BiFunction<? super String, ? super @Nullable V, ? extends @Nullable V> function);
+
+	/**
+	 * Sets the value of a key that has none to what is computed, unless that is null.
+	 * @return the value that the key has now
+	 */
+	@Nullable V computeIfAbsent(String key, Function<? super String, ? extends @Nullable V> function);
+
+	/**
+	 * Sets the value of a key that has one to what is computed from it; removes the key
+	 * where that gives null.
+	 * @return the value that the key has now
+	 */
+	@Nullable V computeIfPresent(String key, BiFunction<? super String, ? super V, ? extends @Nullable V> function);
+
+	/**
+	 * Sets the value of a key that has none; makes one of both where there is one, and
+	 * removes the key where that gives null.
+	 * @return the value that the key has now
+	 */
+	@Nullable V merge(String key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function);
 
 	// Reading
 

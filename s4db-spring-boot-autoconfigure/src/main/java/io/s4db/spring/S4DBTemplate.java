@@ -3,6 +3,8 @@ package io.s4db.spring;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.micrometer.observation.Observation;
@@ -23,6 +25,10 @@ import io.s4db.UploadScope;
 import io.s4db.VerifyReport;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.ResolvableType;
+import org.springframework.dao.DataRetrievalFailureException;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.util.Assert;
 
 /**
@@ -47,7 +53,12 @@ public class S4DBTemplate implements S4DBOperations<String> {
 
 	private final ObservationRegistry observations;
 
+	private final ValueCodecs codecs;
+
 	private final S4DBExceptionTranslator translator = new S4DBExceptionTranslator();
+
+	private final TypedOperations<String> strings = new TypedOperations<>(this, ResolvableType.forClass(String.class),
+			ValueCodecs.STRINGS);
 
 	/** A template that nobody observes. */
 	public S4DBTemplate(S4DB database) {
@@ -55,15 +66,47 @@ public class S4DBTemplate implements S4DBOperations<String> {
 	}
 
 	public S4DBTemplate(S4DB database, ObservationRegistry observations) {
+		this(database, observations, ValueCodecs.defaults());
+	}
+
+	/**
+	 * A template.
+	 * @param database what it is for
+	 * @param observations who observes it
+	 * @param codecs the codecs for values of {@linkplain #forType other types}
+	 */
+	public S4DBTemplate(S4DB database, ObservationRegistry observations, ValueCodecs codecs) {
 		Assert.notNull(database, "'database' must not be null");
 		Assert.notNull(observations, "'observations' must not be null");
+		Assert.notNull(codecs, "'codecs' must not be null");
 		this.database = database;
 		this.observations = observations;
+		this.codecs = codecs;
 	}
 
 	/** The database itself. */
 	public S4DB getDatabase() {
 		return this.database;
+	}
+
+	/**
+	 * The same database with values of another type, as the {@link ValueCodec} for it
+	 * writes them: JSON, unless there is another one. Errors name the key and the type,
+	 * never the value. Takes a moment: keep what it gives.
+	 * @throws InvalidDataAccessApiUsageException if there is no codec for the type
+	 */
+	public <T> S4DBOperations<T> forType(Class<T> type) {
+		return forType(ResolvableType.forClass(type));
+	}
+
+	/** {@link #forType(Class)} for a type with type arguments, such as a list. */
+	public <T> S4DBOperations<T> forType(ParameterizedTypeReference<T> type) {
+		return forType(ResolvableType.forType(type));
+	}
+
+	private <T> S4DBOperations<T> forType(ResolvableType type) {
+		ValueCodec<T> codec = this.translator.translating(() -> this.codecs.forType(type));
+		return new TypedOperations<>(this, type, codec);
 	}
 
 	/** Does something with the database itself; errors are translated, nothing else. */
@@ -118,6 +161,26 @@ public class S4DBTemplate implements S4DBOperations<String> {
 		return call("replace", (database) -> database.replace(key, expected, value));
 	}
 
+	/** Sets the value of a key that has none to bytes. */
+	public boolean putBytesIfAbsent(String key, byte[] value) {
+		return call("putIfAbsent", (database) -> database.putBytesIfAbsent(key, value));
+	}
+
+	/** Sets the value of a key that has the bytes expected to others. */
+	public boolean replaceBytes(String key, byte[] expected, byte[] value) {
+		return call("replace", (database) -> database.replaceBytes(key, expected, value));
+	}
+
+	@Override
+	public boolean delete(String key, String expected) {
+		return call("delete", (database) -> database.delete(key, expected));
+	}
+
+	/** Removes a key that has the bytes expected. */
+	public boolean deleteBytes(String key, byte[] expected) {
+		return call("delete", (database) -> database.deleteBytes(key, expected));
+	}
+
 	@Override
 	public boolean delete(String key) {
 		return call("delete", (database) -> database.delete(key));
@@ -131,6 +194,66 @@ public class S4DBTemplate implements S4DBOperations<String> {
 	@Override
 	public int delete(Collection<String> keys, Durability durability) {
 		return call("delete", (database) -> database.delete(keys, durability));
+	}
+
+	// Writing what depends on the value before
+
+	@Override
+	public @Nullable String compute(String key,
+			BiFunction<? super String, ? super @Nullable String, ? extends @Nullable String> function) {
+		return this.strings.compute(key, function);
+	}
+
+	@Override
+	public @Nullable String computeIfAbsent(String key, Function<? super String, ? extends @Nullable String> function) {
+		return this.strings.computeIfAbsent(key, function);
+	}
+
+	@Override
+	public @Nullable String computeIfPresent(String key,
+			BiFunction<? super String, ? super String, ? extends @Nullable String> function) {
+		return this.strings.computeIfPresent(key, function);
+	}
+
+	@Override
+	public @Nullable String merge(String key, String value,
+			BiFunction<? super String, ? super String, ? extends @Nullable String> function) {
+		return this.strings.merge(key, value, function);
+	}
+
+	/** {@link #increment(String, long)} by one. */
+	public long increment(String key) {
+		return increment(key, 1);
+	}
+
+	/**
+	 * Adds to the whole number that a key has for a value, in decimal digits, as JSON has
+	 * it too; a key that has none begins at zero. Atomic as {@link #compute} is.
+	 * @return the number that it has now
+	 * @throws DataRetrievalFailureException if the value is no number of 64 bits
+	 * @throws InvalidDataAccessApiUsageException if the sum is none
+	 */
+	public long increment(String key, long delta) {
+		long[] sum = new long[1];
+		compute(key, (name, present) -> {
+			sum[0] = sum(name, present, delta);
+			return String.valueOf(sum[0]);
+		});
+		return sum[0];
+	}
+
+	private static long sum(String key, @Nullable String present, long delta) {
+		try {
+			return Math.addExact((present != null) ? Long.parseLong(present) : 0, delta);
+		}
+		catch (NumberFormatException ex) {
+			throw new DataRetrievalFailureException(
+					"The value of the key \"" + key + "\" is not a whole number of 64 bits");
+		}
+		catch (ArithmeticException ex) {
+			throw new InvalidDataAccessApiUsageException(
+					"The value of the key \"" + key + "\" cannot be incremented past 64 bits");
+		}
 	}
 
 	// Reading

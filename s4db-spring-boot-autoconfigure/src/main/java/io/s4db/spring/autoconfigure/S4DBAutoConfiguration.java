@@ -2,12 +2,16 @@ package io.s4db.spring.autoconfigure;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 import io.micrometer.observation.ObservationRegistry;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
+import io.s4db.spring.JsonValueCodecs;
 import io.s4db.spring.S4DBTemplate;
+import io.s4db.spring.ValueCodecResolver;
+import io.s4db.spring.ValueCodecs;
 import io.s4db.spring.autoconfigure.S4DBProperties.StoreType;
 import io.s4db.spring.runtime.DeferredS4DB;
 import io.s4db.spring.runtime.ManagedDatabases;
@@ -20,7 +24,9 @@ import io.s4db.store.ObjectStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import software.amazon.awssdk.services.s3.S3Client;
+import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -34,7 +40,10 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
@@ -124,10 +133,17 @@ public final class S4DBAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	@ConditionalOnSingleCandidate(value = S4DB.class, search = SearchStrategy.CURRENT)
 	S4DBTemplate s4dbTemplate(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<ObservationRegistry> observations) {
+			ObjectProvider<ObservationRegistry> observations, ValueCodecs codecs) {
 		// An injected one could be an ancestor's, too.
 		S4DB database = beanFactory.getBean(S4DB.class);
-		return new S4DBTemplate(database, observations.getIfUnique(() -> ObservationRegistry.NOOP));
+		return new S4DBTemplate(database, observations.getIfUnique(() -> ObservationRegistry.NOOP), codecs);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ValueCodecs s4dbValueCodecs(ListableBeanFactory beanFactory, ObjectProvider<ValueCodecResolver> resolvers) {
+		return new ValueCodecs(
+				Stream.concat(Stream.of(new BeanValueCodecs(beanFactory)), resolvers.orderedStream()).toList());
 	}
 
 	@Bean
@@ -145,6 +161,21 @@ public final class S4DBAutoConfiguration {
 				OptionsMapper.interval("s4db.upload.interval", properties.upload().interval()),
 				OptionsMapper.interval("s4db.refresh.interval", properties.refresh().interval()),
 				properties.upload().onClose());
+	}
+
+	/** Values as JSON. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(JsonMapper.class)
+	static class JsonConfiguration {
+
+		/** The last to be asked. Which mapper there is matters to who uses it only. */
+		@Bean
+		@Order(Ordered.LOWEST_PRECEDENCE)
+		@ConditionalOnMissingBean
+		JsonValueCodecs s4dbJsonValueCodecs(ObjectProvider<JsonMapper> mappers) {
+			return new JsonValueCodecs(() -> mappers.getIfAvailable(JsonMapper::shared));
+		}
+
 	}
 
 	/**

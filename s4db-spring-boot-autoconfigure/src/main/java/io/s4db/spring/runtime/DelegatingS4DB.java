@@ -70,6 +70,26 @@ abstract class DelegatingS4DB implements S4DB {
 	}
 
 	@Override
+	public boolean putBytesIfAbsent(String key, byte[] value) {
+		return database().putBytesIfAbsent(key, value);
+	}
+
+	@Override
+	public boolean replaceBytes(String key, byte[] expected, byte[] value) {
+		return database().replaceBytes(key, expected, value);
+	}
+
+	@Override
+	public boolean delete(String key, String expected) {
+		return database().delete(key, expected);
+	}
+
+	@Override
+	public boolean deleteBytes(String key, byte[] expected) {
+		return database().deleteBytes(key, expected);
+	}
+
+	@Override
 	public boolean delete(String key) {
 		return database().delete(key);
 	}

@@ -3,6 +3,7 @@ package io.s4db.spring.testing;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -139,17 +140,37 @@ public class StubS4DB implements S4DB {
 
 	@Override
 	public boolean putIfAbsent(String key, String value) {
+		return putBytesIfAbsent(key, value.getBytes(StandardCharsets.UTF_8));
+	}
+
+	@Override
+	public boolean putBytesIfAbsent(String key, byte[] value) {
 		check();
-		return this.entries.putIfAbsent(key, value.getBytes(StandardCharsets.UTF_8)) == null;
+		return this.entries.putIfAbsent(key, value) == null;
 	}
 
 	@Override
 	public boolean replace(String key, String expected, String value) {
-		if (expected.equals(get(key))) {
-			put(key, value);
-			return true;
-		}
-		return false;
+		return replaceBytes(key, expected.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
+	}
+
+	@Override
+	public boolean replaceBytes(String key, byte[] expected, byte[] value) {
+		check();
+		byte[] present = this.entries.get(key);
+		return present != null && Arrays.equals(present, expected) && this.entries.replace(key, present, value);
+	}
+
+	@Override
+	public boolean delete(String key, String expected) {
+		return deleteBytes(key, expected.getBytes(StandardCharsets.UTF_8));
+	}
+
+	@Override
+	public boolean deleteBytes(String key, byte[] expected) {
+		check();
+		byte[] present = this.entries.get(key);
+		return present != null && Arrays.equals(present, expected) && this.entries.remove(key, present);
 	}
 
 	@Override
