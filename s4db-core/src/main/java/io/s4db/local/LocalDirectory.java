@@ -413,10 +413,12 @@ public final class LocalDirectory implements AutoCloseable {
 	private void takeAnewIfGone() throws IOException {
 		DirectoryLock held = this.lock;
 		if (held == null || !held.stands()) {
-			if (this.ownerOnly && Files.notExists(this.path)) {
-				Ownership.makeDirectory(this.path);
+			if (this.ownerOnly) {
+				Ownership.makeAnew(this.path);
 			}
-			AtomicFiles.makeDirectories(this.path);
+			else {
+				AtomicFiles.makeDirectories(this.path);
+			}
 			this.lock = DirectoryLock.take(this.path);
 			if (held != null) {
 				held.close();

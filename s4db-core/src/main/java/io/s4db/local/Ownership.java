@@ -10,6 +10,8 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 import io.s4db.format.StoreLayout;
@@ -56,6 +58,27 @@ final class Ownership {
 	static void makeDirectory(Path directory) throws IOException {
 		Files.createDirectory(directory, ownerOnly(directory, OWNER_ONLY_DIRECTORY));
 		AtomicFiles.forceDirectory(directory);
+	}
+
+	/**
+	 * Makes what is gone of a directory that was this user's alone, and of the one above
+	 * it: with all else in the temporary directory, maybe, and with that itself.
+	 * @throws IOException if somebody else was quicker
+	 */
+	static void makeAnew(Path directory) throws IOException {
+		Path parent = Objects.requireNonNull(directory.getParent());
+		Path place = Objects.requireNonNull(parent.getParent());
+		AtomicFiles.makeDirectories(place);
+		Ownership ownership = in(place);
+		for (Path path : List.of(parent, directory)) {
+			if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
+				makeDirectory(path);
+			}
+			String problem = ownership.problem(path);
+			if (problem != null) {
+				throw new IOException(problem);
+			}
+		}
 	}
 
 	private static FileAttribute<?>[] ownerOnly(Path path, String permissions) throws IOException {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -135,6 +136,66 @@ class DefaultDirectoryTests {
 			}
 		}
 		assertThat(run("get=left")).first().isEqualTo("open 1");
+	}
+
+	private DirectoryUser waiting(String... commands) throws InterruptedException {
+		DirectoryUser user = DirectoryUser.start(this.folder, List.of("-Djava.io.tmpdir=" + this.temporary),
+				this.folder.resolve("bucket").toUri().toString(), DirectoryUserMain.DEFAULT, commands);
+		assertThat(user.hear()).isEqualTo("open 0");
+		assertThat(user.hear()).isEqualTo("waits");
+		return user;
+	}
+
+	private void emptyTemporaryDirectory() throws IOException {
+		try (Stream<Path> all = Files.walk(this.temporary)) {
+			for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+				if (!path.equals(this.temporary)) {
+					Files.delete(path);
+				}
+			}
+		}
+	}
+
+	@Test
+	void whenACleanerEmptiesTheTemporaryDirectoryShouldGoOnWithWhatIsPending() throws Exception {
+		try (DirectoryUser user = waiting("put=a", "wait", "put=b", "get=a", "upload", "close")) {
+			emptyTemporaryDirectory();
+			user.goOn();
+			assertThat(user.untilItEnds()).hasSize(2).endsWith("done");
+		}
+		assertThat(run("read", "get=a", "get=b", "close")).doesNotContain("got -").endsWith("done");
+		try (Stream<Path> left = Files.list(this.temporary)) {
+			assertThat(left.filter((path) -> path.getFileName().toString().startsWith("s4db-"))).singleElement()
+				.satisfies((path) -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+					.isEqualTo("rwx------"));
+		}
+	}
+
+	@Test
+	void whenItsProcessIsKilledAfterACleanerWasThereShouldTakeUpAll() throws Exception {
+		try (DirectoryUser user = waiting("put=a", "wait", "put=b")) {
+			emptyTemporaryDirectory();
+			user.goOn();
+			assertThat(user.untilItEnds()).containsExactly("done");
+		}
+		assertThat(run("get=a", "get=b", "close")).startsWith("open 2").doesNotContain("got -");
+	}
+
+	@Test
+	void whenAnotherUserWasQuickerAfterACleanerShouldWriteNothingThere() throws Exception {
+		assumeThat(System.getProperty("user.name")).as("this needs another user").isEqualTo("root");
+		assumeThat(as("nobody", "true")).as("and the right to act as that one").isTrue();
+		try (DirectoryUser user = waiting("put=a", "wait", "put=b")) {
+			Path parent = directories().get(0).getParent();
+			emptyTemporaryDirectory();
+			assertThat(as("nobody", "mkdir", "-m", "777", parent.toString())).isTrue();
+			user.goOn();
+			assertThat(user.untilItEnds()).singleElement()
+				.asString()
+				.startsWith("refused S4DBException")
+				.contains(parent + " belongs to nobody");
+			assertThat(parent).isEmptyDirectory();
+		}
 	}
 
 	private static boolean as(String user, String... command) throws Exception {

@@ -173,4 +173,38 @@ class SharedDirectoryTests {
 		}
 	}
 
+	/** A cleaner removes the lock file, and another process makes it anew. */
+	@Test
+	void whenItWasTakenOverMeanwhileShouldWriteNothingUntilTheOtherEndsAndLoseNothing() throws Exception {
+		try (S4DB db = open(local())) {
+			db.put("first", "value");
+			Files.delete(local().resolve("LOCK"));
+			try (DirectoryUser other = DirectoryUser.start(this.folder, store(), local().toString(), "get=first",
+					"put=other", "upload", "wait")) {
+				List<String> acknowledged = new ArrayList<>();
+				assertThat(other.hear()).isEqualTo("open 1");
+				assertThat(other.hear()).isEqualTo("got value");
+				assertThat(other.hear()).isEqualTo("waits");
+				assertThatExceptionOfType(DirectoryLockedException.class).isThrownBy(() -> {
+					while (true) {
+						db.put("late" + acknowledged.size(), "value");
+						acknowledged.add("late" + acknowledged.size());
+					}
+				});
+				assertThatExceptionOfType(DirectoryLockedException.class).isThrownBy(db::upload);
+				assertThatExceptionOfType(DirectoryLockedException.class).isThrownBy(() -> db.put("later", "value"));
+				assertThat(db.get("first")).isEqualTo("value");
+				other.goOn();
+				assertThat(other.untilItEnds()).containsExactly("done");
+				db.put("last", "value");
+				db.upload();
+				assertThat(db.keys()).containsAll(acknowledged).contains("first", "other", "last");
+			}
+		}
+		try (S4DB db = open(local())) {
+			assertThat(db.get("first")).isEqualTo("value");
+			assertThat(db.get("other")).startsWith("of ");
+		}
+	}
+
 }
