@@ -48,8 +48,19 @@ final class ChildProcess {
 	 * @param options for its virtual machine
 	 */
 	ChildProcess(Class<?> main, Path errors, List<String> options, List<String> arguments) {
+		this(List.of(), main, errors, options, arguments);
+	}
+
+	/**
+	 * Starts it.
+	 * @param prefix a command that runs the one that follows, under limits for instance
+	 * @param main its class
+	 * @param errors where its standard error goes
+	 * @param options for its virtual machine
+	 */
+	ChildProcess(List<String> prefix, Class<?> main, Path errors, List<String> options, List<String> arguments) {
 		this.errors = errors;
-		List<String> command = new ArrayList<>();
+		List<String> command = new ArrayList<>(prefix);
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx192m",
 				"-Dslf4j.internal.verbosity=ERROR"));
