@@ -7,6 +7,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.s4db.CompactionPolicy;
@@ -37,9 +38,10 @@ import org.springframework.util.Assert;
  *
  * <p>
  * Each operation that may touch disk or network is an observation named
- * {@value #OBSERVATION_NAME} with the key {@code operation}, if a registry with handlers
- * is given; otherwise observing costs one comparison. What comes from memory
- * ({@code containsKey}, {@code size}, {@code keys}, {@code stats}) is not observed.
+ * {@value #OBSERVATION_NAME} with the keys {@code operation} and {@code database}, if a
+ * registry with handlers is given; otherwise observing costs one comparison. What comes
+ * from memory ({@code containsKey}, {@code size}, {@code keys}, {@code stats}) is not
+ * observed.
  *
  * <p>
  * May be used by any number of threads. Does not close the database.
@@ -50,6 +52,8 @@ public class S4DBTemplate implements S4DBOperations<String> {
 	public static final String OBSERVATION_NAME = "s4db.operation";
 
 	private final S4DB database;
+
+	private final String name;
 
 	private final ObservationRegistry observations;
 
@@ -66,20 +70,23 @@ public class S4DBTemplate implements S4DBOperations<String> {
 	}
 
 	public S4DBTemplate(S4DB database, ObservationRegistry observations) {
-		this(database, observations, ValueCodecs.defaults());
+		this(database, KeyValue.NONE_VALUE, observations, ValueCodecs.defaults());
 	}
 
 	/**
 	 * A template.
 	 * @param database what it is for
+	 * @param name the database's name, as its observations call it
 	 * @param observations who observes it
 	 * @param codecs the codecs for values of {@linkplain #forType other types}
 	 */
-	public S4DBTemplate(S4DB database, ObservationRegistry observations, ValueCodecs codecs) {
+	public S4DBTemplate(S4DB database, String name, ObservationRegistry observations, ValueCodecs codecs) {
 		Assert.notNull(database, "'database' must not be null");
+		Assert.notNull(name, "'name' must not be null");
 		Assert.notNull(observations, "'observations' must not be null");
 		Assert.notNull(codecs, "'codecs' must not be null");
 		this.database = database;
+		this.name = name;
 		this.observations = observations;
 		this.codecs = codecs;
 	}
@@ -373,7 +380,8 @@ public class S4DBTemplate implements S4DBOperations<String> {
 		}
 		Observation observation = Observation.createNotStarted(OBSERVATION_NAME, this.observations)
 			.contextualName("s4db " + operation)
-			.lowCardinalityKeyValue("operation", operation);
+			.lowCardinalityKeyValue("operation", operation)
+			.lowCardinalityKeyValue("database", this.name);
 		Supplier<T> observed = () -> execute(callback);
 		return observation.observe(observed);
 	}

@@ -159,12 +159,13 @@ class S4DBTemplateTests {
 	@Test
 	void whenObservedShouldTellEachOperationApart() {
 		TestObservationRegistry observations = TestObservationRegistry.create();
-		S4DBTemplate observed = new S4DBTemplate(this.database, observations);
+		S4DBTemplate observed = new S4DBTemplate(this.database, "orders", observations, ValueCodecs.defaults());
 		observed.put("a", "1");
 		assertThat(observed.get("a")).isEqualTo("1");
 		observed.containsKey("a");
 		TestObservationRegistryAssert.assertThat(observations)
 			.hasNumberOfObservationsWithNameEqualTo(S4DBTemplate.OBSERVATION_NAME, 2)
+			.hasAnObservationWithAKeyValue("database", "orders")
 			.hasAnObservationWithAKeyValue("operation", "put")
 			.hasAnObservationWithAKeyValue("operation", "get");
 	}

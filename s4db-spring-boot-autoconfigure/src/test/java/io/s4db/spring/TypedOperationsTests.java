@@ -147,7 +147,7 @@ class TypedOperationsTests {
 
 	@Test
 	void whenThereIsNoCodecShouldSayWhatToAdd() {
-		S4DBTemplate bare = new S4DBTemplate(this.database, ObservationRegistry.NOOP, new ValueCodecs(List.of()));
+		S4DBTemplate bare = new S4DBTemplate(this.database, "db", ObservationRegistry.NOOP, new ValueCodecs(List.of()));
 		assertThatExceptionOfType(InvalidDataAccessApiUsageException.class).isThrownBy(() -> bare.forType(Order.class))
 			.withMessageContaining("There is no ValueCodec for " + Order.class.getName())
 			.withMessageContaining("jackson-databind")
@@ -159,7 +159,7 @@ class TypedOperationsTests {
 	void whenAResolverHasACodecShouldPreferItAndHideItsFailures() {
 		ValueCodecResolver hexadecimal = (type) -> (type.resolve() == Integer.class) ? new Hexadecimal() : null;
 		ValueCodecs codecs = new ValueCodecs(List.of(hexadecimal, new JsonValueCodecs(JsonMapper::shared)));
-		S4DBTemplate own = new S4DBTemplate(this.database, ObservationRegistry.NOOP, codecs);
+		S4DBTemplate own = new S4DBTemplate(this.database, "db", ObservationRegistry.NOOP, codecs);
 		own.forType(Integer.class).put("a", 255);
 		assertThat(this.template.get("a")).isEqualTo("ff");
 		assertThat(own.forType(Integer.class).get("a")).isEqualTo(255);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.s4db.S4DB;
 import io.s4db.spring.runtime.ManagedDatabase;
@@ -24,12 +25,28 @@ final class DatabasesToManage {
 	private DatabasesToManage() {
 	}
 
-	/** Those databases by bean name. */
-	static Map<String, S4DB> of(ConfigurableListableBeanFactory beanFactory) {
+	/**
+	 * Those databases by name: that of the property where there is one, else the bean's.
+	 * @param named the names of the databases {@code s4db.databases.*}
+	 */
+	static Map<String, S4DB> of(ConfigurableListableBeanFactory beanFactory, Set<String> named) {
 		List<ManagedDatabase> managed = managedByAncestors(beanFactory);
-		Map<String, S4DB> databases = new LinkedHashMap<>(
+		Map<String, S4DB> byBeanName = new LinkedHashMap<>(
 				SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, S4DB.class));
-		databases.values().removeIf((database) -> managed.stream().anyMatch((other) -> other.database() == database));
+		byBeanName.values().removeIf((database) -> managed.stream().anyMatch((other) -> other.database() == database));
+		Map<String, S4DB> databases = new LinkedHashMap<>();
+		byBeanName.forEach((beanName, database) -> {
+			String name = named.stream()
+				.filter((candidate) -> DatabaseNames.beanName(candidate).equals(beanName))
+				.findFirst()
+				.orElse(beanName);
+			if (databases.putIfAbsent(name, database) != null) {
+				String property = PropertyNames.ofDatabase(name).prefix();
+				throw new InvalidS4DBPropertyException(property,
+						property + " has the name of a bean of type S4DB, '" + name + "'",
+						"Give the bean or the database another name.");
+			}
+		});
 		return databases;
 	}
 

@@ -27,7 +27,7 @@ final class LocalDirectoryCheck {
 	 * what is wrong with it must not show at the first write.
 	 * @throws InvalidS4DBPropertyException if it cannot be made or written
 	 */
-	static void requireWritable(S4DBOptions options) {
+	static void requireWritable(PropertyNames names, S4DBOptions options) {
 		Path localDir = options.localDir();
 		if (localDir == null || options.mode() == Mode.READ_ONLY) {
 			return;
@@ -36,41 +36,43 @@ final class LocalDirectoryCheck {
 		boolean writable = existing != null && Files.isDirectory(existing) && Files.isWritable(existing)
 				&& Files.isExecutable(existing);
 		if (!writable) {
-			throw unusable(localDir, Files.exists(localDir) ? "cannot be written"
+			throw unusable(names, localDir, Files.exists(localDir) ? "cannot be written"
 					: "cannot be made, since " + existing + " cannot be written");
 		}
 	}
 
-	private static InvalidS4DBPropertyException unusable(Path localDir, String problem) {
-		return new InvalidS4DBPropertyException("s4db.local-dir",
-				"s4db.local-dir is '" + localDir + "', which " + problem,
-				"Set s4db.local-dir to a directory that the user '" + System.getProperty("user.name")
-						+ "' may write, such as a mounted volume, or s4db.mode to 'read-only' if nothing is written.");
+	private static InvalidS4DBPropertyException unusable(PropertyNames names, Path localDir, String problem) {
+		String property = names.of("local-dir");
+		return new InvalidS4DBPropertyException(property, property + " is '" + localDir + "', which " + problem,
+				"Set " + property + " to a directory that the user '" + System.getProperty("user.name")
+						+ "' may write, such as a mounted volume, or " + names.of("mode")
+						+ " to 'read-only' if nothing is written.");
 	}
 
 	/** A warning about the local directory; null where there is nothing to warn of. */
-	static @Nullable String warning(S4DBOptions options, Path temporaryDirectory) {
+	static @Nullable String warning(PropertyNames names, S4DBOptions options, Path temporaryDirectory) {
 		if (options.mode() == Mode.READ_ONLY) {
 			return null;
 		}
+		String property = names.of("local-dir");
 		Path localDir = options.localDir();
 		if (localDir == null) {
-			return warning("s4db.local-dir is not set, so pending writes are kept below " + temporaryDirectory);
+			return warning(property, property + " is not set, so pending writes are kept below " + temporaryDirectory);
 		}
 		Path absolute = localDir.toAbsolutePath().normalize();
 		if (absolute.startsWith(temporaryDirectory.toAbsolutePath().normalize())) {
-			return warning("s4db.local-dir (" + absolute + ") is below the temporary directory");
+			return warning(property, property + " (" + absolute + ") is below the temporary directory");
 		}
 		String fileSystem = fileSystem(absolute);
 		if (SHORT_LIVED.contains(fileSystem)) {
-			return warning("s4db.local-dir (" + absolute + ") is on a file system of type " + fileSystem);
+			return warning(property, property + " (" + absolute + ") is on a file system of type " + fileSystem);
 		}
 		return null;
 	}
 
-	private static String warning(String what) {
+	private static String warning(String property, String what) {
 		return what + ", which does not outlive a container: if this one is killed, what was written since the last"
-				+ " upload is lost. Set s4db.local-dir to a directory on a volume that stays.";
+				+ " upload is lost. Set " + property + " to a directory on a volume that stays.";
 	}
 
 	/** The type of the file system that a directory is or would be on. */

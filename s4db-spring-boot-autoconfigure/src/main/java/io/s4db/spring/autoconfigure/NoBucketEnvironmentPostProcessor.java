@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
@@ -24,19 +24,18 @@ class NoBucketEnvironmentPostProcessor implements EnvironmentPostProcessor {
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-		if (!usesBucket(Binder.get(environment))) {
+		if (!usesBucket(environment)) {
 			environment.getPropertySources()
 				.addLast(new MapPropertySource("s4dbWithoutBucket", Map.of(S3_ENABLED, "false")));
 		}
 	}
 
 	/** A database of which nothing else is said is in a bucket. */
-	private static boolean usesBucket(Binder binder) {
-		Map<String, Object> named = binder.bind("s4db.databases", Bindable.mapOf(String.class, Object.class))
-			.orElse(Map.of());
-		boolean onlyNamed = !named.isEmpty() && store(binder, "s4db") == null;
-		return (!onlyNamed && isBucket(store(binder, "s4db")))
-				|| named.keySet().stream().anyMatch((name) -> isBucket(store(binder, "s4db.databases." + name)));
+	private static boolean usesBucket(Environment environment) {
+		Binder binder = Binder.get(environment);
+		DatabaseNames names = DatabaseNames.of(environment);
+		return (names.hasDefault() && isBucket(store(binder, "s4db")))
+				|| names.named().stream().anyMatch((name) -> isBucket(store(binder, "s4db.databases." + name)));
 	}
 
 	private static boolean isBucket(@Nullable String store) {

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import io.s4db.S4DBOptions;
+import io.s4db.spring.runtime.Schedule;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -19,8 +21,8 @@ import org.springframework.util.unit.DataSize;
 final class OptionsMapper {
 
 	/**
-	 * The properties by the option that they set: the engine's messages begin with the
-	 * option's name.
+	 * The properties, as they are called below a database's prefix, by the option that
+	 * they set: the engine's messages begin with the option's name.
 	 */
 	static final Map<String, String> PROPERTIES = properties();
 
@@ -32,36 +34,39 @@ final class OptionsMapper {
 
 	private static Map<String, String> properties() {
 		Map<String, String> properties = new LinkedHashMap<>();
-		properties.put("localDir", "s4db.local-dir");
-		properties.put("maxFileSize", "s4db.max-file-size");
-		properties.put("mode", "s4db.mode");
-		properties.put("writers", "s4db.writers");
-		properties.put("durability", "s4db.durability");
-		properties.put("uploadOnClose", "s4db.upload.on-close");
-		properties.put("closeTimeout", "s4db.close.timeout");
-		properties.put("checkpoint", "s4db.checkpoint");
-		properties.put("conditionalWrites", "s4db.s3.conditional-writes");
-		properties.put("retention", "s4db.compaction.retention");
-		properties.put("orphanAge", "s4db.compaction.orphan-age");
-		properties.put("reservationTimeout", "s4db.compaction.reservation-timeout");
-		properties.put("compactionGarbageShare", "s4db.compaction.garbage-share");
-		properties.put("automaticCompaction", "s4db.compaction.automatic");
-		properties.put("cacheSize", "s4db.cache.size");
-		properties.put("coalesceGap", "s4db.read.coalesce-gap");
-		properties.put("coalesceLimit", "s4db.read.coalesce-limit");
-		properties.put("readParallelism", "s4db.read.parallelism");
-		properties.put("transferParallelism", "s4db.transfer.parallelism");
-		properties.put("localMaxSize", "s4db.local.max-size");
+		properties.put("localDir", "local-dir");
+		properties.put("maxFileSize", "max-file-size");
+		properties.put("mode", "mode");
+		properties.put("writers", "writers");
+		properties.put("durability", "durability");
+		properties.put("uploadOnClose", "upload.on-close");
+		properties.put("closeTimeout", "close.timeout");
+		properties.put("checkpoint", "checkpoint");
+		properties.put("conditionalWrites", "s3.conditional-writes");
+		properties.put("retention", "compaction.retention");
+		properties.put("orphanAge", "compaction.orphan-age");
+		properties.put("reservationTimeout", "compaction.reservation-timeout");
+		properties.put("compactionGarbageShare", "compaction.garbage-share");
+		properties.put("automaticCompaction", "compaction.automatic");
+		properties.put("cacheSize", "cache.size");
+		properties.put("coalesceGap", "read.coalesce-gap");
+		properties.put("coalesceLimit", "read.coalesce-limit");
+		properties.put("readParallelism", "read.parallelism");
+		properties.put("transferParallelism", "transfer.parallelism");
+		properties.put("localMaxSize", "local.max-size");
 		return Map.copyOf(properties);
 	}
 
 	/**
 	 * The options that the properties ask for.
+	 * @param names what the properties are called
+	 * @param customizer changes the options last
 	 * @throws InvalidS4DBPropertyException if a value is out of range
 	 */
-	static S4DBOptions options(S4DBProperties properties, Iterable<S4DBOptionsCustomizer> customizers) {
+	static S4DBOptions options(PropertyNames names, S4DBProperties properties,
+			Consumer<S4DBOptions.Builder> customizer) {
 		S4DBOptions.Builder builder = S4DBOptions.builder()
-			.localDir(localDir(properties.localDir()))
+			.localDir(localDir(names, properties.localDir()))
 			.maxFileSize(properties.maxFileSize().toBytes())
 			.mode(properties.mode())
 			.writers(properties.writers())
@@ -70,35 +75,35 @@ final class OptionsMapper {
 			.closeTimeout(properties.close().timeout())
 			.checkpoint(properties.checkpoint())
 			.conditionalWrites(properties.s3().conditionalWrites())
-			.retention(notTooLong("s4db.compaction.retention", properties.compaction().retention()))
-			.orphanAge(notTooLong("s4db.compaction.orphan-age", properties.compaction().orphanAge()))
-			.reservationTimeout(
-					notTooLong("s4db.compaction.reservation-timeout", properties.compaction().reservationTimeout()))
+			.retention(notTooLong(names.of("compaction.retention"), properties.compaction().retention()))
+			.orphanAge(notTooLong(names.of("compaction.orphan-age"), properties.compaction().orphanAge()))
+			.reservationTimeout(notTooLong(names.of("compaction.reservation-timeout"),
+					properties.compaction().reservationTimeout()))
 			.compactionGarbageShare(properties.compaction().garbageShare())
 			.automaticCompaction(properties.compaction().automatic())
 			.cacheSize(properties.cache().size().toBytes())
-			.coalesceGap(bytes("coalesceGap", properties.read().coalesceGap()))
-			.coalesceLimit(bytes("coalesceLimit", properties.read().coalesceLimit()))
+			.coalesceGap(bytes(names, "coalesceGap", properties.read().coalesceGap()))
+			.coalesceLimit(bytes(names, "coalesceLimit", properties.read().coalesceLimit()))
 			.readParallelism(properties.read().parallelism())
 			.transferParallelism(properties.transfer().parallelism());
 		DataSize localMaxSize = properties.local().maxSize();
 		if (localMaxSize != null) {
 			builder.localMaxSize(localMaxSize.toBytes());
 		}
-		customizers.forEach((customizer) -> customizer.customize(builder));
+		customizer.accept(builder);
 		try {
 			return builder.build();
 		}
 		catch (IllegalArgumentException ex) {
-			throw outOfRange(ex);
+			throw outOfRange(names, ex);
 		}
 	}
 
-	private static RuntimeException outOfRange(IllegalArgumentException failure) {
+	private static RuntimeException outOfRange(PropertyNames names, IllegalArgumentException failure) {
 		String message = String.valueOf(failure.getMessage());
 		String option = message.substring(0, Math.max(0, message.indexOf(' ')));
 		String property = PROPERTIES.get(option);
-		return (property != null) ? invalid(property, message.substring(option.length())) : failure;
+		return (property != null) ? invalid(names.of(property), message.substring(option.length())) : failure;
 	}
 
 	private static InvalidS4DBPropertyException invalid(String property, String problem) {
@@ -106,8 +111,14 @@ final class OptionsMapper {
 				"Set " + property + " to a value in this range, or leave it out for the default.");
 	}
 
+	/** What the properties ask to be done from time to time. */
+	static Schedule schedule(PropertyNames names, S4DBProperties properties) {
+		return new Schedule(interval(names.of("upload.interval"), properties.upload().interval()),
+				interval(names.of("refresh.interval"), properties.refresh().interval()), properties.upload().onClose());
+	}
+
 	/** The interval that a property sets; zero for off. */
-	static Duration interval(String property, Duration value) {
+	private static Duration interval(String property, Duration value) {
 		if (value.isNegative()) {
 			throw invalid(property, " must be 'off' or at least 0, but is " + value);
 		}
@@ -122,23 +133,23 @@ final class OptionsMapper {
 		return value;
 	}
 
-	private static int bytes(String option, DataSize size) {
+	private static int bytes(PropertyNames names, String option, DataSize size) {
 		if (size.toBytes() > Integer.MAX_VALUE || size.toBytes() < Integer.MIN_VALUE) {
-			throw invalid(PROPERTIES.getOrDefault(option, option),
+			throw invalid(names.of(PROPERTIES.getOrDefault(option, option)),
 					" must be at most 1GB, but is " + size.toBytes() + " bytes");
 		}
 		return (int) size.toBytes();
 	}
 
-	private static @Nullable Path localDir(@Nullable String localDir) {
+	private static @Nullable Path localDir(PropertyNames names, @Nullable String localDir) {
 		if (!StringUtils.hasText(localDir)) {
 			return null;
 		}
-		Path path = path("s4db.local-dir", localDir);
+		String property = names.of("local-dir");
+		Path path = path(property, localDir);
 		if (Files.exists(path) && !Files.isDirectory(path)) {
-			throw new InvalidS4DBPropertyException("s4db.local-dir",
-					"s4db.local-dir is '" + localDir + "', which is a file",
-					"Set s4db.local-dir to a directory; it is made if it does not exist.");
+			throw new InvalidS4DBPropertyException(property, property + " is '" + localDir + "', which is a file",
+					"Set " + property + " to a directory; it is made if it does not exist.");
 		}
 		return path;
 	}

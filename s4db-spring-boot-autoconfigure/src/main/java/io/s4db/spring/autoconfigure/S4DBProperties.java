@@ -1,6 +1,7 @@
 package io.s4db.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.Map;
 
 import io.s4db.CheckpointPolicy;
 import io.s4db.ConditionalWrites;
@@ -42,6 +43,8 @@ import org.springframework.util.unit.DataSize;
  * @param read Reading from the store.
  * @param transfer Upload and download.
  * @param local The copies in the local directory.
+ * @param databases Databases beside the default one, by name. Each has the same
+ * properties, without 'databases', and is injected with its name as qualifier.
  */
 @ConfigurationProperties("s4db")
 public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValue("s3") StoreType store,
@@ -51,7 +54,7 @@ public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValu
 		@DefaultValue("process") Durability durability, @DefaultValue Directory directory, @DefaultValue Upload upload,
 		@DefaultValue Close close, @DefaultValue Compaction compaction, @DefaultValue Refresh refresh,
 		@DefaultValue S3 s3, @DefaultValue Cache cache, @DefaultValue Read read, @DefaultValue Transfer transfer,
-		@DefaultValue Local local) {
+		@DefaultValue Local local, @DefaultValue Map<String, S4DBProperties> databases) {
 
 	/** Where a database can live. */
 	public enum StoreType {

@@ -23,47 +23,49 @@ final class StoreFactory {
 	private StoreFactory() {
 	}
 
-	static ObjectStore store(S4DBProperties properties, ObjectProvider<S3Client> clients) {
+	static ObjectStore store(PropertyNames names, S4DBProperties properties, ObjectProvider<S3Client> clients) {
 		return switch (properties.store()) {
-			case S3 -> s3(properties, clients);
-			case DIRECTORY -> directory(properties);
+			case S3 -> s3(names, properties, clients);
+			case DIRECTORY -> directory(names, properties);
 			case MEMORY -> new InMemoryObjectStore();
 		};
 	}
 
-	private static ObjectStore s3(S4DBProperties properties, ObjectProvider<S3Client> clients) {
+	private static ObjectStore s3(PropertyNames names, S4DBProperties properties, ObjectProvider<S3Client> clients) {
 		String bucket = properties.bucket();
 		if (!StringUtils.hasText(bucket)) {
-			throw new InvalidS4DBPropertyException("s4db.bucket", "s4db.bucket is not set",
-					"Set s4db.bucket to the name of the bucket that the database lives in,"
-							+ " or s4db.store to 'directory' or 'memory' to do without one.");
+			throw new InvalidS4DBPropertyException(names.of("bucket"), names.of("bucket") + " is not set",
+					"Set " + names.of("bucket") + " to the name of the bucket that the database lives in, or "
+							+ names.of("store") + " to 'directory' or 'memory' to do without one.");
 		}
 		S3Client client = clients.getIfAvailable();
 		if (client == null) {
-			throw new InvalidS4DBPropertyException("s4db.store", "s4db.store is 's3', but there is no S3Client bean",
+			throw new InvalidS4DBPropertyException(names.of("store"),
+					names.of("store") + " is 's3', but there is no S3Client bean",
 					"Add io.awspring.cloud:spring-cloud-aws-starter-s3 and remove spring.cloud.aws.s3.enabled=false,"
-							+ " or define an S3Client bean, or set s4db.store to 'directory' or 'memory'.");
+							+ " or define an S3Client bean, or set " + names.of("store")
+							+ " to 'directory' or 'memory'.");
 		}
 		String prefix = properties.prefix();
 		if (!prefix.isEmpty() && !prefix.endsWith("/")) {
-			logger.warn("s4db.prefix is '" + prefix + "', which does not end in a slash: the database's objects are"
-					+ " called '" + prefix + "index.idx' and so on");
+			logger.warn(names.of("prefix") + " is '" + prefix + "', which does not end in a slash: the database's"
+					+ " objects are called '" + prefix + "index.idx' and so on");
 		}
 		return new S3ObjectStore(client, bucket, prefix);
 	}
 
-	private static ObjectStore directory(S4DBProperties properties) {
+	private static ObjectStore directory(PropertyNames names, S4DBProperties properties) {
+		String property = names.of("directory.path");
 		String path = properties.directory().path();
 		if (!StringUtils.hasText(path)) {
-			throw new InvalidS4DBPropertyException("s4db.directory.path",
-					"s4db.store is 'directory', but s4db.directory.path is not set",
-					"Set s4db.directory.path to the directory that the database lives in.");
+			throw new InvalidS4DBPropertyException(property,
+					names.of("store") + " is 'directory', but " + property + " is not set",
+					"Set " + property + " to the directory that the database lives in.");
 		}
-		Path root = OptionsMapper.path("s4db.directory.path", path);
+		Path root = OptionsMapper.path(property, path);
 		if (Files.exists(root) && !Files.isDirectory(root)) {
-			throw new InvalidS4DBPropertyException("s4db.directory.path",
-					"s4db.directory.path is '" + path + "', which is a file",
-					"Set s4db.directory.path to a directory; it is made if it does not exist.");
+			throw new InvalidS4DBPropertyException(property, property + " is '" + path + "', which is a file",
+					"Set " + property + " to a directory; it is made if it does not exist.");
 		}
 		return new DirectoryObjectStore(root);
 	}

@@ -1,6 +1,7 @@
 package io.s4db.spring.runtime;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +57,10 @@ public class DeferredS4DB extends DelegatingS4DB {
 
 	private volatile boolean closed;
 
+	private final @Nullable Schedule schedule;
+
+	private @Nullable CompletableFuture<@Nullable Throwable> first;
+
 	/** Whether somebody still waits for the first try, who is told of a mistake. */
 	private volatile boolean starting = true;
 
@@ -66,8 +71,13 @@ public class DeferredS4DB extends DelegatingS4DB {
 	private @Nullable Runnable endOfBeats;
 
 	DeferredS4DB(Opener opener, Tasks tasks) {
+		this(opener, tasks, null);
+	}
+
+	private DeferredS4DB(Opener opener, Tasks tasks, @Nullable Schedule schedule) {
 		this.opener = opener;
 		this.tasks = tasks;
+		this.schedule = schedule;
 	}
 
 	/**
@@ -81,35 +91,58 @@ public class DeferredS4DB extends DelegatingS4DB {
 	 * not help
 	 */
 	public static DeferredS4DB open(Opener opener, Tasks tasks, Duration patience) {
-		DeferredS4DB deferred = new DeferredS4DB(opener, tasks);
-		CompletableFuture<@Nullable Throwable> first = tasks.run(deferred::attempt);
+		return begin(opener, tasks, null).awaitOpening(patience);
+	}
+
+	/**
+	 * Begins to open a database. It is nothing before {@link #awaitOpening} was called.
+	 * @param opener opens it
+	 * @param tasks where that runs
+	 * @param schedule what is done to it from time to time; null if others say
+	 */
+	public static DeferredS4DB begin(Opener opener, Tasks tasks, @Nullable Schedule schedule) {
+		DeferredS4DB deferred = new DeferredS4DB(opener, tasks, schedule);
+		deferred.first = tasks.run(deferred::attempt);
+		return deferred;
+	}
+
+	/**
+	 * Waits for the first try, and leaves opening to the background if that takes longer
+	 * or fails.
+	 * @param patience how long to wait
+	 * @return this database, open if the first try succeeded in time
+	 * @throws DirectoryLockedException if another process has the local directory; and
+	 * whatever the first try throws that is not an {@link S4DBException}
+	 */
+	public DeferredS4DB awaitOpening(Duration patience) {
 		try {
-			Throwable failure = first.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+			Throwable failure = Objects.requireNonNull(this.first, "first")
+				.get(patience.toMillis(), TimeUnit.MILLISECONDS);
 			if (failure != null && isMistake(failure)) {
 				throw unchecked(failure);
 			}
-			deferred.startBeats();
+			startBeats();
 		}
 		catch (TimeoutException ex) {
-			logger.warn("Opening the database in " + deferred.description() + " takes longer than "
-					+ patience.toSeconds() + " s and goes on in the background");
-			deferred.startBeats();
+			logger.warn("Opening the database in " + description() + " takes longer than the start waits for it,"
+					+ " and goes on in the background");
+			startBeats();
 		}
 		catch (ExecutionException ex) {
-			deferred.close();
-			throw new IllegalStateException("There is no thread to open the database in " + deferred.description(),
+			close();
+			throw new IllegalStateException("There is no thread to open the database in " + description(),
 					ex.getCause());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			deferred.close();
-			throw new S4DBException("Interrupted while opening the database in " + deferred.description(), ex);
+			close();
+			throw new S4DBException("Interrupted while opening the database in " + description(), ex);
 		}
 		catch (RuntimeException | Error ex) {
-			deferred.close();
+			close();
 			throw ex;
 		}
-		return deferred;
+		return this;
 	}
 
 	/** From now on it is tried again and again, until it is open or closed. */
@@ -155,6 +188,16 @@ public class DeferredS4DB extends DelegatingS4DB {
 
 	private String description() {
 		return store().description();
+	}
+
+	/** What is done to it from time to time; null if others say. */
+	@Nullable Schedule schedule() {
+		return this.schedule;
+	}
+
+	/** Whether it was closed. */
+	public boolean isClosed() {
+		return this.closed;
 	}
 
 	/** How far opening has come; null once it is open, and once it is closed. */

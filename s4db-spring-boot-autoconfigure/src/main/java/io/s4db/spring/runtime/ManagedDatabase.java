@@ -103,6 +103,12 @@ public final class ManagedDatabase {
 		return (this.deferred != null) ? this.deferred.opening() : null;
 	}
 
+	/** What is done to it from time to time, if it says itself. */
+	Schedule schedule(Schedule others) {
+		Schedule own = (this.deferred != null) ? this.deferred.schedule() : null;
+		return (own != null) ? own : others;
+	}
+
 	/** What is known of the bucket. */
 	public BucketProbe bucket() {
 		return this.bucket;

@@ -34,14 +34,14 @@ public class S4DBLifecycle implements SmartLifecycle {
 
 	private final Tasks tasks;
 
-	private final boolean uploadOnStop;
+	private final Schedule others;
 
 	private final List<PeriodicTask> periodicTasks = new ArrayList<>();
 
 	private volatile boolean running;
 
 	/**
-	 * Makes a lifecycle.
+	 * Makes a lifecycle with a schedule for those databases that have none of their own.
 	 * @param databases what is uploaded and refreshed
 	 * @param tasks where that runs
 	 * @param uploadInterval how often to upload what is pending; zero for never
@@ -50,13 +50,24 @@ public class S4DBLifecycle implements SmartLifecycle {
 	 */
 	public S4DBLifecycle(ManagedDatabases databases, Tasks tasks, Duration uploadInterval, Duration refreshInterval,
 			boolean uploadOnStop) {
+		this(databases, tasks, new Schedule(uploadInterval, refreshInterval, uploadOnStop));
+	}
+
+	/**
+	 * Makes a lifecycle.
+	 * @param databases what is uploaded and refreshed
+	 * @param tasks where that runs
+	 * @param others what is done to those databases that do not say themselves
+	 */
+	public S4DBLifecycle(ManagedDatabases databases, Tasks tasks, Schedule others) {
 		this.databases = databases;
 		this.tasks = tasks;
-		this.uploadOnStop = uploadOnStop;
+		this.others = others;
 		for (ManagedDatabase database : databases.all()) {
-			repeat("upload of database '" + database.name() + "'", uploadInterval, database::uploadPending,
+			Schedule schedule = database.schedule(others);
+			repeat("upload of database '" + database.name() + "'", schedule.uploadInterval(), database::uploadPending,
 					database::uploadFailed);
-			repeat("refresh of database '" + database.name() + "'", refreshInterval, database::refreshIfOpen,
+			repeat("refresh of database '" + database.name() + "'", schedule.refreshInterval(), database::refreshIfOpen,
 					database::refreshFailed);
 		}
 	}
@@ -78,9 +89,10 @@ public class S4DBLifecycle implements SmartLifecycle {
 		this.running = false;
 		this.periodicTasks.forEach(PeriodicTask::stop);
 		this.databases.all().forEach(ManagedDatabase::interruptWork);
-		if (this.uploadOnStop) {
-			this.databases.all().forEach(S4DBLifecycle::lastUpload);
-		}
+		this.databases.all()
+			.stream()
+			.filter((database) -> database.schedule(this.others).uploadOnStop())
+			.forEach(S4DBLifecycle::lastUpload);
 	}
 
 	@Override

@@ -48,7 +48,8 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void everyOptionShouldBeAmongTheProperties() {
-		assertThat(properties().keySet()).containsAll(OptionsMapper.PROPERTIES.values());
+		assertThat(properties().keySet())
+			.containsAll(OptionsMapper.PROPERTIES.values().stream().map(PropertyNames.DEFAULT::of).toList());
 	}
 
 	@Test
@@ -57,6 +58,13 @@ class ConfigurationMetadataTests {
 		assertThat(value("s4db.upload.interval", "defaultValue")).isEqualTo("30s");
 		assertThat(value("s4db.upload.interval", "type")).isEqualTo("java.time.Duration");
 		assertThat(value("s4db.store", "defaultValue")).isEqualTo("s3");
+	}
+
+	/** By the type editors complete what is below a name. */
+	@Test
+	void theMapOfDatabasesShouldTellWhatIsInIt() {
+		assertThat(value("s4db.databases", "type"))
+			.isEqualTo("java.util.Map<java.lang.String," + S4DBProperties.class.getName() + ">");
 	}
 
 	@Test

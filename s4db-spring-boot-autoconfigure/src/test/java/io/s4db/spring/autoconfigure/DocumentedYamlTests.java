@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -74,8 +75,22 @@ class DocumentedYamlTests {
 	@MethodSource("blocks")
 	void everyBlockShouldBind(String yaml) {
 		// what is said last stands: no bucket here, and no directory of the machine's
-		runner(yaml, "s4db:\n  store: memory\n  local-dir: ''")
+		Stream<String> databases = Stream.concat(Stream.of("s4db"),
+				named(yaml).map((name) -> "s4db.databases." + name));
+		runner(yaml,
+				databases.map((database) -> database + ":\n  store: memory\n  local-dir: ''\n")
+					.collect(Collectors.joining()))
 			.run((context) -> assertThat(context).as(yaml).hasNotFailed().hasSingleBean(S4DBProperties.class));
+	}
+
+	/** The names of the databases beside the default one. */
+	private static Stream<String> named(String yaml) {
+		String prefix = "s4db.databases.";
+		return load("yaml", yaml).stream()
+			.flatMap((source) -> Stream.of(((EnumerablePropertySource<?>) source).getPropertyNames()))
+			.filter((property) -> property.startsWith(prefix))
+			.map((property) -> property.substring(prefix.length(), property.indexOf('.', prefix.length())))
+			.distinct();
 	}
 
 	static Stream<String> settings() throws IOException {

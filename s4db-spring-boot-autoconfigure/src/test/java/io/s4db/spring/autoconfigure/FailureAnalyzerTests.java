@@ -39,6 +39,26 @@ class FailureAnalyzerTests {
 	}
 
 	@Test
+	void whenTheBucketOfANamedDatabaseIsNotSetShouldSaySo(CapturedOutput output) {
+		assertFailure(Application.class, output, List.of(REGION, "--s4db.databases.orders.mode=read-only"),
+				"s4db.databases.orders.bucket is not set.", "or s4db.databases.orders.store to 'directory'");
+	}
+
+	@Test
+	void whenTheNameOfADatabaseIsStrangeShouldSaySo(CapturedOutput output) {
+		assertFailure(Application.class, output, List.of(REGION, "--s4db.databases.[a/b].store=memory"),
+				"s4db.databases.a/b: 'a/b' cannot be the name of a database", "Use letters, digits");
+	}
+
+	@Test
+	void whenTwoDatabasesAreInTheSamePlaceShouldSaySo(CapturedOutput output) {
+		assertFailure(Application.class, output,
+				List.of(REGION, "--s4db.databases.a.bucket=x", "--s4db.databases.b.bucket=x"),
+				"s4db.databases.b.prefix is 's4db/' in the bucket 'x', which is not apart from s4db.databases.a.prefix",
+				"Set s4db.databases.b.prefix to another prefix, or s4db.databases.b.bucket to another bucket.");
+	}
+
+	@Test
 	void whenThereIsNoS3ClientShouldSaySo(CapturedOutput output) {
 		assertFailure(Application.class, output, List.of("--s4db.bucket=b", "--spring.cloud.aws.s3.enabled=false"),
 				"there is no S3Client bean", "spring-cloud-aws-starter-s3");

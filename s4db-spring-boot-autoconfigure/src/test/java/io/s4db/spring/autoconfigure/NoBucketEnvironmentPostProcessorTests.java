@@ -23,7 +23,8 @@ class NoBucketEnvironmentPostProcessorTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "s4db.store=memory", "s4db.store=DIRECTORY", "s4db.databases.orders.store=memory",
-			"s4db.store=memory s4db.databases.orders.store=directory" })
+			"s4db.store=memory s4db.databases.orders.store=directory",
+			"s4db.store=memory s4db.databases.orders.bucket=b s4db.databases.orders.enabled=false" })
 	void whenNoDatabaseIsInABucketShouldSwitchTheClientOff(String properties) {
 		assertThat(enabled(properties)).isEqualTo("false");
 	}
@@ -31,7 +32,7 @@ class NoBucketEnvironmentPostProcessorTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "s4db.bucket=b", "s4db.store=s3", "s4db.databases.orders.bucket=b",
 			"s4db.databases.orders.store=S3", "s4db.store=memory s4db.databases.orders.bucket=b",
-			"s4db.store=s3 s4db.databases.orders.store=memory" })
+			"s4db.bucket=b s4db.databases.orders.store=memory", "s4db.store=s3 s4db.databases.orders.store=memory" })
 	void whenADatabaseIsInABucketShouldLeaveTheClient(String properties) {
 		assertThat(enabled(properties)).isNull();
 	}

@@ -76,7 +76,8 @@ class OptionsMapperTests {
 		S4DBOptions defaults = options(Map.of());
 		for (Map.Entry<String, String> value : OTHER_VALUES.entrySet()) {
 			S4DBOptions changed = options(
-					Map.of(OptionsMapper.PROPERTIES.getOrDefault(value.getKey(), ""), value.getValue()));
+					Map.of(PropertyNames.DEFAULT.of(OptionsMapper.PROPERTIES.getOrDefault(value.getKey(), "")),
+							value.getValue()));
 			for (String option : OTHER_VALUES.keySet()) {
 				Object before = S4DBOptions.class.getMethod(option).invoke(defaults);
 				Object after = S4DBOptions.class.getMethod(option).invoke(changed);
@@ -112,7 +113,8 @@ class OptionsMapperTests {
 	private static S4DBOptions options(Map<String, String> values) {
 		S4DBProperties properties = new Binder(List.of(new MapConfigurationPropertySource(values)), null, conversion())
 			.bindOrCreate("s4db", S4DBProperties.class);
-		return OptionsMapper.options(properties, List.of());
+		return OptionsMapper.options(PropertyNames.DEFAULT, properties, (builder) -> {
+		});
 	}
 
 	private static ConversionService conversion() {

@@ -1,0 +1,240 @@
+package io.s4db.spring.autoconfigure;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.micrometer.observation.ObservationRegistry;
+import io.s4db.DirectoryLockedException;
+import io.s4db.S4DB;
+import io.s4db.S4DBOptions;
+import io.s4db.engine.S4DBEngine;
+import io.s4db.spring.S4DBTemplate;
+import io.s4db.spring.ValueCodecs;
+import io.s4db.spring.autoconfigure.S4DBProperties.StoreType;
+import io.s4db.spring.runtime.DeferredS4DB;
+import io.s4db.spring.runtime.Opener;
+import io.s4db.spring.runtime.Schedule;
+import io.s4db.spring.runtime.Tasks;
+import io.s4db.store.ObjectStore;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.S3Client;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.core.env.Environment;
+import org.springframework.util.Assert;
+
+/**
+ * Opens databases as the auto-configured one is opened: by properties, with the
+ * application's {@code S3Client}, without keeping the application from starting while the
+ * store is away. For databases that an application makes as beans:
+ *
+ * <pre class="code">
+ * &#64;Bean
+ * S4DB archive(S4DBFactory databases) {
+ *     return databases.database("archive").open(); // archive.bucket, archive.prefix ...
+ * }
+ *
+ * &#64;Bean
+ * S4DBTemplate archiveTemplate(S4DBFactory databases, &#64;Qualifier("archive") S4DB archive) {
+ *     return databases.template("archive", archive);
+ * }
+ * </pre>
+ *
+ * May be used by any number of threads.
+ */
+public class S4DBFactory {
+
+	private static final Log logger = LogFactory.getLog(S4DBFactory.class);
+
+	private final Environment environment;
+
+	private final ObjectProvider<S3Client> s3Clients;
+
+	private final ObjectProvider<S4DBOptionsCustomizer> customizers;
+
+	private final ObjectProvider<ObservationRegistry> observations;
+
+	private final ValueCodecs codecs;
+
+	private final Tasks tasks;
+
+	private final OpeningPatience patience;
+
+	private final List<Place> places = new ArrayList<>();
+
+	S4DBFactory(Environment environment, ObjectProvider<S3Client> s3Clients,
+			ObjectProvider<S4DBOptionsCustomizer> customizers, ObjectProvider<ObservationRegistry> observations,
+			ValueCodecs codecs, Tasks tasks) {
+		this.environment = environment;
+		this.s3Clients = s3Clients;
+		this.customizers = customizers;
+		this.observations = observations;
+		this.codecs = codecs;
+		this.tasks = tasks;
+		this.patience = new OpeningPatience(tasks.clock());
+	}
+
+	/**
+	 * A database of the application's.
+	 * @param prefix what the names of its properties begin with, such as {@code archive}
+	 * for {@code archive.bucket}; the rest is as below {@code s4db}
+	 */
+	public Builder database(String prefix) {
+		Assert.hasText(prefix, "'prefix' must not be empty");
+		return new Builder(prefix);
+	}
+
+	/**
+	 * A template as the auto-configured one is: observed, and with the application's
+	 * codecs.
+	 * @param name the database's name, as it is called in metrics
+	 * @param database the database
+	 */
+	public S4DBTemplate template(String name, S4DB database) {
+		return new S4DBTemplate(database, name, this.observations.getIfUnique(() -> ObservationRegistry.NOOP),
+				this.codecs);
+	}
+
+	/** The store that the properties ask for. */
+	ObjectStore store(PropertyNames names, S4DBProperties properties) {
+		return StoreFactory.store(names, properties, this.s3Clients);
+	}
+
+	/**
+	 * Begins to open a database.
+	 * @param store where it lives
+	 * @param configured whether the store is the one that the properties ask for
+	 */
+	DeferredS4DB begin(PropertyNames names, String customizedAs, S4DBProperties properties, ObjectStore store,
+			boolean configured, Consumer<S4DBOptions.Builder> lastly) {
+		S4DBOptions options = OptionsMapper.options(names, properties, (builder) -> {
+			this.customizers.orderedStream().forEach((customizer) -> customizer.customize(customizedAs, builder));
+			lastly.accept(builder);
+		});
+		Schedule schedule = OptionsMapper.schedule(names, properties);
+		LocalDirectoryCheck.requireWritable(names, options);
+		Place place = Place.of(names, properties, store, configured, options.localDir());
+		synchronized (this.places) {
+			this.places.removeIf(Place::isFree);
+			this.places.forEach(place::requireApartFrom);
+			warnOfShortLivedDirectory(names, properties, options);
+			this.patience.begin();
+			DeferredS4DB database = DeferredS4DB.begin(new EngineOpener(store, options), this.tasks, schedule);
+			this.places.add(place.takenBy(database));
+			return database;
+		}
+	}
+
+	/** Waits for a database to open, but not too long. */
+	S4DB opened(PropertyNames names, DeferredS4DB database) {
+		try {
+			return database.awaitOpening(this.patience.left());
+		}
+		catch (IllegalArgumentException ex) {
+			// The directories: each for itself is well, and together they are not.
+			throw new InvalidS4DBPropertyException(names.of("local-dir"), String.valueOf(ex.getMessage()),
+					"Set " + names.of("local-dir") + " to another directory.");
+		}
+		catch (DirectoryLockedException ex) {
+			if (names.isDefault()) {
+				throw ex;
+			}
+			InvalidS4DBPropertyException failure = new InvalidS4DBPropertyException(names.of("local-dir"),
+					String.valueOf(ex.getMessage()), "Stop the other process, or set " + names.of("local-dir")
+							+ " to a directory that this database has for itself.");
+			failure.addSuppressed(ex);
+			throw failure;
+		}
+	}
+
+	private static void warnOfShortLivedDirectory(PropertyNames names, S4DBProperties properties, S4DBOptions options) {
+		if (properties.store() == StoreType.MEMORY) {
+			return;
+		}
+		String warning = LocalDirectoryCheck.warning(names, options, Path.of(System.getProperty("java.io.tmpdir")));
+		if (warning != null) {
+			logger.warn(warning);
+		}
+	}
+
+	/** Binds as the properties {@code s4db.*} are bound. */
+	private S4DBProperties bind(String prefix) {
+		ApplicationConversionService conversion = new ApplicationConversionService();
+		conversion.addConverter(new DurationOrOffConverter());
+		return new Binder(ConfigurationPropertySources.get(this.environment),
+				new PropertySourcesPlaceholdersResolver(this.environment), conversion)
+			.bindOrCreate(prefix, S4DBProperties.class);
+	}
+
+	/** A database that is about to be opened. */
+	public final class Builder {
+
+		private final String prefix;
+
+		private @Nullable ObjectStore store;
+
+		private Consumer<S4DBOptions.Builder> options = (builder) -> {
+		};
+
+		private Builder(String prefix) {
+			this.prefix = prefix;
+		}
+
+		/** Has the database live there, whatever the properties say. It is not closed. */
+		public Builder store(ObjectStore place) {
+			this.store = place;
+			return this;
+		}
+
+		/** Changes the options after everything else has. */
+		public Builder options(Consumer<S4DBOptions.Builder> changes) {
+			this.options = changes;
+			return this;
+		}
+
+		/**
+		 * Opens it: waits for that as long as the application's start does, and goes on
+		 * in the background where that is not enough, or the store is away.
+		 * @throws InvalidS4DBPropertyException if a property is missing or wrong
+		 */
+		public S4DB open() {
+			PropertyNames names = new PropertyNames(this.prefix);
+			S4DBProperties properties = bind(this.prefix);
+			names.requireNoDatabasesIn(properties);
+			ObjectStore place = this.store;
+			DeferredS4DB begun = begin(names, this.prefix, properties,
+					(place != null) ? place : S4DBFactory.this.store(names, properties), place == null, this.options);
+			return opened(names, begun);
+		}
+
+	}
+
+	/**
+	 * Opens the database of a store.
+	 *
+	 * @param store the store
+	 * @param options how
+	 */
+	private record EngineOpener(ObjectStore store, S4DBOptions options) implements Opener {
+
+		@Override
+		public S4DB open() {
+			return S4DBEngine.open(this.store, this.options);
+		}
+
+		@Override
+		public S4DB rebuild() {
+			return S4DBEngine.rebuild(this.store, this.options);
+		}
+
+	}
+
+}

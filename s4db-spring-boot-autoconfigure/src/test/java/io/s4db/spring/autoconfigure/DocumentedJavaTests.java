@@ -1,0 +1,109 @@
+package io.s4db.spring.autoconfigure;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that what {@code docs/SPRING.md} shows as Java compiles.
+ */
+class DocumentedJavaTests {
+
+	private static final Pattern BLOCK = Pattern.compile("^```java\\R(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
+
+	/** What the reader's editor adds, and what the snippets take for granted. */
+	private static final String BEFORE = """
+			import io.s4db.*;
+			import io.s4db.spring.*;
+			import io.s4db.spring.autoconfigure.*;
+			import java.util.*;
+			import org.jspecify.annotations.*;
+			import org.springframework.beans.factory.annotation.*;
+			import org.springframework.context.annotation.*;
+			import org.springframework.core.*;
+			import org.springframework.stereotype.*;
+
+			record Order(String id) {
+
+				Order shipped() {
+					return this;
+				}
+
+			}
+			""";
+
+	static Stream<String> blocks() throws IOException {
+		return BLOCK.matcher(Files.readString(Path.of("..", "docs", "SPRING.md")))
+			.results()
+			.map((block) -> block.group(1));
+	}
+
+	@Test
+	void shouldFindThem() throws IOException {
+		assertThat(blocks()).anyMatch((java) -> java.contains("forType"))
+			.anyMatch((java) -> java.contains("@Qualifier"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("blocks")
+	void everyBlockShouldCompile(String java, @TempDir Path classes) {
+		assertThat(mistakes(java, classes)).isEmpty();
+	}
+
+	@Test
+	void shouldNoticeAMistake(@TempDir Path classes) {
+		assertThat(mistakes("template.putt(\"a\", \"1\");", classes)).isNotEmpty();
+	}
+
+	private static List<Diagnostic<? extends JavaFileObject>> mistakes(String java, Path classes) {
+		boolean type = java.startsWith("@");
+		String source = BEFORE + (type ? java : "class Snippet { void run(S4DBTemplate template) {\n" + java + "} }");
+		DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
+		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+		compiler
+			.getTask(null, null, diagnostics,
+					List.of("-proc:none", "-d", classes.toString(), "-cp", System.getProperty("java.class.path")), null,
+					List.of(new Source(source)))
+			.call();
+		return diagnostics.getDiagnostics()
+			.stream()
+			.filter((diagnostic) -> diagnostic.getKind() == Diagnostic.Kind.ERROR)
+			.toList();
+	}
+
+	/** A snippet as a file. */
+	private static final class Source extends SimpleJavaFileObject {
+
+		private final String text;
+
+		Source(String text) {
+			super(URI.create("string:///Snippet.java"), Kind.SOURCE);
+			this.text = text;
+		}
+
+		@Override
+		public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+			return this.text;
+		}
+
+	}
+
+}
