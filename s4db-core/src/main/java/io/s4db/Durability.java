@@ -12,7 +12,10 @@ public enum Durability {
 	DISK,
 
 	/**
-	 * The loss of the machine: committed to the store, shared among concurrent callers.
+	 * The loss of the machine: committed to the store, shared among concurrent callers. A
+	 * write that fails because the store gave no answer is not undone: it is as one with
+	 * {@link #PROCESS}, its value can be read here, and the next commit that succeeds
+	 * takes it along. To take it back, write again.
 	 */
 	STORE
 

@@ -58,7 +58,12 @@ public interface S4DB extends AutoCloseable {
 	 */
 	void put(Map<String, String> entries);
 
-	/** Sets the values of several keys with a durability of its own. */
+	/**
+	 * Sets the values of several keys with a durability of its own.
+	 * @throws StoreUnavailableException if that is {@link Durability#STORE} and the store
+	 * cannot be reached: the values are readable here all the same, and are committed
+	 * later
+	 */
 	void put(Map<String, String> entries, Durability durability);
 
 	/** Sets the value of a key to bytes. */

@@ -19,6 +19,9 @@ public final class S4DBOptions {
 	/** What a writer creates is named by the manifest, or given up, well before that. */
 	private static final Duration MIN_ORPHAN_AGE = Duration.ofMinutes(10);
 
+	/** As good as for ever, and still can be added to any time. */
+	private static final Duration LONGEST = Duration.ofDays(36_500);
+
 	private final @Nullable Path localDir;
 
 	private final long maxFileSize;
@@ -495,17 +498,21 @@ public final class S4DBOptions {
 			Objects.requireNonNull(this.closeTimeout, "closeTimeout must not be null");
 			check(!this.closeTimeout.isNegative() && !this.closeTimeout.isZero(), "closeTimeout", "be positive",
 					this.closeTimeout);
+			checkNotTooLong(this.closeTimeout, "closeTimeout");
 			Objects.requireNonNull(this.checkpoint, "checkpoint must not be null");
 			Objects.requireNonNull(this.conditionalWrites, "conditionalWrites must not be null");
 			Objects.requireNonNull(this.retention, "retention must not be null");
 			check(!this.retention.isNegative(), "retention", "not be negative", this.retention);
+			checkNotTooLong(this.retention, "retention");
 			Objects.requireNonNull(this.orphanAge, "orphanAge must not be null");
 			check(this.orphanAge.compareTo(MIN_ORPHAN_AGE) >= 0, "orphanAge",
 					"be at least " + MIN_ORPHAN_AGE + ", or what another writer is about to commit could be deleted",
 					this.orphanAge);
+			checkNotTooLong(this.orphanAge, "orphanAge");
 			Objects.requireNonNull(this.reservationTimeout, "reservationTimeout must not be null");
 			check(!this.reservationTimeout.isNegative(), "reservationTimeout", "not be negative",
 					this.reservationTimeout);
+			checkNotTooLong(this.reservationTimeout, "reservationTimeout");
 			check(this.compactionGarbageShare >= 0 && this.compactionGarbageShare <= 1, "compactionGarbageShare",
 					"be between 0 and 1", this.compactionGarbageShare);
 			check(this.cacheSize >= 0, "cacheSize", "be at least 0", this.cacheSize);
@@ -521,6 +528,10 @@ public final class S4DBOptions {
 			Objects.requireNonNull(this.clock, "clock must not be null");
 			Objects.requireNonNull(this.uuids, "uuids must not be null");
 			return new S4DBOptions(this);
+		}
+
+		private static void checkNotTooLong(Duration value, String name) {
+			check(value.compareTo(LONGEST) <= 0, name, "be at most " + LONGEST.toDays() + " days", value);
 		}
 
 		private static void check(boolean right, String name, String must, Object value) {

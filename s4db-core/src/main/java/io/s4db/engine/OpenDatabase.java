@@ -334,18 +334,13 @@ final class OpenDatabase {
 				files.stream().mapToLong(DataFile::liveBytes).sum(), files.stream().map(DataFile::stats).toList(),
 				pendingFiles.size(), pendingFiles.stream().mapToLong(PendingFile::entries).sum(),
 				pendingFiles.stream().mapToLong(PendingFile::length).sum(), oldest,
-				(manifest != null) ? manifest.seq() : 0, checkpointSeq(manifest),
+				(manifest != null) ? manifest.seq() : 0, this.checkpointFile.covered(manifest),
 				(manifest != null) ? manifest.log().size() : 0, (manifest != null) ? manifest.epoch() : 0,
 				this.database.fenced(), this.manifestFile.seenAt(), this.manifestFile.lastCommit(), this.commits.last(),
 				this.manifestFile.commits(), this.manifestFile.rebases(), (int) obsolete.count(),
 				obsolete.toList().stream().mapToLong(this.following::obsoleteBytes).sum(),
 				(manifest != null) ? manifest.next() : 1, layers.heapBytes(), this.recovery,
 				this.database.store.requestCounts().since(this.requestsAtOpen), this.reader.cacheStats(), writeProblem);
-	}
-
-	private static long checkpointSeq(@Nullable Manifest manifest) {
-		Manifest.Checkpoint checkpoint = (manifest != null) ? manifest.checkpoint() : null;
-		return (checkpoint != null) ? checkpoint.seq() : 0;
 	}
 
 	/** So that a warm start need not fetch the index. */

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 import io.s4db.CorruptDataException;
-import io.s4db.S4DBException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,7 +141,8 @@ public final class LocalFile {
 	 * Copies bytes out.
 	 * @return false if the file was closed: its content is elsewhere by now
 	 * @throws CorruptDataException if the file is gone or was cut short under us
-	 * @throws S4DBException if it cannot be mapped, for want of file handles for instance
+	 * @throws NotMappedException if it cannot be mapped, for want of file handles for
+	 * instance
 	 */
 	public boolean read(long offset, byte[] target, int targetOffset, int length) {
 		while (true) {
@@ -198,7 +198,7 @@ public final class LocalFile {
 			throw new CorruptDataException(String.valueOf(ex.getMessage()), ex);
 		}
 		catch (IOException ex) {
-			throw new S4DBException(this.path + " cannot be mapped into memory: " + ex.getMessage()
+			throw new NotMappedException(this.path + " cannot be mapped into memory: " + ex.getMessage()
 					+ ". If the process has too many files open, or too many maps, raise its limits (ulimit -n,"
 					+ " vm.max_map_count)", ex);
 		}

@@ -48,6 +48,9 @@ public final class PendingFile {
 
 	private volatile boolean committed;
 
+	/** What number it was committed under; 0 before. */
+	private volatile long committedAs;
+
 	/** Whether the next write goes to the end without a seek, which is a system call. */
 	private boolean atEnd;
 
@@ -87,6 +90,18 @@ public final class PendingFile {
 			// There is no entry in it: the next open removes it.
 			reason.addSuppressed(ex);
 		}
+	}
+
+	/**
+	 * It is in the store under a number; an iteration that began before asks for that.
+	 */
+	public void committedAs(long dataNumber) {
+		this.committedAs = dataNumber;
+	}
+
+	/** The number that it was committed under; 0 if it was not. */
+	public long committedAs() {
+		return this.committedAs;
 	}
 
 	/** Takes up a predecessor's file, cut to what is whole. Nothing is appended to it. */

@@ -423,7 +423,7 @@ public final class Commits {
 				merge(generation.index(), numbers, state);
 			}
 			state.reached(written.stateSeq(), written.commit());
-			this.pending.committed(generations, numbers);
+			this.pending.committed(generations);
 		}
 		finally {
 			this.database.structure.writeLock().unlock();

@@ -48,7 +48,7 @@ public final class CheckpointFile {
 	private final BackOff backOff;
 
 	/** The object as last seen or written; null if it is not there, or not known. */
-	private @Nullable Checkpoint known;
+	private volatile @Nullable Checkpoint known;
 
 	/** What the local twin covers; 0 if there is none. */
 	private long localSeq;
@@ -62,6 +62,13 @@ public final class CheckpointFile {
 		this.known = index;
 	}
 
+	/** What is known to be covered by the object in the store, or by what it replaced. */
+	public long covered(@Nullable Manifest manifest) {
+		Checkpoint recorded = (manifest != null) ? manifest.checkpoint() : null;
+		Checkpoint seen = this.known;
+		return Math.max((recorded != null) ? recorded.seq() : 0, (seen != null) ? seen.seq() : 0);
+	}
+
 	/** The object in the store, as far as known: the log may be trimmed up to it (C3). */
 	public @Nullable Checkpoint known() {
 		return this.known;
@@ -72,8 +79,8 @@ public final class CheckpointFile {
 	 * @param sentBytes what the upload sent
 	 */
 	public boolean due(Manifest manifest, long sentBytes) {
-		if (this.database.options.checkpoint() == CheckpointPolicy.ALWAYS || this.known == null
-				|| this.known.commit() == null) {
+		Checkpoint there = this.known;
+		if (this.database.options.checkpoint() == CheckpointPolicy.ALWAYS || there == null || there.commit() == null) {
 			return true;
 		}
 		CommittedState state = this.database.committed();
@@ -81,7 +88,7 @@ public final class CheckpointFile {
 		if (bytes < SMALL || bytes <= 2 * sentBytes) {
 			return true;
 		}
-		long seq = this.known.seq();
+		long seq = there.seq();
 		long entries = manifest.log().stream().filter((item) -> item.seq() > seq).mapToLong(LogItem::entries).sum();
 		return entries > state.index().size() / 4;
 	}
@@ -94,7 +101,8 @@ public final class CheckpointFile {
 	public boolean write(long next) {
 		CommittedState state = this.database.committed();
 		UUID commit = state.commit();
-		if (commit == null || (this.known != null && this.known.commit() != null && covers(this.known, state.seq()))) {
+		Checkpoint there = this.known;
+		if (commit == null || (there != null && there.commit() != null && covers(there, state.seq()))) {
 			return false;
 		}
 		LocalDirectory directory = this.database.local.directory();
@@ -128,14 +136,15 @@ public final class CheckpointFile {
 	/** Rule C2. */
 	private boolean put(ObjectContent content, long seq, UUID commit) {
 		for (int attempt = 1;; attempt++) {
-			if (this.known == null || attempt > 1) {
-				this.known = read();
-				if (this.known != null && covers(this.known, seq)) {
+			Checkpoint there = this.known;
+			if (there == null || attempt > 1) {
+				there = read();
+				this.known = there;
+				if (there != null && covers(there, seq)) {
 					return false;
 				}
 			}
-			PutCondition condition = (this.known != null) ? PutCondition.ifMatch(this.known.eTag())
-					: PutCondition.ifAbsent();
+			PutCondition condition = (there != null) ? PutCondition.ifMatch(there.eTag()) : PutCondition.ifAbsent();
 			try {
 				String eTag = this.database.store.put(StoreLayout.INDEX, content, condition);
 				this.known = new Checkpoint(seq, commit, eTag, content.length());

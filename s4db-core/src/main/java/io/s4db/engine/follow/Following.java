@@ -56,8 +56,8 @@ public final class Following implements ManifestFile.Follower {
 
 	private final OwnCommits ownCommits;
 
-	/** What files that became obsolete while this database was open have in bytes. */
-	private final Map<Long, Long> obsoleteBytes = new ConcurrentHashMap<>();
+	/** What files that became obsolete while this database was open were. */
+	private final Map<Long, Removed> removed = new ConcurrentHashMap<>();
 
 	private long openEpoch = -1;
 
@@ -76,6 +76,15 @@ public final class Following implements ManifestFile.Follower {
 
 	/** The index was rebuilt: what is committed next replaces the whole state. */
 	private @Nullable RebuiltState rebuilt;
+
+	/**
+	 * A data file that is none any more.
+	 *
+	 * @param bytes how long it is
+	 * @param seq the commit that removed it
+	 */
+	private record Removed(long bytes, long seq) {
+	}
 
 	public Following(Database database, ManifestFile manifestFile, PendingWrites pending,
 			CheckpointFile checkpointFile) {
@@ -435,7 +444,7 @@ public final class Following implements ManifestFile.Follower {
 		if (item.kind() == Manifest.Kind.COMPACTION) {
 			this.manifestFile.advance(() -> {
 				this.replay.move(item, state);
-				removeFiles(item.inputs());
+				removeFiles(item.inputs(), item.seq());
 				state.reached(item.seq(), item.commit());
 			});
 			return;
@@ -444,26 +453,28 @@ public final class Following implements ManifestFile.Follower {
 		this.manifestFile.advance(() -> {
 			changes.added().forEach(state::addFile);
 			this.pending.merge(changes.keys());
-			removeFiles(changes.removed());
+			removeFiles(changes.removed(), item.seq());
 			state.reached(item.seq(), item.commit());
 		});
 	}
 
 	/** Bytes of an obsolete file; 0 if it was so before this database was opened. */
 	public long obsoleteBytes(long number) {
-		return this.obsoleteBytes.getOrDefault(number, 0L);
+		Removed file = this.removed.get(number);
+		return (file != null) ? file.bytes() : 0;
 	}
 
 	/** With their local copies, which takes time where they are large. */
-	private void removeFiles(NumberRanges numbers) {
+	private void removeFiles(NumberRanges numbers, long seq) {
+		forgetDeleted();
 		List<LocalFile> copies = new ArrayList<>();
 		numbers.forEach((number) -> {
-			DataFile removed = this.database.committed().removeFile(number);
-			if (removed != null) {
-				this.obsoleteBytes.put(number, removed.record().bytes());
-				LocalFile copy = removed.copy();
+			DataFile file = this.database.committed().removeFile(number);
+			if (file != null) {
+				this.removed.put(number, new Removed(file.record().bytes(), seq));
+				LocalFile copy = file.copy();
 				if (copy != null) {
-					removed.copy(null);
+					file.copy(null);
 					copies.add(copy);
 				}
 			}
@@ -474,6 +485,16 @@ public final class Following implements ManifestFile.Follower {
 				directory.copies().remove(copy);
 				return copy;
 			});
+		}
+	}
+
+	/** What a manifest that knows of the removal does not list any more is deleted. */
+	private void forgetDeleted() {
+		Manifest manifest = this.manifestFile.manifest();
+		if (manifest != null && !this.removed.isEmpty()) {
+			NumberRanges obsolete = manifest.obsoleteFiles();
+			this.removed.entrySet()
+				.removeIf((entry) -> entry.getValue().seq() <= manifest.seq() && !obsolete.contains(entry.getKey()));
 		}
 	}
 

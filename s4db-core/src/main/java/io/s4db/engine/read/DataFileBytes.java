@@ -12,6 +12,7 @@ import io.s4db.format.FileRecord;
 import io.s4db.format.StoreLayout;
 import io.s4db.local.LocalDirectory;
 import io.s4db.local.LocalFile;
+import io.s4db.local.NotMappedException;
 import io.s4db.store.ObjectNotFoundException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * A reading checks what it reads. A copy that turns out damaged, cut short or gone is no
  * failure as long as the store has the bytes: then it is set aside under another name,
  * with a warning, and is a copy no more. A copy is kept if the object is worse. Only if
- * both fail the reading does, with an error that names both causes.
+ * both fail the reading does, with an error that names both causes. One that cannot be
+ * mapped, for want of file handles for instance, stays a copy.
  *
  * <p>
  * A pending file has one place only and is not read through this.
@@ -48,13 +50,13 @@ public final class DataFileBytes {
 		try {
 			return reading.apply(copy);
 		}
-		catch (CorruptDataException | UnsupportedFormatException damage) {
+		catch (CorruptDataException | UnsupportedFormatException | NotMappedException damage) {
 			return instead(record.number(), copy, damage, () -> reading.apply(null));
 		}
 	}
 
 	/**
-	 * A copy is damaged: reads the store instead.
+	 * A copy is damaged, or cannot be mapped: reads the store instead.
 	 * @param damage what is wrong with the copy
 	 */
 	<T> T instead(long number, LocalFile copy, S4DBException damage, Supplier<T> store) {
@@ -69,7 +71,9 @@ public final class DataFileBytes {
 			ex.addSuppressed(damage);
 			throw ex;
 		}
-		setAside(number, copy, damage);
+		if (!(damage instanceof NotMappedException)) {
+			setAside(number, copy, damage);
+		}
 		return value;
 	}
 

@@ -25,6 +25,7 @@ import io.s4db.format.EntryFormat;
 import io.s4db.format.StoreLayout;
 import io.s4db.index.Location;
 import io.s4db.local.LocalFile;
+import io.s4db.local.NotMappedException;
 import io.s4db.store.ObjectNotFoundException;
 import org.jspecify.annotations.Nullable;
 
@@ -157,7 +158,7 @@ public final class EntryReader {
 		try {
 			return local(copy, location, key);
 		}
-		catch (CorruptDataException ex) {
+		catch (CorruptDataException | NotMappedException ex) {
 			return this.bytes.instead(file.number(), copy, ex, () -> remote(file, location, key));
 		}
 	}

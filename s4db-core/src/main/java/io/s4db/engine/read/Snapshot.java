@@ -11,6 +11,7 @@ import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Layers;
 import io.s4db.engine.write.PendingWrites;
+import io.s4db.local.PendingFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,9 @@ final class Snapshot {
 		 */
 		private @Nullable HashSetOfLongs keys;
 
+		/** The pending file that they are in; null of a data file. */
+		private @Nullable PendingFile pendingFile;
+
 		/** Those that came. */
 		private final HashSetOfLongs seen = new HashSetOfLongs();
 
@@ -67,6 +71,11 @@ final class Snapshot {
 		/** Whether a key, by its hash, belongs here, and did not come yet. */
 		boolean take(long hash) {
 			return this.keys == null || (this.keys.contains(hash) && this.seen.add(hash));
+		}
+
+		/** The number that the pending file was committed under; 0 if it was not. */
+		long committedAs() {
+			return java.util.Objects.requireNonNull(this.pendingFile).committedAs();
 		}
 
 		boolean checksKeys() {
@@ -97,7 +106,10 @@ final class Snapshot {
 		HashSetOfLongs pendingHashes = new HashSetOfLongs();
 		database.structure.readLock().lock();
 		try {
-			writes.withWritesHeld(() -> snapshot.takePending(database.layers(), pendingHashes));
+			writes.withWritesHeld(() -> {
+				snapshot.takePending(database.layers(), pendingHashes);
+				snapshot.pending.forEach((number, entries) -> entries.pendingFile = writes.pendingFile(number));
+			});
 			Layers layers = database.layers();
 			Set<Long> foreign = layers.committed()
 				.files()

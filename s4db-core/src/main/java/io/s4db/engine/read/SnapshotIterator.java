@@ -27,6 +27,7 @@ import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.EntryFormat;
 import io.s4db.format.StoreLayout;
 import io.s4db.local.LocalFile;
+import io.s4db.local.NotMappedException;
 import io.s4db.store.ObjectNotFoundException;
 import org.jspecify.annotations.Nullable;
 
@@ -290,7 +291,7 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 	}
 
 	private long dataNumber(Range range) {
-		return range.pending() ? this.writes.committedAs(range.file()) : range.file();
+		return range.pending() ? range.entries().committedAs() : range.file();
 	}
 
 	private byte[] read(Range range) {
@@ -305,7 +306,7 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 					return bytes;
 				}
 			}
-			catch (CorruptDataException ex) {
+			catch (CorruptDataException | NotMappedException ex) {
 				DataFile file = this.database.committed().file(dataNumber(range));
 				if (file == null || file.copy() != local) {
 					throw ex;

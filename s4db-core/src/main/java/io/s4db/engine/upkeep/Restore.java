@@ -3,8 +3,11 @@ package io.s4db.engine.upkeep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 
 import io.s4db.CorruptDataException;
@@ -62,7 +65,8 @@ public final class Restore {
 
 	public UploadResult restore(UploadResult committed, ProgressListener progress) {
 		this.commits.prepareStore();
-		if (this.database.store.head(StoreLayout.MANIFEST) != null) {
+		boolean others = this.database.store.head(StoreLayout.MANIFEST) != null;
+		if (others) {
 			this.following.refresh();
 		}
 		else if (this.manifestFile.manifest() != null) {
@@ -74,19 +78,36 @@ public final class Restore {
 			.filter((file) -> file.copy() != null)
 			.toList();
 		Progress done = new Progress(progress, local.stream().mapToLong((file) -> file.record().bytes()).sum());
-		List<Boolean> sent = this.database.io.map(this.database.options.transferParallelism(), local, (file) -> {
+		Set<DataFile> wanted = ConcurrentHashMap.newKeySet();
+		this.database.io.map(this.database.options.transferParallelism(), local, (file) -> {
 			IoPool.checkInterrupted();
-			boolean written = restore(file);
+			if (isWanted(file)) {
+				wanted.add(file);
+			}
 			done.add(file.record().bytes());
-			return written;
+			return file;
 		});
 		int files = 0;
 		long bytes = 0;
-		for (int i = 0; i < local.size(); i++) {
-			if (sent.get(i)) {
-				files++;
-				bytes += local.get(i).record().bytes();
+		List<DataFile> left = local.stream().filter(wanted::contains).toList();
+		while (!left.isEmpty()) {
+			if (others && this.manifestFile.stale()) {
+				this.following.refresh();
 			}
+			List<DataFile> live = left.stream().filter((file) -> file.isIn(this.database.committed())).toList();
+			List<Boolean> sent = this.database.io.map(this.database.options.transferParallelism(), live,
+					(file) -> putBack(file, others));
+			List<DataFile> again = new ArrayList<>();
+			for (int i = 0; i < live.size(); i++) {
+				if (sent.get(i)) {
+					files++;
+					bytes += live.get(i).record().bytes();
+				}
+				else {
+					again.add(live.get(i));
+				}
+			}
+			left = again;
 		}
 		boolean checkpointed = restoreRoot();
 		return new UploadResult(committed.dataFiles() + files, committed.bytes() + bytes, committed.entries(), seq(),
@@ -99,7 +120,8 @@ public final class Restore {
 		return (manifest != null) ? manifest.seq() : 0;
 	}
 
-	private boolean restore(DataFile file) {
+	/** Whether the object is missing, or not what the copy is, and the copy is whole. */
+	private boolean isWanted(DataFile file) {
 		FileRecord record = file.record();
 		LocalFile copy = file.copy();
 		ObjectInfo info = this.database.store.head(record.name());
@@ -112,10 +134,27 @@ public final class Restore {
 				// The copy is damaged, and the object whole.
 				return false;
 			}
-			// The bytes are those that were committed: the object is what it was.
-			this.database.store.put(record.name(), ObjectContent.of(copy.path(), record.bytes()), PutCondition.none());
 			return true;
 		});
+	}
+
+	/**
+	 * Writes an object again. Not by a manifest that was seen too long ago: others may
+	 * have compacted it away and deleted it meanwhile (rule G4).
+	 * @return false if the manifest has to be looked at first
+	 */
+	private boolean putBack(DataFile file, boolean others) {
+		IoPool.checkInterrupted();
+		LocalFile copy = file.copy();
+		if (others && this.manifestFile.stale()) {
+			return false;
+		}
+		if (copy != null) {
+			// The bytes are those that were committed: the object is what it was.
+			FileRecord record = file.record();
+			this.database.store.put(record.name(), ObjectContent.of(copy.path(), record.bytes()), PutCondition.none());
+		}
+		return true;
 	}
 
 	/** A copy that is damaged itself is no help. */

@@ -47,9 +47,6 @@ public final class PendingWrites {
 
 	private final Map<Long, PendingFile> files = new ConcurrentHashMap<>();
 
-	/** What number pending files were committed under: an iteration may still ask. */
-	private final Map<Long, Long> committedAs = new ConcurrentHashMap<>();
-
 	/** Generations that are sealed and not committed yet, oldest first. Immutable. */
 	private List<Generation> sealed = List.of();
 
@@ -90,9 +87,9 @@ public final class PendingWrites {
 		return (file != null) ? file.file() : null;
 	}
 
-	/** The number that a pending file was committed under; 0 if it was not. */
-	public long committedAs(long number) {
-		return this.committedAs.getOrDefault(number, 0L);
+	/** The pending file of that number, which a layer refers to. */
+	public PendingFile pendingFile(long number) {
+		return java.util.Objects.requireNonNull(this.files.get(number));
 	}
 
 	/**
@@ -355,10 +352,9 @@ public final class PendingWrites {
 
 	/**
 	 * Lets go of generations whose entries are in the committed state by now.
-	 * @param dataNumbers what number each of their files was committed under
 	 */
-	public void committed(List<Generation> generations, Map<Long, Long> dataNumbers) {
-		this.committedAs.putAll(dataNumbers);
+	public void committed(List<Generation> generations) {
+		generations.forEach((one) -> one.parts().forEach((part) -> part.file().committedAs(part.number)));
 		this.writeLock.lock();
 		try {
 			publish(this.sealed.stream().filter((one) -> !generations.contains(one)).toList(), this.active);
@@ -395,7 +391,7 @@ public final class PendingWrites {
 			for (Generation generation : this.sealed) {
 				generation.parts().forEach((part) -> {
 					if (part.file().number() <= highestCommitted && part.number > 0) {
-						this.committedAs.put(part.file().number(), part.number);
+						part.file().committedAs(part.number);
 					}
 				});
 				removeEntries(generation.index(), highestCommitted);
