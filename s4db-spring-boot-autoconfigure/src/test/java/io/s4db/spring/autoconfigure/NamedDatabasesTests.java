@@ -54,6 +54,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -141,6 +142,17 @@ class NamedDatabasesTests {
 	void whenAnythingOfTheDefaultIsSetShouldWantAllOfIt(String set, String missing) {
 		this.onlyNamed.withPropertyValues(set + "=1s")
 			.run((context) -> assertThat(failure(context)).hasMessage(missing + " is not set"));
+	}
+
+	@Test
+	void whenSetByTheEnvironmentShouldBeThere() {
+		Map<String, Object> variables = Map.of("S4DB_DATABASES_ORDERS_STORE", "memory",
+				"S4DB_DATABASES_ORDERS_UPLOAD_INTERVAL", "off", "S4DB_HOME", "/opt/s4db");
+		this.runner
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", variables)))
+			.run((context) -> assertThat(context).hasNotFailed().hasBean("ordersS4DB").doesNotHaveBean("s4db"));
 	}
 
 	@Test
