@@ -81,6 +81,8 @@ public final class S3ObjectStore implements ObjectStore {
 
 	private final S3Client client;
 
+	private final S3ObjectSettings settings;
+
 	private final String bucket;
 
 	private final String prefix;
@@ -103,7 +105,18 @@ public final class S3ObjectStore implements ObjectStore {
 	 * @param prefix what all keys begin with; may be empty
 	 */
 	public S3ObjectStore(S3Client client, String bucket, String prefix) {
-		this(client, bucket, prefix, new TransferThreads(null));
+		this(client, bucket, prefix, S3ObjectSettings.defaults());
+	}
+
+	/**
+	 * The same, with objects that are kept in a certain way.
+	 * @param client used, never closed
+	 * @param bucket the bucket's name
+	 * @param prefix what all keys begin with; may be empty
+	 * @param settings encryption, storage class and the like of what is written
+	 */
+	public S3ObjectStore(S3Client client, String bucket, String prefix, S3ObjectSettings settings) {
+		this(client, bucket, prefix, settings, new TransferThreads(null));
 	}
 
 	/**
@@ -115,18 +128,21 @@ public final class S3ObjectStore implements ObjectStore {
 	 * what no other does, so that it may be one of the executor's
 	 */
 	public S3ObjectStore(S3Client client, String bucket, String prefix, Executor executor) {
-		this(client, bucket, prefix, new TransferThreads(Objects.requireNonNull(executor, "executor")));
+		this(client, bucket, prefix, S3ObjectSettings.defaults(),
+				new TransferThreads(Objects.requireNonNull(executor, "executor")));
 	}
 
-	private S3ObjectStore(S3Client client, String bucket, String prefix, TransferThreads threads) {
+	private S3ObjectStore(S3Client client, String bucket, String prefix, S3ObjectSettings settings,
+			TransferThreads threads) {
 		if (bucket.isBlank()) {
 			throw new IllegalArgumentException("The name of the bucket (s4db.bucket) is empty");
 		}
 		this.client = Objects.requireNonNull(client, "client");
+		this.settings = Objects.requireNonNull(settings, "settings");
 		this.bucket = bucket;
 		this.prefix = Objects.requireNonNull(prefix, "prefix");
 		this.threads = threads;
-		this.requests = new S3Requests(client, this.counter);
+		this.requests = new S3Requests(client, this.counter, settings.requesterPays());
 		this.failures = new S3Failures(bucket, description());
 		this.reader = new S3Reader(client, bucket, prefix, this.requests, this.failures, this.counter);
 		this.checks = new S3ServerChecks(this, this.eTags);
@@ -188,6 +204,7 @@ public final class S3ObjectStore implements ObjectStore {
 			.key(key(name))
 			.contentLength(content.length())
 			.overrideConfiguration(call.configuration());
+		this.settings.apply(request);
 		if (condition.requiresAbsent()) {
 			request.ifNoneMatch("*");
 		}
@@ -208,8 +225,8 @@ public final class S3ObjectStore implements ObjectStore {
 	/** Writes in parts; the ETag is null if the server gave none. */
 	@Nullable String putInParts(String name, ObjectContent content, long partSize, PutCondition condition) {
 		try {
-			return new S3Upload(this.client, this.requests, this.bucket, key(name), this.eTags).run(content, partSize,
-					condition, this.threads.executor());
+			return new S3Upload(this.client, this.requests, this.bucket, key(name), this.eTags, this.settings)
+				.run(content, partSize, condition, this.threads.executor());
 		}
 		catch (RuntimeException ex) {
 			throw this.failures.ofWrite(name, condition, ex);

@@ -40,8 +40,11 @@ final class S3Requests implements AutoCloseable {
 
 	private final @Nullable Duration clientTimeout;
 
-	S3Requests(S3Client client, RequestCounter counter) {
+	private final boolean requesterPays;
+
+	S3Requests(S3Client client, RequestCounter counter, boolean requesterPays) {
 		this.counter = counter;
+		this.requesterPays = requesterPays;
 		ClientOverrideConfiguration configuration = configuration(client);
 		this.publishers = (configuration != null) ? configuration.metricPublishers() : List.of();
 		this.clientTimeout = (configuration != null) ? configuration.apiCallTimeout().orElse(null) : null;
@@ -91,6 +94,9 @@ final class S3Requests implements AutoCloseable {
 			.apiCallTimeout((this.clientTimeout != null && this.clientTimeout.compareTo(timeout) < 0)
 					? this.clientTimeout : timeout);
 		this.publishers.forEach(builder::addMetricPublisher);
+		if (this.requesterPays) {
+			builder.putHeader("x-amz-request-payer", "requester");
+		}
 		return new S3Call(this.threads, this.counter, kind, sent, builder.build());
 	}
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
  * One upload of an object in parts. The object appears, and the condition is checked,
@@ -32,12 +33,16 @@ final class S3Upload {
 
 	private final ServerETags eTags;
 
-	S3Upload(S3Client client, S3Requests requests, String bucket, String key, ServerETags eTags) {
+	private final S3ObjectSettings settings;
+
+	S3Upload(S3Client client, S3Requests requests, String bucket, String key, ServerETags eTags,
+			S3ObjectSettings settings) {
 		this.client = client;
 		this.requests = requests;
 		this.bucket = bucket;
 		this.key = key;
 		this.eTags = eTags;
+		this.settings = settings;
 	}
 
 	/**
@@ -65,10 +70,10 @@ final class S3Upload {
 
 	private String create() {
 		S3Call call = this.requests.small(RequestKind.PUT);
-		return call
-			.send(() -> this.client.createMultipartUpload(
-					(request) -> request.bucket(this.bucket).key(this.key).overrideConfiguration(call.configuration())))
-			.uploadId();
+		return call.send(() -> this.client.createMultipartUpload((request) -> {
+			request.bucket(this.bucket).key(this.key).overrideConfiguration(call.configuration());
+			this.settings.apply(request);
+		})).uploadId();
 	}
 
 	private CompletedPart send(String id, ObjectContent content, int part, long partSize) {
@@ -77,13 +82,23 @@ final class S3Upload {
 		try (S3Content body = new S3Content(content, offset, length)) {
 			try {
 				S3Call call = this.requests.sending(RequestKind.PUT, length);
-				String eTag = call.send(() -> this.client.uploadPart((request) -> request.bucket(this.bucket)
-					.key(this.key)
-					.uploadId(id)
-					.partNumber(part + 1)
-					.contentLength(length)
-					.overrideConfiguration(call.configuration()), body.body())).eTag();
-				return CompletedPart.builder().partNumber(part + 1).eTag(eTag).build();
+				UploadPartResponse sent = call
+					.send(() -> this.client.uploadPart((request) -> request.bucket(this.bucket)
+						.key(this.key)
+						.uploadId(id)
+						.partNumber(part + 1)
+						.contentLength(length)
+						.checksumAlgorithm(this.settings.checksumAlgorithm())
+						.overrideConfiguration(call.configuration()), body.body()));
+				CompletedPart.Builder completed = CompletedPart.builder().partNumber(part + 1).eTag(sent.eTag());
+				if (this.settings.checksumAlgorithm() != null) {
+					// Of an upload with a checksum S3 wants to have those of its parts.
+					completed.checksumCRC32(sent.checksumCRC32())
+						.checksumCRC32C(sent.checksumCRC32C())
+						.checksumSHA1(sent.checksumSHA1())
+						.checksumSHA256(sent.checksumSHA256());
+				}
+				return completed.build();
 			}
 			catch (RuntimeException ex) {
 				body.requireRead(this.key);
