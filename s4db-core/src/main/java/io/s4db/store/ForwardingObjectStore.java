@@ -30,6 +30,11 @@ public abstract class ForwardingObjectStore implements ObjectStore {
 	}
 
 	@Override
+	public String settings() {
+		return this.store.settings();
+	}
+
+	@Override
 	public @Nullable StoredObject getIfChanged(String name, @Nullable String knownETag) {
 		return this.store.getIfChanged(name, knownETag);
 	}

@@ -47,6 +47,14 @@ public interface ObjectStore extends AutoCloseable {
 	String description();
 
 	/**
+	 * How objects are kept there, in a line for people, such as the encryption that is
+	 * asked for; empty where nothing is to be said. No request.
+	 */
+	default String settings() {
+		return "";
+	}
+
+	/**
 	 * A whole object. For small ones.
 	 * @throws ObjectNotFoundException if it is not there
 	 */

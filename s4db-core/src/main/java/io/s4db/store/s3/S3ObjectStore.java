@@ -154,6 +154,11 @@ public final class S3ObjectStore implements ObjectStore {
 	}
 
 	@Override
+	public String settings() {
+		return this.settings.toString();
+	}
+
+	@Override
 	public @Nullable StoredObject getIfChanged(String name, @Nullable String knownETag) {
 		return this.reader.getIfChanged(name, knownETag);
 	}

@@ -64,14 +64,15 @@ public record DatabaseReport(State state, @Nullable String problem, @Nullable Op
 	 * The bucket.
 	 *
 	 * @param location what it is called
+	 * @param settings how objects are kept in it: encryption, storage class and the like
 	 * @param reachable whether it could be reached
 	 * @param problem why not
 	 * @param seq its manifest's sequence number
 	 * @param seen when that was seen, ten seconds ago at most
 	 */
 	@JsonInclude(JsonInclude.Include.NON_NULL)
-	public record Bucket(@Nullable String location, boolean reachable, @Nullable String problem, @Nullable Long seq,
-			Instant seen) {
+	public record Bucket(@Nullable String location, @Nullable String settings, boolean reachable,
+			@Nullable String problem, @Nullable Long seq, Instant seen) {
 	}
 
 	/**

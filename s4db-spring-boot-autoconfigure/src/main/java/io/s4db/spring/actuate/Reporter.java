@@ -81,8 +81,8 @@ final class Reporter {
 	}
 
 	private static Bucket bucket(ManagedDatabase database, BucketStatus status) {
-		return new Bucket(database.bucket().description(), status.reachable(), status.problem(),
-				(status.seq() >= 0) ? status.seq() : null, status.seen());
+		return new Bucket(database.bucket().description(), database.bucket().settings(), status.reachable(),
+				status.problem(), (status.seq() >= 0) ? status.seq() : null, status.seen());
 	}
 
 	private static DatabaseReport.Index index(S4DBStats stats, BucketStatus bucket) {

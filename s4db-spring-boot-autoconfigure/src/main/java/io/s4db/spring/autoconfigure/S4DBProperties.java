@@ -131,8 +131,36 @@ public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValu
 	 *
 	 * @param conditionalWrites What to do about a server that may ignore preconditions:
 	 * 'required' refuses to write if it does; 'off' trusts that there is one writer only.
+	 * @param encryption Encryption of the objects that are written. By default what the
+	 * bucket does by itself.
+	 * @param kmsKeyId Id, ARN or alias of the KMS key, with 's4db.s3.encryption=sse-kms'.
+	 * By default the one of AWS.
+	 * @param bucketKey Whether S3 keeps a key for the bucket, which saves requests to
+	 * KMS, with 's4db.s3.encryption=sse-kms'.
+	 * @param storageClass Storage class of the objects that are written, such as
+	 * STANDARD_IA.
+	 * @param checksumAlgorithm Checksum that is sent and kept with the objects that are
+	 * written: CRC32, CRC32C, SHA1 or SHA256. By default what the client does.
+	 * @param requesterPays Whether the bucket is one whose requests are paid by those who
+	 * send them.
+	 * @param tags Tags of the objects that are written, at most 10.
 	 */
-	public record S3(@DefaultValue("required") ConditionalWrites conditionalWrites) {
+	public record S3(@DefaultValue("required") ConditionalWrites conditionalWrites, @Nullable Encryption encryption,
+			@Nullable String kmsKeyId, @DefaultValue("false") boolean bucketKey, @Nullable String storageClass,
+			@Nullable String checksumAlgorithm, @DefaultValue("false") boolean requesterPays,
+			@DefaultValue Map<String, String> tags) {
+
+		/** Who has the keys. */
+		public enum Encryption {
+
+			/** S3. */
+			SSE_S3,
+
+			/** The key management service. */
+			SSE_KMS
+
+		}
+
 	}
 
 	/**

@@ -2,13 +2,17 @@ package io.s4db.spring.autoconfigure;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
+import io.s4db.spring.autoconfigure.S4DBProperties.S3.Encryption;
 import io.s4db.store.ObjectStore;
 import io.s4db.store.directory.DirectoryObjectStore;
 import io.s4db.store.memory.InMemoryObjectStore;
+import io.s4db.store.s3.S3ObjectSettings;
 import io.s4db.store.s3.S3ObjectStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.util.StringUtils;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -51,7 +55,40 @@ final class StoreFactory {
 			logger.warn(names.of("prefix") + " is '" + prefix + "', which does not end in a slash: the database's"
 					+ " objects are called '" + prefix + "index.idx' and so on");
 		}
-		return new S3ObjectStore(client, bucket, prefix);
+		return new S3ObjectStore(client, bucket, prefix, settings(names, properties.s3()));
+	}
+
+	private static S3ObjectSettings settings(PropertyNames names, S4DBProperties.S3 properties) {
+		S3ObjectSettings.Builder settings = S3ObjectSettings.builder().requesterPays(properties.requesterPays());
+		if (properties.encryption() == Encryption.SSE_KMS) {
+			settings.sseKms(properties.kmsKeyId(), properties.bucketKey());
+		}
+		else if (properties.kmsKeyId() != null || properties.bucketKey()) {
+			String property = names.of((properties.kmsKeyId() != null) ? "s3.kms-key-id" : "s3.bucket-key");
+			throw new InvalidS4DBPropertyException(property,
+					property + " is set, but " + names.of("s3.encryption") + " is not 'sse-kms'",
+					"Set " + names.of("s3.encryption") + " to 'sse-kms', or remove " + property + ".");
+		}
+		else if (properties.encryption() == Encryption.SSE_S3) {
+			settings.sseS3();
+		}
+		set(names.of("s3.storage-class"), properties.storageClass(), settings::storageClass);
+		set(names.of("s3.checksum-algorithm"), properties.checksumAlgorithm(), settings::checksumAlgorithm);
+		set(names.of("s3.tags"), properties.tags(), settings::tags);
+		return settings.build();
+	}
+
+	private static <T> void set(String property, @Nullable T value, Consumer<T> setter) {
+		if (value == null) {
+			return;
+		}
+		try {
+			setter.accept(value);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidS4DBPropertyException(property, property + ": " + ex.getMessage(),
+					"Set it to something that S3 has.");
+		}
 	}
 
 	private static ObjectStore directory(PropertyNames names, S4DBProperties properties) {

@@ -62,6 +62,11 @@ public final class BucketProbe {
 		return (this.store != null) ? this.store.description() : null;
 	}
 
+	/** How objects are kept there; null where there is nothing to say. */
+	public @Nullable String settings() {
+		return (this.store != null && !this.store.settings().isEmpty()) ? this.store.settings() : null;
+	}
+
 	/** What was seen of the bucket, ten seconds ago at most. */
 	public BucketStatus status() {
 		CompletableFuture<BucketStatus> answer;

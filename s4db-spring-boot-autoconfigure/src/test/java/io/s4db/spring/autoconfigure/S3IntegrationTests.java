@@ -1,14 +1,18 @@
 package io.s4db.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 
 import io.s4db.spring.S4DBTemplate;
+import io.s4db.spring.actuate.S4DBEndpoint;
 import io.s4db.store.testing.S3Quirk;
 import io.s4db.store.testing.S3TestServer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -59,6 +63,37 @@ class S3IntegrationTests {
 			}
 			assertThat(this.server.requests()).hasSizeLessThanOrEqualTo(1);
 		}
+	}
+
+	@Test
+	void whenItSaysHowObjectsAreKeptShouldBeSentAndShown() {
+		try (ConfigurableApplicationContext context = startWith("--s4db.s3.encryption=sse-kms",
+				"--s4db.s3.kms-key-id=alias/mine", "--s4db.s3.bucket-key=true", "--s4db.s3.storage-class=STANDARD_IA",
+				"--s4db.s3.checksum-algorithm=SHA256", "--s4db.s3.requester-pays=true", "--s4db.s3.tags.team=a",
+				"--spring.jmx.enabled=true", "--management.endpoints.jmx.exposure.include=s4db")) {
+			S4DBTemplate template = context.getBean(S4DBTemplate.class);
+			template.put("a", "1");
+			template.upload();
+			assertThat(this.server.requests()).anySatisfy((request) -> {
+				assertThat(request.isFor("manifest.json")).isTrue();
+				assertThat(request.headers()).containsEntry("x-amz-server-side-encryption-aws-kms-key-id", "alias/mine")
+					.containsEntry("x-amz-storage-class", "STANDARD_IA")
+					.containsEntry("x-amz-tagging", "team=a");
+			});
+			assertThat(context.getBean(S4DBEndpoint.class).databases().get("s4db").bucket().settings())
+				.isEqualTo("SSE-KMS with the key alias/mine and bucket key, STANDARD_IA, checksum SHA256,"
+						+ " requester pays, tags {team=a}");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "s3.storage-class=GLACIER, s4db.s3.storage-class",
+			"s3.checksum-algorithm=MD5, s4db.s3.checksum-algorithm", "s3.tags[aws:x]=1, s4db.s3.tags",
+			"s3.kms-key-id=k, s4db.s3.kms-key-id", "s3.bucket-key=true, s4db.s3.bucket-key",
+			"s3.encryption=none, s4db.s3.encryption" })
+	void whenWhatIsSaidOfObjectsIsWrongShouldNameTheProperty(String setting, String property) {
+		assertThatExceptionOfType(Exception.class).isThrownBy(() -> startWith("--s4db." + setting).close())
+			.satisfies((ex) -> assertThat(ex).hasStackTraceContaining(property));
 	}
 
 	@Test
@@ -115,13 +150,18 @@ class S3IntegrationTests {
 	}
 
 	private ConfigurableApplicationContext start(String bucket, String accessKey) {
+		return startWith("--s4db.bucket=" + bucket, "--spring.cloud.aws.credentials.access-key=" + accessKey);
+	}
+
+	private ConfigurableApplicationContext startWith(String... arguments) {
 		SpringApplication application = new SpringApplication(Application.class);
 		application.setWebApplicationType(WebApplicationType.NONE);
-		return application.run("--spring.main.banner-mode=off", "--s4db.bucket=" + bucket,
-				"--spring.cloud.aws.region.static=us-east-1", "--spring.cloud.aws.credentials.access-key=" + accessKey,
-				"--spring.cloud.aws.credentials.secret-key=" + S3TestServer.SECRET_KEY,
-				"--spring.cloud.aws.s3.endpoint=" + this.server.endpoint(),
-				"--spring.cloud.aws.s3.path-style-access-enabled=true");
+		application.setDefaultProperties(Map.of("spring.main.banner-mode", "off", "s4db.bucket", S3TestServer.BUCKET,
+				"spring.cloud.aws.region.static", "us-east-1", "spring.cloud.aws.credentials.access-key",
+				S3TestServer.ACCESS_KEY, "spring.cloud.aws.credentials.secret-key", S3TestServer.SECRET_KEY,
+				"spring.cloud.aws.s3.endpoint", this.server.endpoint().toString(),
+				"spring.cloud.aws.s3.path-style-access-enabled", "true"));
+		return application.run(arguments);
 	}
 
 	private static void awaitUp(ConfigurableApplicationContext context) {
