@@ -257,8 +257,14 @@ public interface S4DB extends AutoCloseable {
 
 	/**
 	 * Reads everything and says what is wrong: every entry's checksum, the index against
-	 * the files, orphans. Changes nothing. Uploads, compactions and the like go on
-	 * meanwhile: what they add is not read, and what they make of the rest is no damage.
+	 * the files and the files against the index, orphans. Changes nothing. Uploads,
+	 * compactions and the like go on meanwhile: what they add is not read, and what they
+	 * make of the rest is no damage.
+	 *
+	 * <p>
+	 * Memory: what the index has for a key, for each key that was deleted and whose
+	 * entries no compaction has removed so far, and for each that the index lost; at most
+	 * what a rebuild takes, and some MiB.
 	 */
 	VerifyReport verify(ProgressListener progress);
 

@@ -7,8 +7,8 @@ import java.util.List;
  * What a verification found.
  *
  * @param dataFiles data files read, local copies and objects
- * @param entries entries checked
- * @param bytes bytes read
+ * @param entries entries checked, those of an object and of its local copy once
+ * @param bytes bytes read, of objects and of local copies
  * @param findings what is wrong: it changes or loses values
  * @param notes what is odd but harmless, such as orphans
  * @param took how long it took

@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads everything and says what is wrong: every committed data file in the store and its
- * local copy, every pending file, the index against them, orphans. Changes nothing.
+ * local copy, every pending file, the index against them and they against the index,
+ * orphans. Changes nothing.
  *
  * <p>
  * The commit lock is held to look at what there is, then to judge, never while data files
@@ -68,9 +69,14 @@ import org.jspecify.annotations.Nullable;
  * no difference.
  *
  * <p>
- * Memory: a few ranges for each thread that reads, and 16 bytes for each put of the files
+ * Files are compared with the index as they are read, see {@link NewestEntries}.
+ *
+ * <p>
+ * Memory: a few ranges for each thread that reads; 16 bytes for each put of the files
  * that are to be compared next: 16 MiB or two bytes for each key of the database, and
- * those of the files that are being read.
+ * those of the files that are being read; and what the index has for a key for each one
+ * that it does not know though it is in a data file. Those are keys that were deleted and
+ * not compacted away so far: what a rebuild takes for all others.
  */
 public final class Verification {
 
@@ -85,6 +91,8 @@ public final class Verification {
 	private final DataFileReader files;
 
 	private final Orphans orphans;
+
+	private final NewestEntries newest;
 
 	private final Queue<Suspicion> suspicions = new ConcurrentLinkedQueue<>();
 
@@ -107,6 +115,7 @@ public final class Verification {
 		this.manifestFile = manifestFile;
 		this.files = new DataFileReader(this.database);
 		this.orphans = new Orphans(this.database);
+		this.newest = new NewestEntries(this.database, this.files);
 	}
 
 	/**
@@ -139,6 +148,23 @@ public final class Verification {
 	 * A data file, or copy, that was read.
 	 */
 	private record Read(Subject subject, long number, ReadEntries entries) {
+	}
+
+	/**
+	 * How far something could be read.
+	 *
+	 * @param entries how many entries are in it
+	 * @param ended whether it was read to its end
+	 * @param damaged whether a part of it had to be passed over
+	 */
+	private record Scanned(long entries, boolean ended, boolean damaged) {
+
+		private static final Scanned NOTHING = new Scanned(0, false, false);
+
+		private boolean whole() {
+			return this.ended && !this.damaged;
+		}
+
 	}
 
 	/** Takes the commit lock itself. */
@@ -199,6 +225,7 @@ public final class Verification {
 				return findings;
 			});
 		}
+		findings.addAll(this.newest.findings(this::follow));
 		findings.sort(Comparator.comparing(Finding::object).thenComparingLong(Finding::offset));
 		return new VerifyReport(plan.files().size(), this.entries.sum(), this.bytes.sum(), findings, notes,
 				Duration.between(started, this.database.now()));
@@ -213,11 +240,14 @@ public final class Verification {
 		FileRecord record = file.record();
 		LocalFile copy = file.copy();
 		Subject object = new Subject(record.name(), () -> file.isIn(this.database.committed()));
+		Scanned inStore = Scanned.NOTHING;
+		Scanned inCopy = Scanned.NOTHING;
 		try {
-			verify(object, file, null);
+			inStore = verify(object, file, null, true);
 			done.add(record.bytes());
 			if (copy != null) {
-				verify(new Subject(copy.path().toString(), () -> isCopy(file, copy)), file, copy);
+				inCopy = verify(new Subject(copy.path().toString(), () -> isCopy(file, copy)), file, copy,
+						!inStore.whole());
 				done.add(record.bytes());
 			}
 		}
@@ -227,6 +257,8 @@ public final class Verification {
 		catch (CorruptDataException ex) {
 			suspect(object, -1, ex.getMessage());
 		}
+		this.entries.add(Math.max(inStore.entries(), inCopy.entries()));
+		this.newest.wasRead(file, inStore.whole() || inCopy.whole());
 	}
 
 	private boolean isCopy(DataFile file, LocalFile copy) {
@@ -236,18 +268,24 @@ public final class Verification {
 
 	private void verify(PendingFile file) {
 		long length = file.length();
-		scan(new Subject(file.file().path().getFileName().toString(),
-				() -> this.pending.file(file.number()) == file.file()),
-				file.file().stream(DataFileHeader.LENGTH, length), length, null);
+		Scanned scanned = scan(
+				new Subject(file.file().path().getFileName().toString(),
+						() -> this.pending.file(file.number()) == file.file()),
+				file.file().stream(DataFileHeader.LENGTH, length), length, null, null);
+		this.entries.add(scanned.entries());
 	}
 
-	private void verify(Subject subject, DataFile file, @Nullable LocalFile copy) {
+	/**
+	 * Reads an object or a copy.
+	 * @param compared whether the index is to have its entries
+	 */
+	private Scanned verify(Subject subject, DataFile file, @Nullable LocalFile copy, boolean compared) {
 		FileRecord record = file.record();
 		if (copy == null) {
 			ObjectInfo info = this.database.store.head(record.name());
 			if (info == null) {
 				suspect(subject, -1, "it is not in the store");
-				return;
+				return Scanned.NOTHING;
 			}
 			if (info.size() != record.bytes()) {
 				suspect(subject, -1, "it has " + info.size() + " bytes, but was committed with " + record.bytes());
@@ -273,12 +311,15 @@ public final class Verification {
 		}
 		ReadEntries found = new ReadEntries();
 		try (InputStream in = this.files.open(record, copy, DataFileHeader.LENGTH, record.dataEnd())) {
-			if (scan(subject, in, record.dataEnd(), found)) {
+			Scanned scanned = scan(subject, in, record.dataEnd(), found, compared ? file : null);
+			if (scanned.ended()) {
 				compareSoon(new Read(subject, file.number(), found));
 			}
+			return scanned;
 		}
 		catch (IOException ex) {
 			suspect(subject, -1, "it could not be read: " + ex.getMessage());
+			return Scanned.NOTHING;
 		}
 	}
 
@@ -293,45 +334,61 @@ public final class Verification {
 	/**
 	 * Reads entries.
 	 * @param found gets the puts that are whole; null where that does not matter
-	 * @return whether it was read to its end
+	 * @param file what the entries up to a damage are of, which the index is to have;
+	 * null if it need not
 	 */
-	private boolean scan(Subject subject, InputStream in, long limit, @Nullable ReadEntries found) {
+	private Scanned scan(Subject subject, InputStream in, long limit, @Nullable ReadEntries found,
+			@Nullable DataFile file) {
 		EntryScanner scanner = new EntryScanner(in, subject.name(), DataFileHeader.LENGTH, limit);
-		boolean whole = true;
+		long count = 0;
+		boolean ended = false;
+		boolean damaged = false;
 		try {
-			boolean more = step(scanner, subject, limit);
-			while (more) {
-				IoPool.checkInterrupted();
-				this.database.operations.checkOpen();
-				this.entries.increment();
-				if (!scanner.isReserved() && !scanner.isTombstone()) {
-					checkValue(scanner, subject);
-					if (found != null) {
-						found.add(scanner.offset(),
-								this.database.hash(scanner.buffer(), scanner.keyOffset(), scanner.keyLength()));
-					}
+			while (!ended) {
+				try {
+					ended = !scanner.next();
 				}
-				more = step(scanner, subject, limit);
+				catch (CorruptDataException ex) {
+					damaged = true;
+					ended = !pass(scanner, subject, limit, ex);
+				}
+				if (!ended) {
+					IoPool.checkInterrupted();
+					this.database.operations.checkOpen();
+					count++;
+					check(scanner, subject, found, damaged ? null : file);
+				}
 			}
 		}
 		catch (IOException ex) {
-			whole = false;
 			suspect(subject, scanner.offset(), "it could not be read further: " + ex.getMessage());
 		}
 		this.bytes.add(limit);
-		return whole;
+		return new Scanned(count, ended, damaged);
 	}
 
-	private boolean step(EntryScanner scanner, Subject subject, long limit) throws IOException {
-		try {
-			return scanner.next();
+	/** Goes on behind what is damaged. */
+	private boolean pass(EntryScanner scanner, Subject subject, long limit, CorruptDataException damage)
+			throws IOException {
+		long from = scanner.offset();
+		boolean more = scanner.resync();
+		suspect(subject, from,
+				(more ? scanner.offset() - from : limit - from) + " bytes are damaged: " + damage.getMessage());
+		return more;
+	}
+
+	private void check(EntryScanner entry, Subject subject, @Nullable ReadEntries found, @Nullable DataFile file) {
+		if (entry.isReserved()) {
+			return;
 		}
-		catch (CorruptDataException ex) {
-			long from = scanner.offset();
-			boolean more = scanner.resync();
-			suspect(subject, from,
-					(more ? scanner.offset() - from : limit - from) + " bytes are damaged: " + ex.getMessage());
-			return more;
+		if (!entry.isTombstone()) {
+			checkValue(entry, subject);
+			if (found != null) {
+				found.add(entry.offset(), this.database.hash(entry.buffer(), entry.keyOffset(), entry.keyLength()));
+			}
+		}
+		if (file != null) {
+			this.newest.see(file, entry);
 		}
 	}
 
