@@ -211,6 +211,45 @@ public interface S4DB extends AutoCloseable {
 	 */
 	RefreshResult refresh();
 
+	/** {@link #addChangeListener(ChangeListener, ChangeScope)} for what others commit. */
+	default ChangeRegistration addChangeListener(ChangeListener listener) {
+		return addChangeListener(listener, ChangeScope.OTHERS);
+	}
+
+	/**
+	 * From now on a listener is told what changes of the committed state, from what
+	 * {@link #refresh()}, uploads and whatever else looks at the manifest read anyway: no
+	 * request more. A compaction changes no key, and nothing is told of it. Where the
+	 * state was read anew in full, since the log no longer reached back, it is compared
+	 * with the one before; where that cannot be, or nearly everything is different, the
+	 * listener is told that everything may have changed. There is never a gap.
+	 *
+	 * <p>
+	 * Waits for an upload or refresh that runs, so that nothing is lost between what is
+	 * read after this and what is told. Memory: the keys of a change, compact, until the
+	 * listeners have returned; while nobody listens, nothing.
+	 * @return close it to listen no more
+	 * @throws IllegalStateException if it is called from within a progress listener of an
+	 * upload or rebuild
+	 */
+	ChangeRegistration addChangeListener(ChangeListener listener, ChangeScope scope);
+
+	/**
+	 * What was committed after a sequence number, by anyone, as of the manifest that this
+	 * instance saw last: call {@link #refresh()} before for what others did since then.
+	 * For one who comes back and knows how far it was: with {@link Change#seq()},
+	 * {@link ChangeRegistration#seq()} or {@link RefreshResult#seq()} of this history of
+	 * the database.
+	 *
+	 * <p>
+	 * Not complete where the log does not reach back that far: a checkpoint trims it.
+	 * Costs the footers of the data files in the log that have no local copy, one ranged
+	 * GET each or two, and a GET for each folded piece of the log; nothing where there is
+	 * nothing later.
+	 * @throws IllegalArgumentException if the sequence number is negative
+	 */
+	Change changes(long since);
+
 	/** Forces pending files to disk and writes the local checkpoint. No request. */
 	void flush();
 

@@ -74,6 +74,8 @@ class ArchitectureTests {
 		.definedBy("io.s4db.engine.write")
 		.layer("state")
 		.definedBy("io.s4db.engine.state")
+		.layer("listen")
+		.definedBy("io.s4db.engine.listen")
 		.whereLayer("engine")
 		.mayNotBeAccessedByAnyLayer()
 		.whereLayer("upkeep")
@@ -87,7 +89,9 @@ class ArchitectureTests {
 		.whereLayer("read")
 		.mayOnlyBeAccessedByLayers("engine", "upkeep", "compact", "commit", "follow")
 		.whereLayer("write")
-		.mayOnlyBeAccessedByLayers("engine", "upkeep", "compact", "commit", "follow", "read");
+		.mayOnlyBeAccessedByLayers("engine", "upkeep", "compact", "commit", "follow", "read")
+		.whereLayer("state")
+		.mayOnlyBeAccessedByLayers("engine", "upkeep", "compact", "commit", "follow", "read", "write");
 
 	@ArchTest
 	static final ArchRule storesDoNotKnowEachOther = layeredArchitecture().consideringOnlyDependenciesInLayers()

@@ -82,6 +82,10 @@ final class Closing {
 	 */
 	void close() throws IOException {
 		this.database.operations.checkMayClose();
+		if (this.database.listeners.areCalling()) {
+			throw new IllegalStateException("close() was called from within a change listener of the same database."
+					+ " Let the listener return first, and call it then");
+		}
 		boolean first = this.begun.compareAndSet(false, true);
 		if (first) {
 			start();
@@ -256,6 +260,7 @@ final class Closing {
 			}
 			finally {
 				this.committing = false;
+				this.database.listeners.deliver();
 			}
 		}
 	}

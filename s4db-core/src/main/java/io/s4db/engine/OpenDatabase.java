@@ -28,6 +28,7 @@ import io.s4db.engine.commit.DataFileUploads;
 import io.s4db.engine.commit.Marks;
 import io.s4db.engine.commit.ObsoleteFiles;
 import io.s4db.engine.compact.Compaction;
+import io.s4db.engine.follow.ChangesSince;
 import io.s4db.engine.follow.CheckpointFile;
 import io.s4db.engine.follow.Following;
 import io.s4db.engine.follow.ManifestFile;
@@ -77,6 +78,8 @@ final class OpenDatabase {
 
 	final Following following;
 
+	final ChangesSince changesSince;
+
 	final Commits commits;
 
 	private final Marks marks;
@@ -106,6 +109,7 @@ final class OpenDatabase {
 		this.manifestFile = new ManifestFile(this.database);
 		this.checkpointFile = new CheckpointFile(this.database);
 		this.following = new Following(this.database, this.manifestFile, this.pending, this.checkpointFile);
+		this.changesSince = new ChangesSince(this.database, this.manifestFile, this.following);
 		ObsoleteFiles obsoleteFiles = new ObsoleteFiles(this.database, this.pins, this.manifestFile);
 		DataFileUploads uploads = new DataFileUploads(this.database, this.manifestFile);
 		this.marks = new Marks(this.database);

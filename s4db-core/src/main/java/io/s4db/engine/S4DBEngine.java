@@ -15,6 +15,10 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
+import io.s4db.Change;
+import io.s4db.ChangeListener;
+import io.s4db.ChangeRegistration;
+import io.s4db.ChangeScope;
 import io.s4db.CompactionPolicy;
 import io.s4db.CompactionResult;
 import io.s4db.DownloadResult;
@@ -387,6 +391,23 @@ public final class S4DBEngine implements S4DB {
 	@Override
 	public RefreshResult refresh() {
 		return this.parts.refresh();
+	}
+
+	@Override
+	public ChangeRegistration addChangeListener(ChangeListener listener, ChangeScope scope) {
+		Objects.requireNonNull(listener, "listener");
+		Objects.requireNonNull(scope, "scope");
+		return operation("addChangeListener", OnClose.FINISH, () -> this.database
+			.underCommitLock(() -> this.database.listeners.add(listener, scope, this.database.committed().seq())));
+	}
+
+	@Override
+	public Change changes(long since) {
+		if (since < 0) {
+			throw new IllegalArgumentException("A sequence number is not negative: " + since);
+		}
+		return operation("changes", OnClose.END,
+				() -> this.database.underCommitLock(() -> this.parts.changesSince.of(since)));
 	}
 
 	@Override

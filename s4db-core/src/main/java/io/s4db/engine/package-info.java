@@ -5,8 +5,8 @@
  *
  * <p>
  * The rooms below, each using only those named after it: {@code upkeep}, {@code compact},
- * {@code commit}, {@code follow}, {@code read}, {@code write}, {@code state}. None of
- * them is for users.
+ * {@code commit}, {@code follow}, {@code read}, {@code write}, {@code state},
+ * {@code listen}. None of them is for users.
  *
  * <p>
  * The state of a database is a stack of indexes, looked through from the top

@@ -198,6 +198,24 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 			.anyMatch((one) -> one.writer().equals(writer) && one.pending() == pending && one.bytes() >= bytes);
 	}
 
+	/**
+	 * Whether entries may have been committed since an earlier version: marks rise with
+	 * each commit of entries, and a rebuild, which may bring back what was lost, sets one
+	 * anew. A compaction does neither.
+	 */
+	public boolean hasMoreThan(Manifest earlier) {
+		return !this.writers.keySet().containsAll(earlier.writers.keySet())
+				|| this.writers.entrySet().stream().anyMatch((entry) -> {
+					Mark mark = entry.getValue();
+					Mark before = earlier.writers.get(entry.getKey());
+					if (before == null) {
+						return mark.pending() > 0 || mark.compaction() == 0;
+					}
+					return mark.pending() != before.pending()
+							|| (mark.compaction() == before.compaction() && !mark.equals(before));
+				});
+	}
+
 	/** Every number that is obsolete. */
 	public NumberRanges obsoleteFiles() {
 		NumberRanges all = NumberRanges.EMPTY;

@@ -140,6 +140,29 @@ class TutorialTests {
 	}
 
 	@Test
+	void listenToWhatOthersCommit() {
+		Map<String, String> known = new HashMap<>();
+		try (S4DB db = S4DBEngine.open(this.store, S4DBOptions.builder().mode(Mode.READ_ONLY).build())) {
+			// tag::listen[]
+			db.addChangeListener((change) -> {
+				if (change.complete()) {
+					known.keySet().removeAll(change.deleted());
+					known.keySet().removeAll(change.put()); // read anew when wanted
+				}
+				else {
+					known.clear(); // everything may have changed
+				}
+			});
+			db.refresh(); // tells what it brings
+			// end::listen[]
+			known.putAll(Map.of("a", "1", "c", "3"));
+			given(Map.of("a", "2", "b", "2"));
+			db.refresh();
+			assertThat(known).isEqualTo(Map.of("c", "3"));
+		}
+	}
+
+	@Test
 	void compactFromTimeToTime() {
 		given(Map.of("a", "1".repeat(100), "b", "2"));
 		given(Map.of("a", "new"));

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.s4db.Change;
 import io.s4db.ForeignWriterException;
 import io.s4db.ProgressListener;
 import io.s4db.S4DBException;
@@ -22,6 +23,7 @@ import io.s4db.engine.follow.Loaded;
 import io.s4db.engine.follow.ManifestFile;
 import io.s4db.engine.follow.OwnCommits;
 import io.s4db.engine.follow.RebuiltState;
+import io.s4db.engine.listen.ChangedKeys;
 import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
@@ -417,10 +419,14 @@ public final class Commits {
 				file.copy(keepCopy(directory, part));
 			}
 		}
+		Change change = change(generations, state, written);
 		this.database.structure.writeLock().lock();
 		try {
 			for (Generation generation : generations) {
 				merge(generation.index(), numbers, state);
+			}
+			if (change != null) {
+				this.database.listeners.add(change);
 			}
 			state.reached(written.stateSeq(), written.commit());
 			this.pending.committed(generations);
@@ -428,7 +434,18 @@ public final class Commits {
 		finally {
 			this.database.structure.writeLock().unlock();
 		}
+		this.database.listeners.show();
 		OwnCommits.remember(directory, mark);
+	}
+
+	/** What listeners are to be told of it; null if nobody listens. */
+	private @Nullable Change change(List<Generation> generations, CommittedState state, Manifest written) {
+		if (!this.database.listeners.wanted(true)) {
+			return null;
+		}
+		ChangedKeys keys = new ChangedKeys(this.database.newIndex());
+		generations.forEach((generation) -> keys.addOfOtherFiles(generation.index(), state.index()));
+		return new Change(state.seq(), written.stateSeq(), written.commit(), keys.put(), keys.deleted(), true, true);
 	}
 
 	private static void merge(KeyIndex index, Map<Long, Long> numbers, CommittedState state) {

@@ -7,11 +7,13 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import io.s4db.Change;
 import io.s4db.CorruptDataException;
 import io.s4db.ForeignWriterException;
 import io.s4db.Mode;
 import io.s4db.RefreshResult;
 import io.s4db.S4DBException;
+import io.s4db.engine.listen.ChangedKeys;
 import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
@@ -156,6 +158,9 @@ public final class Following implements ManifestFile.Follower {
 
 	private void install(Loaded loaded, boolean another) {
 		Manifest manifest = loaded.manifest();
+		boolean comparable = !another && !this.manifestFile.behind();
+		Manifest seen = this.manifestFile.manifest();
+		boolean appended = seen == null || manifest == null || manifest.hasMoreThan(seen);
 		this.manifestFile.advance(manifest, loaded.manifestETag(), () -> {
 			this.foreign = loaded.foreign();
 			this.checkpointFile.seen(loaded.index());
@@ -164,7 +169,9 @@ public final class Following implements ManifestFile.Follower {
 				this.openEpoch = (manifest != null) ? manifest.epoch() : 0;
 			}
 			checkEpoch(manifest);
-			replace(loaded.state(), another);
+			CommittedState before = this.database.committed();
+			replace(loaded.state(), another, () -> comparable ? difference(before, loaded.state(), appended)
+					: Change.ofEverything(before.seq(), loaded.state().seq(), loaded.state().commit()));
 			this.ownCommits.settle(manifest);
 		});
 	}
@@ -176,15 +183,21 @@ public final class Following implements ManifestFile.Follower {
 
 	/** Puts another state in the place of the present one; local copies move over. */
 	public void replace(CommittedState state) {
-		replace(state, false);
+		CommittedState before = this.database.committed();
+		replace(state, false, () -> Change.ofEverything(before.seq(), state.seq(), state.commit()));
 	}
 
 	/**
 	 * @param another whether it is of another history: then only an id tells a file, and
 	 * a copy of one that is not there may be the last that there is
+	 * @param change what listeners are told, if any listens
 	 */
-	private void replace(CommittedState state, boolean another) {
+	private void replace(CommittedState state, boolean another, Supplier<Change> change) {
 		CommittedState before = this.database.committed();
+		if (this.database.listeners.wanted(false)
+				&& (another || state.commit() == null || !state.commit().equals(before.commit()))) {
+			this.database.listeners.add(change.get());
+		}
 		List<LocalFile> orphaned = new ArrayList<>();
 		for (DataFile old : before.files()) {
 			LocalFile copy = old.copy();
@@ -203,6 +216,7 @@ public final class Following implements ManifestFile.Follower {
 			}
 		}
 		this.pending.replaceCommitted(state);
+		this.database.listeners.show();
 		LocalDirectory directory = this.database.local.directory();
 		if (directory != null) {
 			orphaned.forEach((copy) -> {
@@ -214,6 +228,30 @@ public final class Following implements ManifestFile.Follower {
 				}
 			});
 		}
+	}
+
+	/**
+	 * What listeners are told of a state that takes another one's place. In one history a
+	 * data file never changes, so a key whose entry stands where it stood has its value
+	 * still. Of the reference's files nobody knows that.
+	 * @param appended whether anything was put or deleted in between. If not, what now
+	 * stands in a new file was moved there by a compaction
+	 */
+	private Change difference(CommittedState before, CommittedState now, boolean appended) {
+		if (now.commit() != null && (before.commit() != null || before.index().size() == 0)) {
+			ChangedKeys keys = new ChangedKeys(this.database.newIndex());
+			ChangedKeys.Moves moves = (from, file, length) -> from.length() == length && now.file(from.file()) == null
+					&& before.file(file) == null && isSealed(now.file(file));
+			if (keys.addDifference(before.index(), now.index(), appended ? ChangedKeys.Moves.NONE : moves)) {
+				return new Change(before.seq(), now.seq(), now.commit(), keys.put(), keys.deleted(), false, true);
+			}
+		}
+		return Change.ofEverything(before.seq(), now.seq(), now.commit());
+	}
+
+	/** The reference's files are not. */
+	private static boolean isSealed(@Nullable DataFile file) {
+		return file != null && file.record().sealed();
 	}
 
 	/** A database without a manifest is the reference's, and its index the root. */
@@ -450,12 +488,28 @@ public final class Following implements ManifestFile.Follower {
 			return;
 		}
 		Replay.Changes changes = this.replay.changes(item, state);
+		Change change = change(item, changes, state);
 		this.manifestFile.advance(() -> {
 			changes.added().forEach(state::addFile);
 			this.pending.merge(changes.keys());
 			removeFiles(changes.removed(), item.seq());
+			if (change != null) {
+				this.database.listeners.add(change);
+			}
 			state.reached(item.seq(), item.commit());
 		});
+		this.database.listeners.show();
+	}
+
+	/** What listeners are to be told of an item; null if nobody listens. */
+	private @Nullable Change change(LogItem item, Replay.Changes changes, CommittedState state) {
+		boolean own = this.manifestFile.tried(item.commit());
+		if (!this.database.listeners.wanted(own)) {
+			return null;
+		}
+		ChangedKeys keys = new ChangedKeys(this.database.newIndex());
+		keys.add(changes.keys(), state.index());
+		return new Change(state.seq(), item.seq(), item.commit(), keys.put(), keys.deleted(), own, true);
 	}
 
 	/** Bytes of an obsolete file; 0 if it was so before this database was opened. */

@@ -110,6 +110,14 @@ public final class ManifestFile {
 
 	}
 
+	/**
+	 * Whether a commit is a try of this instance, of which it was not known so far
+	 * whether it got in.
+	 */
+	boolean tried(UUID commit) {
+		return this.tried.contains(commit);
+	}
+
 	public @Nullable Manifest manifest() {
 		return this.manifest;
 	}

@@ -13,6 +13,7 @@ import io.s4db.S4DBClosedException;
 import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
 import io.s4db.WriterFencedException;
+import io.s4db.engine.listen.Listeners;
 import io.s4db.index.KeyIndex;
 import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,10 @@ public final class Database {
 
 	public final IoPool io;
 
-	public final Operations operations = new Operations();
+	/** Who listens to what is changed of the committed state. */
+	public final Listeners listeners = new Listeners();
+
+	public final Operations operations = new Operations(this.listeners::deliver);
 
 	public final Locks locks = new Locks();
 

@@ -37,8 +37,15 @@ public final class Operations {
 	/** Threads that are in a listener of the caller's. Guarded by this. */
 	private final Map<Thread, Listening> listening = new HashMap<>();
 
+	/** What a thread does when the first one that it began ends, and it holds no lock. */
+	private final Runnable afterwards;
+
 	/** Changed under this. */
 	private volatile boolean closing;
+
+	Operations(Runnable afterwards) {
+		this.afterwards = afterwards;
+	}
 
 	/**
 	 * What a listener listens to.
@@ -79,9 +86,11 @@ public final class Operations {
 	 */
 	public <T> T run(String name, OnClose onClose, Supplier<T> action) {
 		Operation operation = new Operation(name, onClose);
+		boolean first;
 		synchronized (this) {
 			checkNoListener(name);
 			checkOpen();
+			first = runningHere() == null;
 			this.running.add(operation);
 		}
 		try {
@@ -97,12 +106,33 @@ public final class Operations {
 			throw ex;
 		}
 		finally {
-			operation.work.end();
-			synchronized (this) {
-				this.running.remove(operation);
-				notifyAll();
+			try {
+				if (first) {
+					this.afterwards.run();
+				}
+			}
+			finally {
+				end(operation);
 			}
 		}
+	}
+
+	private void end(Operation operation) {
+		operation.work.end();
+		synchronized (this) {
+			this.running.remove(operation);
+			notifyAll();
+		}
+	}
+
+	/** One that the present thread is in; null if it is in none. Under this. */
+	private @Nullable Operation runningHere() {
+		for (Operation one : this.running) {
+			if (one.work.thread() == Thread.currentThread()) {
+				return one;
+			}
+		}
+		return null;
 	}
 
 	/** Fails once the database begins to close. */
@@ -124,11 +154,10 @@ public final class Operations {
 	/** Refuses to be closed by what closing would have to wait for. */
 	public synchronized void checkMayClose() {
 		checkNoListener("close");
-		for (Operation one : this.running) {
-			if (one.work.thread() == Thread.currentThread()) {
-				throw new IllegalStateException("close() was called from within " + one.name
-						+ "() of the same database. Let that return first, and call it then");
-			}
+		Operation here = runningHere();
+		if (here != null) {
+			throw new IllegalStateException("close() was called from within " + here.name
+					+ "() of the same database. Let that return first, and call it then");
 		}
 	}
 

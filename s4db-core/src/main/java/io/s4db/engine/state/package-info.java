@@ -5,7 +5,7 @@
  * threads, local directory).
  *
  * <p>
- * May use the packages outside of the engine, and no other room.
+ * May use {@code listen}.
  */
 @NullMarked
 package io.s4db.engine.state;

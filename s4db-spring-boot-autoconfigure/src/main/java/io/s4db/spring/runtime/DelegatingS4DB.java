@@ -4,6 +4,10 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 
+import io.s4db.Change;
+import io.s4db.ChangeListener;
+import io.s4db.ChangeRegistration;
+import io.s4db.ChangeScope;
 import io.s4db.CompactionPolicy;
 import io.s4db.CompactionResult;
 import io.s4db.DownloadResult;
@@ -167,6 +171,16 @@ abstract class DelegatingS4DB implements S4DB {
 	@Override
 	public RefreshResult refresh() {
 		return database().refresh();
+	}
+
+	@Override
+	public ChangeRegistration addChangeListener(ChangeListener listener, ChangeScope scope) {
+		return database().addChangeListener(listener, scope);
+	}
+
+	@Override
+	public Change changes(long since) {
+		return database().changes(since);
 	}
 
 	@Override

@@ -16,6 +16,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 import io.s4db.CacheStats;
+import io.s4db.Change;
+import io.s4db.ChangeListener;
+import io.s4db.ChangeRegistration;
+import io.s4db.ChangeScope;
 import io.s4db.CompactionPolicy;
 import io.s4db.CompactionResult;
 import io.s4db.DataFileStats;
@@ -45,6 +49,8 @@ public class StubS4DB implements S4DB {
 	private final Map<String, byte[]> entries = new ConcurrentHashMap<>();
 
 	private final List<String> calls = new CopyOnWriteArrayList<>();
+
+	private final Map<ChangeListener, ChangeScope> listeners = new ConcurrentHashMap<>();
 
 	private volatile @Nullable RuntimeException failure;
 
@@ -272,6 +278,38 @@ public class StubS4DB implements S4DB {
 	public RefreshResult refresh() {
 		work("refresh", ProgressListener.NONE);
 		return new RefreshResult(false, this.seq, 0, false);
+	}
+
+	@Override
+	public ChangeRegistration addChangeListener(ChangeListener listener, ChangeScope scope) {
+		this.listeners.put(listener, scope);
+		return new ChangeRegistration() {
+
+			@Override
+			public long seq() {
+				return StubS4DB.this.seq;
+			}
+
+			@Override
+			public void close() {
+				StubS4DB.this.listeners.remove(listener);
+			}
+
+		};
+	}
+
+	/** Tells the listeners that want it of a change. */
+	public void tell(Change change) {
+		this.listeners.forEach((listener, scope) -> {
+			if (!change.own() || scope == ChangeScope.ALL) {
+				listener.changed(change);
+			}
+		});
+	}
+
+	@Override
+	public Change changes(long since) {
+		return Change.ofEverything(since, this.seq, null);
 	}
 
 	@Override
