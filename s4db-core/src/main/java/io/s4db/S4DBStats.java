@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param requests requests since opening
  * @param cache the cache of what was read from the store
  * @param writeProblem why the last put or delete failed, such as a full disk; null if it
- * did not, and where its arguments were to blame
+ * did not, and where its arguments were to blame. Where the local directory was, flush
+ * and upload look whether it still is
  */
 public record S4DBStats(long keys, int dataFiles, long dataBytes, long liveBytes, List<DataFileStats> files,
 		int pendingFiles, long pendingEntries, long pendingBytes, @Nullable Instant oldestPending, long seq,

@@ -375,6 +375,7 @@ public final class S4DBEngine implements S4DB {
 		Objects.requireNonNull(scope, "scope");
 		ProgressListener guarded = this.database.operations.guarded("upload", true, progress);
 		UploadResult result = operation("upload", OnClose.FINISH, () -> this.database.underCommitLock(() -> {
+			this.lastWrite.tryAgain(this.pending::canWrite);
 			UploadResult committed = this.parts.commits.commit(guarded);
 			return (scope == UploadScope.ALL) ? this.parts.restore(committed, guarded) : committed;
 		}));
@@ -415,6 +416,7 @@ public final class S4DBEngine implements S4DB {
 		operation("flush", OnClose.FINISH, () -> this.database.underCommitLock(() -> {
 			this.pending.pendingFiles().forEach(this.pending::sync);
 			this.parts.writeLocalCheckpoint();
+			this.lastWrite.tryAgain(this.pending::canWrite);
 			return true;
 		}));
 	}

@@ -1,5 +1,6 @@
 package io.s4db.local;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -118,11 +119,24 @@ public final class LocalDirectory implements AutoCloseable {
 	 * @param ownerOnly whether others than its owner must not read it
 	 */
 	static LocalDirectory open(Path path, String store, Supplier<UUID> uuids, boolean ownerOnly) {
+		return open(path, store, ownerOnly, (directory) -> {
+			directory.writtenBy(WriterIdentity.read(path), uuids);
+			directory.copies.changeable(true);
+		});
+	}
+
+	/** What a directory is opened for. */
+	private interface Use {
+
+		void prepare(LocalDirectory directory) throws IOException;
+
+	}
+
+	private static LocalDirectory open(Path path, String store, boolean ownerOnly, Use use) {
 		LocalDirectory directory = null;
 		try {
 			directory = take(path, store, ownerOnly);
-			directory.writtenBy(WriterIdentity.read(path), uuids);
-			directory.copies.changeable(true);
+			use.prepare(directory);
 			return directory;
 		}
 		catch (IOException ex) {
@@ -161,20 +175,8 @@ public final class LocalDirectory implements AutoCloseable {
 	 * as it is.
 	 */
 	public static LocalDirectory openForCopies(Path path, String store) {
-		LocalDirectory directory = null;
-		try {
-			directory = take(path, store, false);
-			directory.copies.changeable(!Files.exists(path.resolve(StoreLayout.WRITER)) && !directory.hasPending());
-			return directory;
-		}
-		catch (IOException ex) {
-			close(directory);
-			throw unusable(path, ex);
-		}
-		catch (RuntimeException | Error ex) {
-			close(directory);
-			throw ex;
-		}
+		return open(path, store, false, (directory) -> directory.copies
+			.changeable(!Files.exists(path.resolve(StoreLayout.WRITER)) && !directory.hasPending()));
 	}
 
 	private static LocalDirectory take(Path path, String store, boolean ownerOnly) throws IOException {
@@ -204,8 +206,10 @@ public final class LocalDirectory implements AutoCloseable {
 	private static S4DBException unusable(Path path, IOException ex) {
 		String why = (ex instanceof AccessDeniedException) ? "access denied to " + ex.getMessage()
 				: String.valueOf((ex.getMessage() != null) ? ex.getMessage() : ex);
-		return new S4DBException("The local directory " + path + " cannot be used: " + why + ". Let the user that this"
-				+ " process runs as write there, or set localDir to a directory where it may", ex);
+		return new NotWrittenException(
+				"The local directory " + path + " cannot be used: " + why + ". Let the user that this"
+						+ " process runs as write there, or set localDir to a directory where it may",
+				ex);
 	}
 
 	private static void close(@Nullable LocalDirectory directory) {
@@ -265,6 +269,21 @@ public final class LocalDirectory implements AutoCloseable {
 		if (!bound.equals(this.binding)) {
 			bound.write(this.path);
 			this.binding = bound;
+		}
+	}
+
+	/**
+	 * Finds out whether files can be made here, and forced to disk.
+	 * @throws IOException if they cannot
+	 */
+	public void tryToForce() throws IOException {
+		Path tried = this.path.resolve("try" + AtomicFiles.TEMPORARY);
+		try (FileOutputStream out = new FileOutputStream(tried.toFile())) {
+			out.write(new byte[4_096]);
+			out.getFD().sync();
+		}
+		finally {
+			Files.deleteIfExists(tried);
 		}
 	}
 

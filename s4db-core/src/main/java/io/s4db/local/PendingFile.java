@@ -281,9 +281,11 @@ public final class PendingFile {
 	}
 
 	private S4DBException notForced(Throwable reason) {
-		return new S4DBException(this.file.path() + " could not be forced to disk: what was written last is there, but"
-				+ " may not survive a power cut before the next upload. Look after the disk; later writes go to"
-				+ " another file", reason);
+		return new NotWrittenException(
+				this.file.path() + " could not be forced to disk: what was written last is there, but"
+						+ " may not survive a power cut before the next upload. Look after the disk; later writes go to"
+						+ " another file",
+				reason);
 	}
 
 	/**

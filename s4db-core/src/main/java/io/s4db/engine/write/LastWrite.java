@@ -1,6 +1,10 @@
 package io.s4db.engine.write;
 
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+
 import io.s4db.S4DBClosedException;
+import io.s4db.local.NotWrittenException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,23 +13,36 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LastWrite {
 
-	private volatile @Nullable Throwable failure;
+	private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
 	public void succeeded() {
-		if (this.failure != null) {
-			this.failure = null;
+		if (this.failure.get() != null) {
+			this.failure.set(null);
+		}
+	}
+
+	/**
+	 * If the local directory was to blame: looks whether it still would be, so that the
+	 * next write need not be waited for.
+	 * @param canWrite whether a write would get there
+	 */
+	public void tryAgain(BooleanSupplier canWrite) {
+		Throwable reason = this.failure.get();
+		if (reason instanceof NotWrittenException && canWrite.getAsBoolean()) {
+			// Not if another write failed meanwhile.
+			this.failure.compareAndSet(reason, null);
 		}
 	}
 
 	public void failed(Throwable reason) {
 		if (!(reason instanceof S4DBClosedException)) {
-			this.failure = reason;
+			this.failure.set(reason);
 		}
 	}
 
 	/** Why it failed; null if it did not. */
 	public @Nullable String problem() {
-		Throwable reason = this.failure;
+		Throwable reason = this.failure.get();
 		if (reason == null) {
 			return null;
 		}

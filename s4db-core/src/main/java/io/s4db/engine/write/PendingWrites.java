@@ -27,6 +27,7 @@ import io.s4db.index.KeyIndex;
 import io.s4db.index.Location;
 import io.s4db.local.LocalDirectory;
 import io.s4db.local.LocalFile;
+import io.s4db.local.NotWrittenException;
 import io.s4db.local.PendingFile;
 import org.jspecify.annotations.Nullable;
 
@@ -140,9 +141,28 @@ public final class PendingWrites {
 	}
 
 	private S4DBException notWritten(IOException ex) {
-		return new S4DBException("Nothing was written: a pending file in " + this.database.local.describe()
+		return new NotWrittenException("Nothing was written: a pending file in " + this.database.local.describe()
 				+ " cannot be written to: " + ex.getMessage() + ". Make room there, or raise the limit that it tells"
 				+ " of, and write again; nothing need be restarted", ex);
+	}
+
+	/**
+	 * Whether a write would get to the local directory: tries one that leaves nothing.
+	 */
+	public boolean canWrite() {
+		this.writeLock.lock();
+		try {
+			LocalDirectory directory = this.database.local.orCreate();
+			directory.remake(this.files.values());
+			directory.tryToForce();
+			return true;
+		}
+		catch (IOException | S4DBException ex) {
+			return false;
+		}
+		finally {
+			this.writeLock.unlock();
+		}
 	}
 
 	/**
