@@ -79,14 +79,26 @@ public interface S4DB extends AutoCloseable {
 
 	/**
 	 * Sets the value of a key that has none. Atomic among the threads of this process;
-	 * among processes only with {@link Durability#STORE} and no other writer.
-	 * @return whether it was written
+	 * among processes if the database's durability is {@link Durability#STORE}: then it
+	 * is decided by the commit, and of all who put the same absent key one is told that
+	 * it was written. Nobody sees the value before that. With less durability nothing is
+	 * asked of the store, and another process may be told the same.
+	 *
+	 * <p>
+	 * If it fails ({@link StoreUnavailableException}, an interrupt) with no clear answer
+	 * to its commit, a later commit of this instance writes it if the key has no value
+	 * then, and {@link #get} after an {@link #upload()} tells which. What is undecided
+	 * when the instance is closed, or its process ends, is not written by its successor.
+	 * @return whether it was written. False says that the key had a value when this
+	 * instance last looked: {@link #refresh()} first where others delete
 	 */
 	boolean putIfAbsent(String key, String value);
 
 	/**
-	 * Sets the value of a key that has this one. Atomic as {@link #putIfAbsent} is.
-	 * @return whether it was written
+	 * Sets the value of a key that has this one. Atomic, and decided, as
+	 * {@link #putIfAbsent} is.
+	 * @return whether it was written. False says that the key had another value, or none,
+	 * when this instance last looked: {@link #refresh()} first where others write
 	 */
 	boolean replace(String key, String expected, String value);
 

@@ -179,9 +179,10 @@ final class Closing {
 
 	/** What is not in the store. */
 	private String left() {
-		List<PendingFile> files = this.pending.pendingFiles();
+		List<PendingFile> files = this.pending.pendingFiles().stream().filter((file) -> !file.isConditional()).toList();
 		if (files.isEmpty()) {
-			return "Everything written is in the store";
+			return this.pending.isEmpty() ? "Everything written is in the store"
+					: "Of conditional writes that failed it is not known whether they are in the store";
 		}
 		return files.stream().mapToLong(PendingFile::entries).sum() + " entries in " + files.size()
 				+ " pending files are not in the store; they stay in " + this.database.local.describe()

@@ -45,6 +45,7 @@ import io.s4db.engine.upkeep.Downloads;
 import io.s4db.engine.upkeep.Rebuild;
 import io.s4db.engine.upkeep.Restore;
 import io.s4db.engine.upkeep.Verification;
+import io.s4db.engine.write.ConditionalWrite;
 import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.Compression;
 import io.s4db.format.Manifest;
@@ -190,6 +191,7 @@ final class OpenDatabase {
 		}
 		directory.pendingNumbersAbove(mark);
 		directory.dropCommittedPending(mark);
+		directory.dropConditional();
 		List<PendingFile> recovered = new ArrayList<>(directory.recoverPending(mark, findings));
 		long committed = OwnCommits.committed(manifest, writer, recovered);
 		for (PendingFile file : List.copyOf(recovered)) {
@@ -230,6 +232,44 @@ final class OpenDatabase {
 	void commitUpTo(PendingFile file) {
 		this.database.underCommitLock(
 				() -> file.isCommitted() ? this.commits.last() : this.commits.commit(ProgressListener.NONE));
+	}
+
+	/**
+	 * Has a conditional write decided by a commit, its own or somebody else's.
+	 * @return whether it was written
+	 * @throws S4DBException if that failed: it is taken back, unless it may have got in
+	 * or somebody else is about to decide it
+	 */
+	boolean decide(ConditionalWrite write) {
+		this.pending.add(write);
+		try {
+			while (!write.isDecided()) {
+				this.database.underCommitLock(() -> decideNow(write));
+			}
+		}
+		catch (S4DBException ex) {
+			// What else the commit was about may have failed.
+			if (!write.isDecided()) {
+				throw ex;
+			}
+		}
+		finally {
+			this.pending.leave(write);
+		}
+		return write.isWritten();
+	}
+
+	private boolean decideNow(ConditionalWrite write) {
+		try {
+			if (!write.isDecided()) {
+				this.commits.commit(ProgressListener.NONE);
+			}
+			return true;
+		}
+		catch (RuntimeException | Error ex) {
+			this.pending.takeBack(write);
+			throw ex;
+		}
 	}
 
 	RebuildResult rebuild(ProgressListener progress) {

@@ -41,6 +41,7 @@ import io.s4db.engine.read.SnapshotIterator;
 import io.s4db.engine.read.Values;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Found;
+import io.s4db.engine.write.ConditionalWrite;
 import io.s4db.engine.write.LastWrite;
 import io.s4db.engine.state.Operations.OnClose;
 import io.s4db.engine.write.PendingWrites;
@@ -207,6 +208,42 @@ public final class S4DBEngine implements S4DB {
 		return true;
 	}
 
+	/**
+	 * Puts, or deletes, if a key's entry is where it was found, or there still is none.
+	 */
+	private boolean changeIf(byte[] key, byte @Nullable [] value, @Nullable Found expected) {
+		Durability durability = this.database.options.durability();
+		if (durability != Durability.STORE) {
+			return putOne(key, value, durability, () -> Objects.equals(expected, this.reader.find(key)));
+		}
+		this.database.checkWritable();
+		if (!Objects.equals(expected, this.reader.find(key))) {
+			return false;
+		}
+		EntryBuffer buffer = this.pending.takeBuffer();
+		try {
+			buffer.begin(1);
+			if (value != null) {
+				buffer.put(key, value);
+			}
+			else {
+				buffer.tombstone(key);
+			}
+			buffer.end();
+			ConditionalWrite write = new ConditionalWrite(buffer, this.database.hash(key, 0, key.length), expected);
+			boolean written = durably(durability, () -> this.parts.decide(write));
+			this.lastWrite.succeeded();
+			return written;
+		}
+		catch (S4DBException | Error ex) {
+			this.lastWrite.failed(ex);
+			throw ex;
+		}
+		finally {
+			this.pending.giveBack(buffer);
+		}
+	}
+
 	@Override
 	public boolean putIfAbsent(String key, String value) {
 		return putBytesIfAbsent(key, Keys.utf8(value, "value"));
@@ -214,9 +251,7 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public boolean putBytesIfAbsent(String key, byte[] value) {
-		byte[] bytes = Keys.encode(key);
-		return putOne(bytes, Objects.requireNonNull(value, "value"), this.database.options.durability(),
-				() -> this.reader.find(bytes) == null);
+		return changeIf(Keys.encode(key), Objects.requireNonNull(value, "value"), null);
 	}
 
 	@Override
@@ -251,7 +286,8 @@ public final class S4DBEngine implements S4DB {
 				return false;
 			}
 			// The value was read without a lock: it counts if its entry is still the one.
-			if (putOne(bytes, value, this.database.options.durability(), () -> found.equals(this.reader.find(bytes)))) {
+			// If not, it may have been moved only.
+			if (changeIf(bytes, value, found)) {
 				return true;
 			}
 		}

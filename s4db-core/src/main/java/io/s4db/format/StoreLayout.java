@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * delta-SEQ-UUID.idx       what stands for a range of the log
  * rebuilt-SEQ-UUID.idx     the whole state after a rebuild, until a checkpoint covers it
  * pending_NNNNNN.s4db      local: written, not committed
+ * conditional_NNNNNN.s4db  local: to be committed only if its conditions hold
  * writer.json              local: who writes here
  * database.json            local: which database the directory belongs to
  * LOCK                     local: held by the process that has the directory open
@@ -32,6 +33,9 @@ public final class StoreLayout {
 
 	/** What names of pending files begin with. */
 	public static final String PENDING_PREFIX = "pending_";
+
+	/** What names of files of conditional writes begin with. */
+	public static final String CONDITIONAL_PREFIX = "conditional_";
 
 	/** What names of deltas begin with. */
 	public static final String DELTA_PREFIX = "delta-";
@@ -74,6 +78,11 @@ public final class StoreLayout {
 		return PENDING_PREFIX + digits(number) + SUFFIX;
 	}
 
+	/** The name of a file of conditional writes; its number is a pending file's. */
+	public static String conditionalFile(long number) {
+		return CONDITIONAL_PREFIX + digits(number) + SUFFIX;
+	}
+
 	/** The number in a data file's name; empty if it is not such a name. */
 	public static OptionalLong dataFileNumber(String name) {
 		return number(name, DATA_PREFIX);
@@ -82,6 +91,11 @@ public final class StoreLayout {
 	/** The number in a pending file's name; empty if it is not such a name. */
 	public static OptionalLong pendingFileNumber(String name) {
 		return number(name, PENDING_PREFIX);
+	}
+
+	/** The number in the name of a file of conditional writes; empty if it is none. */
+	public static OptionalLong conditionalFileNumber(String name) {
+		return number(name, CONDITIONAL_PREFIX);
 	}
 
 	/** The name of the delta that ends at this sequence number. */

@@ -40,6 +40,8 @@ import org.slf4j.LoggerFactory;
  * writer.json           who writes here ({@link WriterIdentity})
  * data_NNNNNN.s4db      byte for byte the committed object of that name
  * pending_NNNNNN.s4db   written here, not committed; order of numbers = order of writes
+ * conditional_NNNNNN.s4db   the same, if its conditions hold when it is committed; nothing
+ *                       is taken up from it, but its number stays used
  * index.idx             a local checkpoint
  * *.tmp                 half-written; removed at open
  * *.conflict            set aside: not what the manifest says; never read, never deleted
@@ -306,7 +308,14 @@ public final class LocalDirectory implements AutoCloseable {
 		for (long number : pendingFiles().keySet()) {
 			highest = Math.max(highest, number);
 		}
+		for (long number : conditionalFiles().keySet()) {
+			highest = Math.max(highest, number);
+		}
 		return highest;
+	}
+
+	private Map<Long, Path> conditionalFiles() throws IOException {
+		return numbered(this.path, StoreLayout::conditionalFileNumber);
 	}
 
 	private Map<Long, Path> pendingFiles() throws IOException {
@@ -388,6 +397,23 @@ public final class LocalDirectory implements AutoCloseable {
 				logger.warn("{} is not written to: another program made it", ex.getFile());
 			}
 		}
+	}
+
+	/** Gives out the next pending number, for a file that is created later. */
+	public synchronized long reservePending() {
+		return this.nextPending++;
+	}
+
+	/**
+	 * Creates a file of conditional writes under a number that was reserved; what is
+	 * there under that name is one that was given up.
+	 */
+	public PendingFile createConditional(long number) throws IOException {
+		Path file = this.path.resolve(StoreLayout.conditionalFile(number));
+		AtomicFiles.delete(file);
+		PendingFile created = PendingFile.createConditional(number, file);
+		ownerOnly(created);
+		return created;
 	}
 
 	/**
@@ -475,16 +501,33 @@ public final class LocalDirectory implements AutoCloseable {
 		return recovered;
 	}
 
+	/**
+	 * What a predecessor did not live to decide is dropped: it returned to nobody, and
+	 * its conditions are not known any more. An empty file keeps the number from being
+	 * used again, since a commit of it may still be under way: until a mark covers it.
+	 */
+	public void dropConditional() throws IOException {
+		for (Path file : conditionalFiles().values()) {
+			if (Files.size(file) > 0) {
+				AtomicFiles.replace(file, (out) -> {
+				});
+				logger.info("{}: conditional writes that were under way are dropped", file);
+			}
+		}
+	}
+
 	/** How many bytes of torn tails were cut when pending files were taken up. */
 	public long cutBytes() {
 		return this.cutBytes;
 	}
 
-	/** Removes a predecessor's pending file that is committed. */
+	/** Removes a predecessor's pending files that are committed. */
 	public void dropCommittedPending(long committed) throws IOException {
-		for (Map.Entry<Long, Path> entry : pendingFiles().entrySet()) {
-			if (entry.getKey() <= committed) {
-				AtomicFiles.delete(entry.getValue());
+		for (Map<Long, Path> files : List.of(pendingFiles(), conditionalFiles())) {
+			for (Map.Entry<Long, Path> entry : files.entrySet()) {
+				if (entry.getKey() <= committed) {
+					AtomicFiles.delete(entry.getValue());
+				}
 			}
 		}
 	}
@@ -543,7 +586,7 @@ public final class LocalDirectory implements AutoCloseable {
 		file.committed();
 		file.closeForWriting();
 		Path stands = file.file().path();
-		if (StoreLayout.pendingFileNumber(stands.getFileName().toString()).isPresent()) {
+		if (StoreLayout.dataFileNumber(stands.getFileName().toString()).isEmpty()) {
 			AtomicFiles.delete(stands);
 		}
 	}

@@ -109,7 +109,9 @@ final class Ownership {
 		}
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
 			for (Path file : files) {
-				boolean pending = file.getFileName().toString().startsWith(StoreLayout.PENDING_PREFIX);
+				String name = file.getFileName().toString();
+				boolean pending = name.startsWith(StoreLayout.PENDING_PREFIX)
+						|| name.startsWith(StoreLayout.CONDITIONAL_PREFIX);
 				problem = problem(file, false, pending);
 				if (problem != null) {
 					return problem;

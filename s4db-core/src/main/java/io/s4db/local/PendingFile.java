@@ -29,6 +29,9 @@ public final class PendingFile {
 
 	private final SharedHandle handle;
 
+	/** Whether it is committed only if the conditions of what is in it hold. */
+	private final boolean conditional;
+
 	/** The handle while it can be appended to; null once it is finished. */
 	private @Nullable RandomAccessFile access;
 
@@ -54,9 +57,10 @@ public final class PendingFile {
 	/** Whether the next write goes to the end without a seek, which is a system call. */
 	private boolean atEnd;
 
-	private PendingFile(long number, LocalFile file) {
+	private PendingFile(long number, LocalFile file, boolean conditional) {
 		this.number = number;
 		this.file = file;
+		this.conditional = conditional;
 		this.handle = new SharedHandle(file);
 	}
 
@@ -65,7 +69,16 @@ public final class PendingFile {
 	 * @throws java.nio.file.FileAlreadyExistsException if there is one
 	 */
 	static PendingFile create(long number, Path path) throws IOException {
-		PendingFile pending = new PendingFile(number, LocalFile.growing(path));
+		return create(number, path, false);
+	}
+
+	/** The same, of a file of conditional writes. */
+	static PendingFile createConditional(long number, Path path) throws IOException {
+		return create(number, path, true);
+	}
+
+	private static PendingFile create(long number, Path path, boolean conditional) throws IOException {
+		PendingFile pending = new PendingFile(number, LocalFile.growing(path), conditional);
 		DiskSteps.next(Step.CREATE, path);
 		Files.createFile(path);
 		try {
@@ -113,7 +126,7 @@ public final class PendingFile {
 			}
 			AtomicFiles.force(path);
 		}
-		PendingFile pending = new PendingFile(number, LocalFile.open(path));
+		PendingFile pending = new PendingFile(number, LocalFile.open(path), false);
 		pending.length = length;
 		pending.entries = entries;
 		pending.finish();
@@ -323,6 +336,14 @@ public final class PendingFile {
 	/** Whether it is committed. */
 	public boolean isCommitted() {
 		return this.committed;
+	}
+
+	/**
+	 * Whether it is committed only if the conditions of what is in it hold: nothing of it
+	 * is taken up by a successor.
+	 */
+	public boolean isConditional() {
+		return this.conditional;
 	}
 
 	/** Its number among the pending files of its directory. */

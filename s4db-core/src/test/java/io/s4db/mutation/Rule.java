@@ -10,8 +10,7 @@ import java.util.List;
 public enum Rule {
 
 	/** When a manifest is seen, what the own mark covers is dropped. */
-	W2_DROP_WHAT_IS_COMMITTED(
-			edit("follow/OwnCommits.java", "if (mark <= directory.writer().committed()) {", "if (true) {")),
+	W2_DROP_WHAT_IS_COMMITTED(edit("follow/OwnCommits.java", "if (committed <= writer.committed()) {", "if (true) {")),
 
 	/** Without its mark a writer that must have one raises an error. */
 	W2_LOST_MARK(edit("commit/Marks.java", "if (mark.pending() < writer.committed()) {", "if (false) {"),
@@ -24,8 +23,9 @@ public enum Rule {
 	/** If one file of a commit does, all do. */
 	W3_RENUMBER_ALL(edit("commit/DataFileUploads.java", "long number = next;",
 			"long number = Math.max(next, parts.stream().mapToLong((part) -> part.number).max().orElse(0) + 1);"),
-			edit("commit/DataFileUploads.java", "part.number = number++;",
-					"if (part.number < next) { part.number = number++; }")),
+			edit("commit/DataFileUploads.java", "if (part.number < number) {", "if (part.number < next) {"),
+			edit("commit/DataFileUploads.java", "number = part.number + 1;",
+					"number = Math.max(number, part.number + 1);")),
 
 	/** Numbers that {@code next} passes are accounted for. */
 	W4_ACCOUNT_FOR_NUMBERS(edit("commit/ManifestDraft.java",
@@ -53,9 +53,14 @@ public enum Rule {
 	/** Folded deltas are obsolete. */
 	W8_FOLDED_IS_OBSOLETE(edit("commit/LogFolding.java", "draft.obsolete(NumberRanges.EMPTY, objects);", "")),
 
+	/** A conditional write is decided at each try of its commit. */
+	W11_DECIDE_ANEW(edit("write/ConditionalWrites.java",
+			"if (this.sentOver != null && this.sentOver.equals(manifest)) {", "if (this.inFile) {")),
+
 	/** A checkpoint holds what is committed. */
-	C1_COMMITTED_STATE(edit("commit/Commits.java", "this.uploads.upload(directory, parts, draft.next(), progress);",
-			"this.uploads.upload(directory, parts, draft.next(), progress); checkpointTooEarly(generations, draft);"),
+	C1_COMMITTED_STATE(edit("commit/Commits.java",
+			"this.uploads.upload(directory, parts, draft.next(), givenUp, progress);",
+			"this.uploads.upload(directory, parts, draft.next(), givenUp, progress); checkpointTooEarly(generations, draft);"),
 			edit("commit/Commits.java", "private static NumberRanges reserved(",
 					"""
 							private void checkpointTooEarly(List<Generation> generations, ManifestDraft draft) {
@@ -92,9 +97,8 @@ public enum Rule {
 			"for (Reservation other : List.<Reservation>of()) {")),
 
 	/** What a compaction copies was live at its reservation, or later. */
-	K1_SNAPSHOT(
-			edit("compact/Compaction.java", "private @Nullable Run begin(CompactionPolicy policy) {",
-					"private @Nullable Run begin(CompactionPolicy policy) { CompactionCopy.tooEarly(this.database);"),
+	K1_SNAPSHOT(edit("compact/Compaction.java", "private @Nullable Run begin(CompactionPolicy policy, long spare) {",
+			"private @Nullable Run begin(CompactionPolicy policy, long spare) { CompactionCopy.tooEarly(this.database);"),
 			edit("compact/CompactionCopy.java", "private boolean isLive(EntryScanner scanner, long number) {",
 					"""
 							private static final java.util.Map<Database, java.util.Set<Location>> EARLY = new java.util.WeakHashMap<>();

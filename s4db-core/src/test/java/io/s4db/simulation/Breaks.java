@@ -27,7 +27,8 @@ final class Breaks {
 			Map.entry("K1_ONE_AT_A_TIME", 4L), Map.entry("K1_NO_MORE_NUMBERS", 3L), Map.entry("K2_COMMITTED_STATE", 6L),
 			Map.entry("K3_TOMBSTONES", 7L), Map.entry("G1_IN_ORDER", 2547L), Map.entry("G2_RETENTION", 6L),
 			Map.entry("G2_CHECKPOINT", 2L), Map.entry("G3_BELOW_NEXT", 176L), Map.entry("C3_CONFIRMED", 2L),
-			Map.entry("W8_FOLDED_IS_OBSOLETE", 26L), Map.entry("G3_NOT_RESERVED", 4L));
+			Map.entry("W8_FOLDED_IS_OBSOLETE", 26L), Map.entry("G3_NOT_RESERVED", 4L),
+			Map.entry("W11_DECIDE_ANEW", 8L));
 
 	private Breaks() {
 	}

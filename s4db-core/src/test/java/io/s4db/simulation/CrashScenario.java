@@ -97,6 +97,7 @@ final class CrashScenario {
 			.localDir(directory)
 			.maxFileSize(1024)
 			.retention(World.RETENTION)
+			.durability(Durability.STORE)
 			.clock(this.clock)
 			.uuids(() -> new UUID((this.ids.nextLong() & ~0xF000L) | 0x4000L, (this.ids.nextLong() >>> 2) | (1L << 63)))
 			.executor(Runnable::run)
@@ -159,6 +160,12 @@ final class CrashScenario {
 		put("k30", "last");
 		this.history.wrote(Map.of("k31", "stored"));
 		this.db.put(Map.of("k31", "stored"), Durability.STORE);
+		this.acknowledged = this.history.writes();
+		this.history.committed(this.acknowledged);
+		this.history.wrote(Map.of("k33", "if absent"));
+		if (!this.db.putIfAbsent("k33", "if absent")) {
+			throw new AssertionError("Nobody else wrote it");
+		}
 		this.acknowledged = this.history.writes();
 		this.history.committed(this.acknowledged);
 		put("k32", "at last");

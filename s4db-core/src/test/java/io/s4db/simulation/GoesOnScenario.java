@@ -143,7 +143,7 @@ final class GoesOnScenario {
 		this.other.put("b/0", "first");
 		this.other.upload();
 		wrote(Map.of("b/0", "first"));
-		this.writer = open(Whom.WRITER, options("writer", 1));
+		this.writer = open(Whom.WRITER, options("writer", 1).durability(Durability.STORE));
 		this.reader = open(Whom.READER, options("reader", 3).mode(Mode.READ_ONLY));
 	}
 
@@ -199,6 +199,18 @@ final class GoesOnScenario {
 		}
 		else {
 			mayHaveWritten(batch);
+		}
+	}
+
+	/** What comes of it without an answer is known once an upload has returned. */
+	private void putIfAbsent(String key, String value) {
+		boolean[] written = new boolean[1];
+		if (tried(() -> written[0] = this.writer.putIfAbsent(key, value))) {
+			assertThat(written[0]).as("%s is absent", key).isTrue();
+			wrote(Map.of(key, value));
+		}
+		else {
+			mayHaveWritten(Map.of(key, value));
 		}
 	}
 
@@ -261,6 +273,7 @@ final class GoesOnScenario {
 		put(Map.of("k0", "third"), Durability.STORE);
 		compact(CompactionPolicy.full());
 		look();
+		putIfAbsent("k8", "if absent");
 		put(Map.of("k5", "third"), Durability.PROCESS);
 		upload(UploadScope.CHANGED);
 		otherWrites("b/1", "third");
@@ -356,7 +369,8 @@ final class GoesOnScenario {
 		try (Stream<Path> files = Files.list(this.folder.resolve("writer"))) {
 			Set<String> names = new HashSet<>();
 			files.forEach((file) -> names.add(file.getFileName().toString()));
-			assertThat(names).noneMatch((name) -> name.endsWith(".tmp") || name.endsWith(".conflict"));
+			assertThat(names).noneMatch(
+					(name) -> name.endsWith(".tmp") || name.endsWith(".conflict") || name.startsWith("conditional_"));
 		}
 		catch (java.io.IOException ex) {
 			throw new java.io.UncheckedIOException(ex);

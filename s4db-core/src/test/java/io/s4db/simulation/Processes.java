@@ -57,6 +57,7 @@ final class Processes {
 			.orphanAge(World.ORPHAN_AGE)
 			.reservationTimeout(Duration.ofMinutes(90))
 			.uploadOnClose(uploadOnClose)
+			.durability((this.world.conditional > 0) ? Durability.STORE : Durability.PROCESS)
 			.clock(this.world.clock)
 			.uuids(this.world::newId)
 			.executor(Runnable::run)
@@ -119,6 +120,31 @@ final class Processes {
 		if (store) {
 			client.history.committed(write);
 		}
+	}
+
+	/** Writes where there is nothing, or in the place of what it sees. */
+	void writeConditionally(Client client) {
+		String key = ConditionalHistory.key(this.world.random.nextInt(1 << 20));
+		String value = this.world.newValue();
+		String expected = client.db.get(key);
+		boolean absent = expected == null || this.world.random.nextInt(8) == 0;
+		this.world.log(client.name + (absent ? " puts " + key + " if absent: " : " replaces " + key + ": ")
+				+ Client.brief(value) + ", sees " + Client.brief(expected));
+		boolean mustFail = this.world.openings.mustBeFenced(client);
+		int writes = client.history.writes();
+		client.pendingShared.clear();
+		this.world.conditions.tries(key, absent ? null : expected, value);
+		boolean written = absent ? client.db.putIfAbsent(key, value) : client.db.replace(key, expected, value);
+		this.world.log(client.name + ": " + Client.brief(value) + (written ? " is written" : " is refused"));
+		this.world.conditions.told(key, value, written);
+		if (!written) {
+			return;
+		}
+		if (mustFail) {
+			throw new AssertionError(client.name + " commits, though another writer has opened exclusively");
+		}
+		client.history.committed(writes);
+		this.world.conditions.checkWritten(key, value, check(client).get(key));
 	}
 
 	/** A write that failed is there as a whole, or not at all. */
@@ -275,6 +301,7 @@ final class Processes {
 			for (WriterHistory writer : this.world.histories) {
 				client.check(writer, view, (writer == client.history) ? writer.writes() : client.seen(writer));
 			}
+			this.world.conditions.check(client.name, view);
 			for (int i = 0; i < World.SHARED_KEYS; i++) {
 				checkShared(client, "shared/" + i, view.get("shared/" + i));
 				client.checkNothingComesBack("shared/" + i, view.get("shared/" + i));

@@ -107,6 +107,7 @@ final class Settling {
 			}
 			agreed = view;
 		}
+		this.world.conditions.checkAgreed(agreed);
 		for (int i = 0; i < World.SHARED_KEYS; i++) {
 			String key = "shared/" + i;
 			String value = agreed.get(key);

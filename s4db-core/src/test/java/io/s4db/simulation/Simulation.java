@@ -334,6 +334,10 @@ final class Simulation {
 	}
 
 	private void writerStep(Client client) {
+		if (this.world.conditional > 0 && this.world.random.nextDouble() < this.world.conditional) {
+			this.processes.writeConditionally(client);
+			return;
+		}
 		int dice = this.world.random.nextInt(100);
 		if (dice < 34) {
 			this.processes.write(client, (this.world.random.nextInt(12) == 0) ? Durability.STORE : Durability.PROCESS);

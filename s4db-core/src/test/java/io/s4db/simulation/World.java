@@ -65,6 +65,15 @@ final class World {
 
 	private final Random ids;
 
+	/** What was written on conditions. */
+	final ConditionalHistory conditions = new ConditionalHistory();
+
+	/**
+	 * How often a writer writes on a condition: in some runs, and the others stay as they
+	 * are.
+	 */
+	final double conditional;
+
 	/** Decides what processes go on after, so that the other decisions stay. */
 	final Random strokes;
 
@@ -81,6 +90,7 @@ final class World {
 		SimulationSettings drawn = SimulationSettings.draw(this.random);
 		this.settings = goingOn ? drawn.goingOn(this.strokes) : drawn;
 		this.variant = variant;
+		this.conditional = (new Random(seed ^ 0xA9630E36257A027CL).nextInt(3) == 0) ? 0.25 : 0;
 		this.watch = new ProtocolWatch(new InMemoryObjectStore(this.clock), this.settings.logItems(),
 				this.settings.stalls() > 0);
 		for (int i = 0; i < this.settings.writers(); i++) {

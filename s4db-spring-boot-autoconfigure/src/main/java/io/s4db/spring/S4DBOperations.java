@@ -46,13 +46,15 @@ public interface S4DBOperations<V> {
 	void put(Map<String, ? extends V> entries, Durability durability);
 
 	/**
-	 * Sets the value of a key that has none.
+	 * Sets the value of a key that has none. Atomic among processes if the database's
+	 * durability is {@link Durability#STORE}; see {@link io.s4db.S4DB#putIfAbsent}.
 	 * @return whether it was written
 	 */
 	boolean putIfAbsent(String key, V value);
 
 	/**
-	 * Sets the value of a key that has the one expected.
+	 * Sets the value of a key that has the one expected. Atomic as {@link #putIfAbsent}
+	 * is.
 	 * @return whether it was written
 	 */
 	boolean replace(String key, V expected, V value);

@@ -16,9 +16,12 @@ import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
 import io.s4db.ProgressListener;
 import io.s4db.S4DB;
+import io.s4db.S4DBOptions;
 import io.s4db.StoreUnavailableException;
 import io.s4db.UploadScope;
+import io.s4db.engine.S4DBEngine;
 import io.s4db.spring.testing.StubS4DB;
+import io.s4db.store.memory.InMemoryObjectStore;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.DataRetrievalFailureException;
@@ -66,6 +69,21 @@ class S4DBTemplateTests {
 		assertThat(this.template.replace("a", "2", "3")).isFalse();
 		assertThat(this.template.replace("a", "1", "3")).isTrue();
 		assertThat(this.template.get("a")).isEqualTo("3");
+	}
+
+	@Test
+	void whenAnotherProcessWroteMeanwhileShouldNotWrite() {
+		InMemoryObjectStore store = new InMemoryObjectStore();
+		S4DBOptions options = S4DBOptions.builder().durability(Durability.STORE).build();
+		try (S4DB one = S4DBEngine.open(store, options); S4DB other = S4DBEngine.open(store, options)) {
+			S4DBTemplate ones = new S4DBTemplate(one);
+			S4DBTemplate others = new S4DBTemplate(other);
+			assertThat(ones.putIfAbsent("a", "1")).isTrue();
+			assertThat(others.putIfAbsent("a", "2")).isFalse();
+			assertThat(others.replace("a", "1", "3")).isTrue();
+			assertThat(ones.replace("a", "1", "4")).isFalse();
+			assertThat(ones.get("a")).isEqualTo("3");
+		}
 	}
 
 	@Test

@@ -5,8 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 import io.s4db.Change;
@@ -99,10 +102,10 @@ public final class Commits {
 		Instant started = this.database.now();
 		long rebasesBefore = this.manifestFile.rebases();
 		boolean retrying = this.pending.retrying();
-		List<Generation.Part> parts = sealed();
+		boolean anySealed = !this.pending.seal().isEmpty();
 		boolean checkpointed = false;
 		Sent sent = new Sent();
-		if (!parts.isEmpty() || this.following.rebuilt()) {
+		if (anySealed || this.following.rebuilt()) {
 			prepareStore();
 			takeOverForeign();
 			if (this.following.rebuilt()) {
@@ -112,14 +115,11 @@ public final class Commits {
 					replaceManifest((current, draft) -> draft);
 				}
 			}
-			if (!parts.isEmpty()) {
+			if (anySealed) {
 				createManifest();
-				commitParts(parts, sent, progress);
-				if (retrying) {
-					parts = sealed();
-					if (!parts.isEmpty()) {
-						commitParts(parts, sent, progress);
-					}
+				commitSealed(sent, progress);
+				if (retrying && !this.pending.seal().isEmpty()) {
+					commitSealed(sent, progress);
 				}
 				Manifest manifest = this.manifestFile.manifest();
 				if (manifest != null && this.checkpointFile.due(manifest, sent.bytes)) {
@@ -341,19 +341,22 @@ public final class Commits {
 		}
 	}
 
-	private List<Generation.Part> sealed() {
-		return this.pending.seal().stream().flatMap((one) -> one.parts().stream()).toList();
+	private List<Generation.Part> parts() {
+		return this.pending.sealedGenerations().stream().flatMap((one) -> one.parts().stream()).toList();
 	}
 
 	/**
 	 * Commits what is sealed.
-	 * @param parts what that is as of now
 	 * @param sent counts what of it got in, by whichever try
 	 */
-	private void commitParts(List<Generation.Part> parts, Sent sent, ProgressListener progress) {
+	private void commitSealed(Sent sent, ProgressListener progress) {
 		LocalDirectory directory = this.database.local.orCreate();
-		replaceManifest((current, draft) -> append(directory, current, draft, progress),
-				(written) -> settle(directory, written));
+		Set<Generation.Part> parts = new LinkedHashSet<>(parts());
+		replaceManifest((current, draft) -> {
+			ManifestDraft changed = append(directory, current, draft, progress);
+			parts.addAll(parts());
+			return changed;
+		}, (written) -> settle(directory, written));
 		long mark = OwnCommits.markOf(this.manifestFile.manifest(), directory.writer().id());
 		for (Generation.Part part : parts) {
 			if (part.file().number() <= mark && part.sealed != null) {
@@ -379,17 +382,21 @@ public final class Commits {
 		// W2: what the mark says is in was dropped when that manifest was seen.
 		this.marks.check(current, writer, this.pending.pendingFiles().stream().map(PendingFile::number).toList());
 		attempting(directory);
+		UUID replaced = (current != null) ? current.commit() : null;
+		this.pending.decide(replaced);
 		List<Generation> generations = this.pending.sealedGenerations();
 		List<Generation.Part> parts = generations.stream().flatMap((one) -> one.parts().stream()).toList();
 		if (parts.isEmpty()) {
 			return null;
 		}
 		this.uploads.seal(directory, parts);
-		this.uploads.upload(directory, parts, draft.next(), progress);
+		long givenUp = this.pending.givenUp();
+		this.uploads.upload(directory, parts, draft.next(), givenUp, progress);
 		NumberRanges used = NumberRanges.of(parts.stream().map((part) -> part.number).toList());
 		this.folding.foldIfLong(draft);
 		draft.append(LogItem.append(draft.seq(), draft.commit(), parts.stream().map(Generation.Part::record).toList()));
-		draft.next(used.last() + 1, used.plus(reserved(current)));
+		draft.next(Math.max(used.last(), givenUp) + 1, used.plus(reserved(current)));
+		this.pending.sending(replaced);
 		draft.mark(writer.id(), parts.get(parts.size() - 1).file().number(), 0);
 		return draft.taken(writer.id(),
 				parts.stream()
@@ -423,7 +430,9 @@ public final class Commits {
 		this.database.structure.writeLock().lock();
 		try {
 			for (Generation generation : generations) {
-				merge(generation.index(), numbers, state);
+				if (!generation.isConditional()) {
+					merge(generation.index(), numbers, state);
+				}
 			}
 			if (change != null) {
 				this.database.listeners.add(change);

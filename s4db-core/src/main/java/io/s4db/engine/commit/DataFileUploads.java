@@ -62,9 +62,14 @@ public final class DataFileUploads {
 		});
 	}
 
-	/** Rules W3 and W5: numbers at or above next, and files created under them. */
-	void upload(LocalDirectory directory, List<Generation.Part> parts, long next, ProgressListener progress) {
-		chooseNumbers(parts, next);
+	/**
+	 * Rules W3 and W5: numbers at or above next, and files created under them.
+	 * @param givenUp a number that is not tried, nor those below: what stands there was
+	 * given up; 0 for none
+	 */
+	void upload(LocalDirectory directory, List<Generation.Part> parts, long next, long givenUp,
+			ProgressListener progress) {
+		chooseNumbers(parts, next, givenUp);
 		Progress sent = new Progress(progress, parts.stream().mapToLong((part) -> part.record().bytes()).sum());
 		while (true) {
 			List<Generation.Part> missing = parts.stream().filter((part) -> part.uploadedAs != part.number).toList();
@@ -86,14 +91,20 @@ public final class DataFileUploads {
 		}
 	}
 
-	/** Numbers at or above next, in order, for all if one needs another (rule W3). */
-	private void chooseNumbers(List<Generation.Part> parts, long next) {
+	/**
+	 * Numbers at or above next, in order: those after one that needs another need to be
+	 * above it (rule W3).
+	 */
+	private void chooseNumbers(List<Generation.Part> parts, long next, long givenUp) {
 		if (parts.stream().allMatch((part) -> part.number >= next)) {
 			return;
 		}
 		long number = next;
 		for (Generation.Part part : parts) {
-			part.number = number++;
+			if (part.number < number) {
+				part.number = Math.max(number, givenUp + 1);
+			}
+			number = part.number + 1;
 		}
 	}
 

@@ -73,13 +73,24 @@ public final class Layers {
 
 	/** Where a live key's entry is; null if there is none. */
 	public @Nullable Found find(byte[] key, int offset, int length, long hash) {
-		for (int layer = 0; layer < this.stack.length; layer++) {
+		return findFrom(0, key, offset, length, hash);
+	}
+
+	private @Nullable Found findFrom(int from, byte[] key, int offset, int length, long hash) {
+		for (int layer = from; layer < this.stack.length; layer++) {
 			Location location = this.stack[layer].get(key, offset, length, hash);
 			if (location != null) {
 				return location.tombstone() ? null : new Found(location, layer < this.pending);
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Where a live key's entry is by what is being committed and what is committed.
+	 */
+	public @Nullable Found findBelowActive(byte[] key, int offset, int length, long hash) {
+		return findFrom(1, key, offset, length, hash);
 	}
 
 	/** Whether a pending entry decides about a key. */

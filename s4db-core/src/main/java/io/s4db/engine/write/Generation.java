@@ -18,11 +18,29 @@ public final class Generation {
 
 	private final List<Part> parts = new ArrayList<>();
 
+	/** What decides what is in it; null where that is certain from the beginning. */
+	private final @Nullable ConditionalWrites conditional;
+
 	/** Whether its commit was tried. */
 	private boolean tried;
 
 	Generation(KeyIndex index) {
+		this(index, null);
+	}
+
+	/** One of conditional writes, which no reader sees, nor its index. */
+	Generation(KeyIndex index, @Nullable ConditionalWrites conditional) {
 		this.index = index;
+		this.conditional = conditional;
+	}
+
+	@Nullable ConditionalWrites conditional() {
+		return this.conditional;
+	}
+
+	/** Whether its entries are committed only if their conditions hold. */
+	public boolean isConditional() {
+		return this.conditional != null;
 	}
 
 	public KeyIndex index() {
@@ -42,7 +60,7 @@ public final class Generation {
 	}
 
 	boolean isEmpty() {
-		return this.parts.isEmpty();
+		return (this.conditional != null) ? this.conditional.isEmpty() : this.parts.isEmpty();
 	}
 
 	/**

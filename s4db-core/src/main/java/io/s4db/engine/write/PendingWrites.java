@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -52,6 +53,12 @@ public final class PendingWrites {
 	private List<Generation> sealed = List.of();
 
 	private Generation active;
+
+	/** Conditional writes that no commit was tried of so far. */
+	private final List<ConditionalWrite> waiting = new ArrayList<>();
+
+	/** The highest number of a data object that was created and is not committed. */
+	private long givenUp;
 
 	private final KeyCount size = new KeyCount();
 
@@ -144,6 +151,108 @@ public final class PendingWrites {
 		return new NotWrittenException("Nothing was written: a pending file in " + this.database.local.describe()
 				+ " cannot be written to: " + ex.getMessage() + ". Make room there, or raise the limit that it tells"
 				+ " of, and write again; nothing need be restarted", ex);
+	}
+
+	/** A conditional write waits for the next commit. */
+	public void add(ConditionalWrite write) {
+		this.writeLock.lock();
+		try {
+			this.database.checkWritable();
+			this.waiting.add(write);
+		}
+		finally {
+			this.writeLock.unlock();
+		}
+	}
+
+	/** Nobody waits for it any more: no commit that is to come takes it up. */
+	public void leave(ConditionalWrite write) {
+		withWritesHeld(() -> this.waiting.remove(write));
+	}
+
+	/**
+	 * Takes a conditional write back whose commit failed, unless that may have got in.
+	 * Under the commit lock.
+	 */
+	public void takeBack(ConditionalWrite write) {
+		leave(write);
+		for (Generation generation : sealedGenerations()) {
+			ConditionalWrites conditional = generation.conditional();
+			if (conditional != null && conditional.takeBack(write)) {
+				giveUp(generation);
+			}
+		}
+		dropEmpty();
+	}
+
+	/**
+	 * Decides the conditional writes that are sealed, by what is below them now, and
+	 * makes files of those that are left. Under the commit lock, in each try of a commit.
+	 * @param manifest the manifest that is to be replaced; null if there is none
+	 */
+	public void decide(@Nullable UUID manifest) {
+		for (Generation generation : sealedGenerations()) {
+			ConditionalWrites conditional = generation.conditional();
+			if (conditional != null) {
+				conditional.decide(this.database.layers(), manifest);
+				if (!conditional.inFile()) {
+					giveUp(generation);
+					writeFile(generation, conditional);
+				}
+			}
+		}
+		dropEmpty();
+	}
+
+	private void writeFile(Generation generation, ConditionalWrites conditional) {
+		if (conditional.isEmpty()) {
+			return;
+		}
+		try {
+			PendingFile file = conditional.writeFile(this.database.local.orCreate());
+			this.files.put(file.number(), file);
+			generation.parts().add(new Generation.Part(file));
+		}
+		catch (IOException ex) {
+			throw notWritten(ex);
+		}
+	}
+
+	/** Its file does not hold what is left of it. */
+	private void giveUp(Generation generation) {
+		for (Generation.Part part : List.copyOf(generation.parts())) {
+			this.givenUp = Math.max(this.givenUp, part.uploadedAs);
+			part.unseal();
+			generation.parts().remove(part);
+			this.files.remove(part.file().number());
+			part.file().discard(new IllegalStateException("Its conditions do not hold"));
+		}
+	}
+
+	private void dropEmpty() {
+		withWritesHeld(() -> {
+			if (this.sealed.stream().anyMatch(Generation::isEmpty)) {
+				publish(this.sealed.stream().filter((one) -> !one.isEmpty()).toList(), this.active);
+			}
+		});
+	}
+
+	/** The manifest is about to be replaced by one that has all that is sealed. */
+	public void sending(@Nullable UUID manifest) {
+		for (Generation generation : sealedGenerations()) {
+			ConditionalWrites conditional = generation.conditional();
+			if (conditional != null) {
+				conditional.sending(manifest);
+			}
+		}
+	}
+
+	/**
+	 * The highest number that a data object was created under whose conditions did not
+	 * hold in the end; 0 if there is none.
+	 */
+	public long givenUp() {
+		return this.givenUp;
 	}
 
 	/**
@@ -299,6 +408,7 @@ public final class PendingWrites {
 			if (!retrying()) {
 				finishIndexing();
 				sealActive();
+				sealWaiting();
 			}
 			for (Generation generation : this.sealed) {
 				generation.beingTried();
@@ -322,6 +432,28 @@ public final class PendingWrites {
 		publish(all, next);
 		Generation.Part last = all.get(all.size() - 1).parts().get(all.get(all.size() - 1).parts().size() - 1);
 		last.file().finish();
+	}
+
+	/**
+	 * Conditional writes come after all that was written so far, so that their number is
+	 * above: as many as fit in a file.
+	 */
+	private void sealWaiting() {
+		if (this.waiting.isEmpty()) {
+			return;
+		}
+		long bytes = DataFileHeader.LENGTH;
+		int count = 0;
+		while (count < this.waiting.size() && (count == 0
+				|| bytes + this.waiting.get(count).entry().length <= this.database.options.maxFileSize())) {
+			bytes += this.waiting.get(count++).entry().length;
+		}
+		List<ConditionalWrite> now = this.waiting.subList(0, count);
+		ConditionalWrites writes = new ConditionalWrites(this.database.local.orCreate().reservePending(), now);
+		List<Generation> all = new ArrayList<>(this.sealed);
+		all.add(new Generation(this.database.newIndex(), writes));
+		publish(all, this.active);
+		now.clear();
 	}
 
 	/** A file that was made for a write which then failed. */
@@ -360,7 +492,8 @@ public final class PendingWrites {
 	}
 
 	private void publish(List<Generation> sealed, Generation active) {
-		List<KeyIndex> newestFirst = new ArrayList<>(sealed.stream().map(Generation::index).toList());
+		List<KeyIndex> newestFirst = new ArrayList<>(
+				sealed.stream().filter((one) -> !one.isConditional()).map(Generation::index).toList());
 		Collections.reverse(newestFirst);
 		List<Generation> unmodifiable = List.copyOf(sealed);
 		Layers layers = this.database.layers().withPending(active.index(), newestFirst);
@@ -375,6 +508,23 @@ public final class PendingWrites {
 	 */
 	public void committed(List<Generation> generations) {
 		generations.forEach((one) -> one.parts().forEach((part) -> part.file().committedAs(part.number)));
+		List<Generation> conditional = generations.stream().filter(Generation::isConditional).toList();
+		letGo(generations.stream().filter((one) -> !one.isConditional()).toList());
+		for (Generation generation : conditional) {
+			ConditionalWrites writes = java.util.Objects.requireNonNull(generation.conditional());
+			writes.index(generation.index(), generation.parts().get(0).number);
+			merge(generation.index());
+			writes.committed();
+		}
+		letGo(conditional);
+		for (Generation generation : generations) {
+			for (Generation.Part part : generation.parts()) {
+				forget(part.file());
+			}
+		}
+	}
+
+	private void letGo(List<Generation> generations) {
 		this.writeLock.lock();
 		try {
 			publish(this.sealed.stream().filter((one) -> !generations.contains(one)).toList(), this.active);
@@ -384,11 +534,6 @@ public final class PendingWrites {
 		}
 		finally {
 			this.writeLock.unlock();
-		}
-		for (Generation generation : generations) {
-			for (Generation.Part part : generation.parts()) {
-				forget(part.file());
-			}
 		}
 	}
 
@@ -415,7 +560,11 @@ public final class PendingWrites {
 					}
 				});
 				removeEntries(generation.index(), highestCommitted);
-				generation.parts().removeIf((part) -> part.file().number() <= highestCommitted);
+				boolean removed = generation.parts().removeIf((part) -> part.file().number() <= highestCommitted);
+				ConditionalWrites conditional = generation.conditional();
+				if (conditional != null && removed) {
+					conditional.committed();
+				}
 			}
 			publish(this.sealed.stream().filter((one) -> !one.isEmpty()).toList(), this.active);
 			if (this.sealed.isEmpty() && this.active.isEmpty()) {
