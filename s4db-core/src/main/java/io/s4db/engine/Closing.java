@@ -11,7 +11,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.s4db.Mode;
-import io.s4db.ProgressListener;
 import io.s4db.S4DBException;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.IoPool;
@@ -257,7 +256,7 @@ final class Closing {
 		if (writable && this.database.options.uploadOnClose()) {
 			this.committing = true;
 			try {
-				this.database.underCommitLock(() -> this.parts.commits.commit(ProgressListener.NONE));
+				this.database.underCommitLock(() -> this.parts.commits.commitAtEnd());
 			}
 			finally {
 				this.committing = false;

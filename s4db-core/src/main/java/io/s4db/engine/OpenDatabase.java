@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 import io.s4db.CompactionPolicy;
@@ -171,18 +173,21 @@ final class OpenDatabase {
 
 	/** Takes up what a predecessor left: its copies, and its pending files. */
 	private void recover(LocalDirectory directory, List<Finding> findings) throws IOException {
+		boolean reads = this.database.options.mode() == Mode.READ_ONLY;
+		Manifest manifest = this.manifestFile.manifest();
+		if (!reads && directory.hasPending() && !this.following.rebuilt()) {
+			// How long they are is not known yet: what others took counts as theirs.
+			this.marks.check(manifest, directory.writer(), lengths(directory, 0));
+		}
 		this.following.openCopies(directory, findings);
 		new Eviction(this.database).evict();
-		if (this.database.options.mode() == Mode.READ_ONLY) {
+		if (reads) {
 			this.recovery = new RecoveryReport(0, 0, 0, findings);
 			return;
 		}
-		Manifest manifest = this.manifestFile.manifest();
 		WriterIdentity writer = directory.writer();
-		if (directory.hasPending() && !this.following.rebuilt()) {
-			this.marks.check(manifest, writer, directory.pendingNumbers());
-		}
-		long mark = OwnCommits.committed(manifest, writer, List.of());
+		long mark = OwnCommits.known(manifest, this.database.committed(), writer, lengths(directory, Long.MAX_VALUE))
+			.committed();
 		if (this.following.rebuilt()) {
 			mark = Math.max(mark, writer.committed());
 			for (WriterIdentity.Former former : writer.former()) {
@@ -193,7 +198,8 @@ final class OpenDatabase {
 		directory.dropCommittedPending(mark);
 		directory.dropConditional();
 		List<PendingFile> recovered = new ArrayList<>(directory.recoverPending(mark, findings));
-		long committed = OwnCommits.committed(manifest, writer, recovered);
+		long committed = OwnCommits.known(manifest, this.database.committed(), writer, OwnCommits.lengths(recovered))
+			.committed();
 		for (PendingFile file : List.copyOf(recovered)) {
 			if (file.number() <= committed) {
 				// From a copy of this directory.
@@ -209,6 +215,12 @@ final class OpenDatabase {
 			logger.info("{}: {} entries of {} pending files in {} were taken up", this.database.store.description(),
 					entries, recovered.size(), directory.path());
 		}
+	}
+
+	private static Map<Long, Long> lengths(LocalDirectory directory, long each) throws IOException {
+		Map<Long, Long> lengths = new TreeMap<>();
+		directory.pendingNumbers().forEach((number) -> lengths.put(number, each));
+		return lengths;
 	}
 
 	/** Follows other writers. */

@@ -23,12 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param foreign files that the reference wrote: they have no footer
  * @param obsolete what nothing live refers to any more
  * @param reserved file numbers of a running compaction
- * @param writers what is committed of each writer
+ * @param writers what is committed of each writer, as far as it is remembered
+ * @param forgotten up to where marks of writers may have been dropped
  * @param history which database it is of, and what came before it
  */
 public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable Checkpoint checkpoint, List<LogItem> log,
 		NumberRanges files, NumberRanges foreign, List<Obsolete> obsolete, List<Reservation> reserved,
-		Map<UUID, Mark> writers, History history) {
+		Map<UUID, Mark> writers, Forgotten forgotten, History history) {
 
 	public Manifest {
 		log = List.copyOf(log);
@@ -37,11 +38,19 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 		writers = java.util.Collections.unmodifiableMap(new TreeMap<>(writers));
 	}
 
-	/** As earlier releases wrote it. */
+	/** One that forgot no writer, of a history that is not known. */
 	public Manifest(long seq, UUID commit, long epoch, long next, @Nullable Checkpoint checkpoint, List<LogItem> log,
 			NumberRanges files, NumberRanges foreign, List<Obsolete> obsolete, List<Reservation> reserved,
 			Map<UUID, Mark> writers) {
 		this(seq, commit, epoch, next, checkpoint, log, files, foreign, obsolete, reserved, writers, History.UNKNOWN);
+	}
+
+	/** One that forgot no writer. */
+	public Manifest(long seq, UUID commit, long epoch, long next, @Nullable Checkpoint checkpoint, List<LogItem> log,
+			NumberRanges files, NumberRanges foreign, List<Obsolete> obsolete, List<Reservation> reserved,
+			Map<UUID, Mark> writers, History history) {
+		this(seq, commit, epoch, next, checkpoint, log, files, foreign, obsolete, reserved, writers, Forgotten.NOTHING,
+				history);
 	}
 
 	/**
@@ -60,18 +69,48 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 	 *
 	 * @param pending its highest pending number that is
 	 * @param compaction its highest compaction number that is
-	 * @param time when
+	 * @param seq the commit that said so last
+	 * @param ended whether that was its last one: it was closed, and left nothing pending
 	 * @param taken what it committed of other writers, whose directory it has a copy of
 	 */
-	public record Mark(long pending, long compaction, Instant time, List<Taken> taken) {
+	public record Mark(long pending, long compaction, long seq, boolean ended, List<Taken> taken) {
 
 		public Mark {
 			taken = List.copyOf(taken);
 		}
 
-		/** A mark of a writer that took nothing. */
-		public Mark(long pending, long compaction, Instant time) {
-			this(pending, compaction, time, List.of());
+		/** A mark of a writer that took nothing and goes on. */
+		public Mark(long pending, long compaction, long seq) {
+			this(pending, compaction, seq, false, List.of());
+		}
+
+		/** Whether others need it no more than it does itself. */
+		public boolean endedAlone() {
+			return this.ended && this.taken.isEmpty();
+		}
+
+	}
+
+	/**
+	 * Up to where marks may have been dropped: one of a later commit is there.
+	 *
+	 * @param marks the last commit of a writer that was dropped and may go on; 0 for none
+	 * @param ended the last commit of a writer that was dropped and had ended; 0 for none
+	 */
+	public record Forgotten(long marks, long ended) {
+
+		/** No mark was dropped. */
+		public static final Forgotten NOTHING = new Forgotten(0, 0);
+
+		/** A mark is dropped. */
+		public Forgotten and(Mark mark) {
+			return mark.endedAlone() ? new Forgotten(this.marks, Math.max(this.ended, mark.seq()))
+					: new Forgotten(Math.max(this.marks, mark.seq()), this.ended);
+		}
+
+		/** The last commit of a writer that was dropped. */
+		public long any() {
+			return Math.max(this.marks, this.ended);
 		}
 
 	}

@@ -2,6 +2,8 @@ package io.s4db.format;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +13,7 @@ import java.util.function.Consumer;
 import io.s4db.CorruptDataException;
 import io.s4db.UnsupportedFormatException;
 import io.s4db.format.Manifest.Checkpoint;
+import io.s4db.format.Manifest.Forgotten;
 import io.s4db.format.Manifest.Kind;
 import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.Manifest.Mark;
@@ -23,7 +26,7 @@ import tools.jackson.core.JsonGenerator;
  * A {@link Manifest} as JSON.
  *
  * <pre>
- * {"format":1,
+ * {"format":2,
  *  "seq":12, "commit":UUID, "database":UUID, "before":"…", "epoch":0, "next":15,
  *  "checkpoint":{"seq":10, "commit":UUID, "etag":"…", "bytes":4000},
  *  "log":[{"type":"append", "seq":11, "commit":UUID,
@@ -34,17 +37,21 @@ import tools.jackson.core.JsonGenerator;
  *  "files":"1-3,12", "foreign":"1-3",
  *  "obsolete":[{"files":"1-11", "objects":["delta-…"], "seq":12, "time":"2026-…Z"}],
  *  "reserved":[{"files":"13-14", "writer":UUID, "time":"…"}],
- *  "writers":{UUID:{"pending":7, "compaction":1, "time":"…",
- *          "taken":[{"writer":UUID, "pending":5, "bytes":4000}]}}
+ *  "writers":["UUID 7 12", "UUID 9 10 c1 t:UUID:5:4000", "UUID 1 8 e"],
+ *  "forgotten":"7 3"
  * ,"checksum":"0123abcd"}
  * </pre>
  *
+ * A writer's mark has its id, its highest pending number committed, the {@code seq} of
+ * the commit that said so; then, where there are, its highest compaction, {@code e} if it
+ * has ended, and what it took of others: writer, pending number, bytes. It is the newest
+ * that is first. In version 1 a mark was an object with a time and without a {@code seq}.
  * What is empty or zero is left out. It is {@linkplain SealedJson sealed}: a manifest
  * edited by hand is refused.
  */
 public final class ManifestJson {
 
-	static final int VERSION = 1;
+	static final int VERSION = 2;
 
 	private static final String REMEDY = "Restore it, or make a new index from the data files with S4DBEngine.rebuild";
 
@@ -85,22 +92,35 @@ public final class ManifestJson {
 			json.writeStringProperty("writer", item.writer().toString());
 			json.writeStringProperty("time", item.time().toString());
 		});
-		json.writeObjectPropertyStart("writers");
-		manifest.writers().forEach((id, mark) -> {
-			json.writeObjectPropertyStart(id.toString());
-			json.writeNumberProperty("pending", mark.pending());
-			if (mark.compaction() > 0) {
-				json.writeNumberProperty("compaction", mark.compaction());
-			}
-			json.writeStringProperty("time", mark.time().toString());
-			if (!mark.taken().isEmpty()) {
-				json.writeArrayPropertyStart("taken");
-				mark.taken().forEach((one) -> write(one, json));
-				json.writeEndArray();
-			}
-			json.writeEndObject();
-		});
-		json.writeEndObject();
+		json.writeArrayPropertyStart("writers");
+		manifest.writers()
+			.entrySet()
+			.stream()
+			.sorted(Comparator.comparing((entry) -> -entry.getValue().seq()))
+			.forEach((entry) -> json.writeString(text(entry.getKey(), entry.getValue())));
+		json.writeEndArray();
+		Forgotten forgotten = manifest.forgotten();
+		if (forgotten.any() > 0) {
+			json.writeStringProperty("forgotten", forgotten.marks() + " " + forgotten.ended());
+		}
+	}
+
+	private static String text(UUID writer, Mark mark) {
+		StringBuilder text = new StringBuilder().append(writer)
+			.append(' ')
+			.append(mark.pending())
+			.append(' ')
+			.append(mark.seq());
+		if (mark.compaction() > 0) {
+			text.append(" c").append(mark.compaction());
+		}
+		if (mark.ended()) {
+			text.append(" e");
+		}
+		for (Taken one : mark.taken()) {
+			text.append(" t:").append(one.writer()).append(':').append(one.pending()).append(':').append(one.bytes());
+		}
+		return text.toString();
 	}
 
 	private static void write(LogItem item, JsonGenerator json) {
@@ -178,25 +198,92 @@ public final class ManifestJson {
 			checkpoint = new Checkpoint(node.number("seq"), node.has("commit") ? id(node, "commit") : null,
 					node.text("etag"), node.number("bytes"));
 		}
-		Map<UUID, Mark> writers = new TreeMap<>();
-		JsonObject marks = root.object("writers");
-		for (String writer : marks.names()) {
-			JsonObject mark = marks.object(writer);
-			writers.put(UUID.fromString(writer), new Mark(mark.number("pending"), mark.optionalNumber("compaction"),
-					time(mark), mark.objects("taken").stream().map(ManifestJson::taken).toList()));
-		}
+		boolean first = root.number("format") == 1;
+		Map<UUID, Mark> writers = first ? firstMarks(root) : marks(root);
+		// Marks were dropped by their time then, and nobody wrote down which.
+		Forgotten forgotten = first ? new Forgotten(root.number("seq"), root.number("seq")) : forgotten(root);
 		return new Manifest(root.number("seq"), id(root, "commit"), root.number("epoch"), root.number("next"),
 				checkpoint, root.objects("log").stream().map(ManifestJson::logItem).toList(), ranges(root, "files"),
 				ranges(root, "foreign"), root.objects("obsolete").stream().map(ManifestJson::obsolete).toList(),
-				root.objects("reserved").stream().map(ManifestJson::reservation).toList(), writers, history(root));
+				root.objects("reserved").stream().map(ManifestJson::reservation).toList(), writers, forgotten,
+				history(root));
 	}
 
-	private static void write(Taken taken, JsonGenerator json) {
-		json.writeStartObject();
-		json.writeStringProperty("writer", taken.writer().toString());
-		json.writeNumberProperty("pending", taken.pending());
-		json.writeNumberProperty("bytes", taken.bytes());
-		json.writeEndObject();
+	private static Map<UUID, Mark> marks(JsonObject root) {
+		Map<UUID, Mark> writers = new TreeMap<>();
+		if (!root.has("writers")) {
+			throw new IllegalArgumentException("\"writers\" is no array");
+		}
+		for (String text : root.texts("writers")) {
+			String[] words = text.split(" ", -1);
+			if (words.length < 3) {
+				throw new IllegalArgumentException("\"writers\" has no mark in \"" + text + "\"");
+			}
+			long compaction = 0;
+			boolean ended = false;
+			List<Taken> taken = new ArrayList<>();
+			for (String word : List.of(words).subList(3, words.length)) {
+				if (word.equals("e")) {
+					ended = true;
+				}
+				else if (word.startsWith("c")) {
+					compaction = number(word.substring(1));
+				}
+				else if (word.startsWith("t:")) {
+					taken.add(taken(word.split(":", -1)));
+				}
+				else {
+					throw new IllegalArgumentException("\"writers\" has \"" + word + "\" in a mark");
+				}
+			}
+			writers.put(UUID.fromString(words[0]),
+					new Mark(number(words[1]), compaction, number(words[2]), ended, taken));
+		}
+		return writers;
+	}
+
+	private static Taken taken(String[] parts) {
+		if (parts.length != 4) {
+			throw new IllegalArgumentException("\"writers\" has a mark with what it did not take");
+		}
+		return new Taken(UUID.fromString(parts[1]), number(parts[2]), number(parts[3]));
+	}
+
+	private static Forgotten forgotten(JsonObject root) {
+		if (!root.has("forgotten")) {
+			return Forgotten.NOTHING;
+		}
+		String[] words = root.text("forgotten").split(" ", -1);
+		if (words.length != 2) {
+			throw new IllegalArgumentException("\"forgotten\" is not two numbers");
+		}
+		return new Forgotten(number(words[0]), number(words[1]));
+	}
+
+	private static long number(String text) {
+		long number = Long.parseLong(text);
+		if (number < 0) {
+			throw new IllegalArgumentException(text + " is negative");
+		}
+		return number;
+	}
+
+	/** Of version 1: the later its time, the later its commit counts as. */
+	private static Map<UUID, Mark> firstMarks(JsonObject root) {
+		JsonObject marks = root.object("writers");
+		List<String> oldestFirst = marks.names()
+			.stream()
+			.sorted(Comparator.comparing((writer) -> time(marks.object(writer))))
+			.toList();
+		Map<UUID, Mark> writers = new TreeMap<>();
+		long seq = Math.max(0, root.number("seq") - oldestFirst.size());
+		for (String writer : oldestFirst) {
+			JsonObject mark = marks.object(writer);
+			seq = Math.min(seq + 1, root.number("seq"));
+			writers.put(UUID.fromString(writer), new Mark(mark.number("pending"), mark.optionalNumber("compaction"),
+					seq, false, mark.objects("taken").stream().map(ManifestJson::taken).toList()));
+		}
+		return writers;
 	}
 
 	private static Taken taken(JsonObject node) {

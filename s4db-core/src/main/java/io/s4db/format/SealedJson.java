@@ -65,7 +65,8 @@ public final class SealedJson {
 	/**
 	 * Reads what was sealed.
 	 * @param name the object or file, for errors
-	 * @param version the only version that is known
+	 * @param version the latest version that is known; what earlier ones lack is for the
+	 * caller to see
 	 * @param remedy what to do if it is damaged, a sentence without its full stop
 	 * @throws CorruptDataException if it is damaged
 	 * @throws UnsupportedFormatException if its version is a later one
@@ -82,7 +83,7 @@ public final class SealedJson {
 		}
 		try {
 			JsonObject root = JsonObject.read(bytes);
-			if (root == null || format(root, name, version) != version) {
+			if (root == null || format(root, name, version) < 1) {
 				throw damaged(name, "it has no version", remedy);
 			}
 			return root;

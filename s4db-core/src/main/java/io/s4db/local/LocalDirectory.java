@@ -70,6 +70,9 @@ public final class LocalDirectory implements AutoCloseable {
 	/** Whether the file that says who writes here does not say so yet. */
 	private boolean newWriter;
 
+	/** Whether something was learnt that the file does not say yet. */
+	private boolean learnt;
+
 	private final boolean ownerOnly;
 
 	private final String store;
@@ -162,13 +165,13 @@ public final class LocalDirectory implements AutoCloseable {
 			present = WriterIdentity.create(uuids.get(), place);
 		}
 		else if (place.equals(known.place())) {
-			present = known;
+			present = known.triedUpTo(highestPending());
 		}
 		else {
-			present = known.succeededBy(uuids.get(), place, highestPending());
+			present = known.triedUpTo(highestPending()).succeededBy(uuids.get(), place, highestPending());
 		}
 		this.writer = present;
-		this.newWriter = present != known;
+		this.newWriter = known == null || !known.id().equals(present.id());
 		this.nextPending = Math.max(present.highestNumber(), highestPending()) + 1;
 	}
 
@@ -247,13 +250,21 @@ public final class LocalDirectory implements AutoCloseable {
 	 * It is this database's: writes so into it, and removes what is half-written. So it
 	 * is known at once whether it can be written to.
 	 * @param database the id in the manifest; null if there is no manifest
+	 * @param seq of that manifest; 0 if there is none
 	 */
-	public void moveIn(@Nullable UUID database) {
+	public void moveIn(@Nullable UUID database, long seq) {
 		try {
+			boolean elsewhere = database() != null && database != null && !database().equals(database);
+			if (this.writer != null && !hasPending()) {
+				learn(elsewhere ? this.writer.elsewhere(seq) : this.writer.seen(seq));
+				if (elsewhere) {
+					writeWriter(this.writer);
+				}
+			}
 			bind(database);
 			if (this.writer != null) {
 				if (this.newWriter) {
-					this.writer.write(this.path);
+					writeWriter(this.writer);
 					this.newWriter = false;
 				}
 				tryToWrite();
@@ -347,13 +358,27 @@ public final class LocalDirectory implements AutoCloseable {
 	public void writer(WriterIdentity changed) {
 		if (!changed.equals(this.writer)) {
 			try {
-				changed.write(this.path);
+				writeWriter(changed);
 			}
 			catch (IOException ex) {
 				throw new S4DBException(this.path.resolve(StoreLayout.WRITER) + " cannot be written: " + ex, ex);
 			}
 			this.writer = changed;
 		}
+	}
+
+	private void writeWriter(WriterIdentity changed) throws IOException {
+		changed.write(this.path);
+		this.learnt = false;
+	}
+
+	/**
+	 * Remembers something that need not be on disk before anything else: it is written
+	 * with what comes next, or when the directory is closed.
+	 */
+	public void learn(WriterIdentity changed) {
+		this.learnt |= !changed.equals(this.writer);
+		this.writer = changed;
 	}
 
 	/** Makes sure that the next pending file's number is above this one. */
@@ -633,8 +658,22 @@ public final class LocalDirectory implements AutoCloseable {
 
 	@Override
 	public void close() {
-		if (this.lock != null) {
-			this.lock.close();
+		DirectoryLock held = this.lock;
+		if (held == null) {
+			return;
+		}
+		try {
+			WriterIdentity present = this.writer;
+			if (present != null && this.learnt && Files.exists(this.path.resolve(StoreLayout.WRITER))) {
+				writeWriter(present);
+			}
+		}
+		catch (IOException ex) {
+			logger.warn("{} does not say yet what is committed, and does with the next commit: {}",
+					this.path.resolve(StoreLayout.WRITER), ex.getMessage());
+		}
+		finally {
+			held.close();
 		}
 	}
 

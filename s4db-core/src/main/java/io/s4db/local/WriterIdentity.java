@@ -23,27 +23,62 @@ import tools.jackson.core.JsonGenerator;
  * @param id the writer's id in the manifest
  * @param committed the highest pending number known to be committed
  * @param compactions the highest compaction number given out
- * @param attempted when a commit was last attempted; null if none was, so that the
- * manifest has no mark of this writer for certain
+ * @param seen a manifest's {@code seq}: what is pending was committed, if at all, after
+ * it
+ * @param tries the last tries to commit that are not known to have ended: what is pending
+ * and in none of them was never tried, so that nothing of it is in for certain
  * @param place where it writes ({@link DirectoryLock#place}): in a copy of the directory,
  * and on another machine, another writer goes on; null if it is not known
  * @param former who wrote here before, in order
  */
-public record WriterIdentity(UUID id, long committed, long compactions, @Nullable Instant attempted,
+public record WriterIdentity(UUID id, long committed, long compactions, long seen, List<Try> tries,
 		@Nullable String place, List<Former> former) {
 
-	private static final int VERSION = 1;
+	/** In version 1 it was said when, and not what was tried. */
+	private static final int VERSION = 2;
 
 	private static final String REMEDY = "It says which pending files of this directory are committed. If there are no"
 			+ " pending files, delete it; else move the directory aside and ask which of them are in the bucket";
 
 	public WriterIdentity {
+		tries = List.copyOf(tries);
 		former = List.copyOf(former);
 	}
 
 	/** A writer that nobody wrote before, in a place that is not known. */
-	public WriterIdentity(UUID id, long committed, long compactions, @Nullable Instant attempted) {
-		this(id, committed, compactions, attempted, null, List.of());
+	public WriterIdentity(UUID id, long committed, long compactions, List<Try> tries) {
+		this(id, committed, compactions, 0, tries, null, List.of());
+	}
+
+	/**
+	 * A try to commit what is pending. As a whole it got in, or did not.
+	 *
+	 * @param seq the manifest that was to be replaced
+	 * @param upTo the highest pending number that was to be committed
+	 * @param ended whether the writer was to have ended with it
+	 * @param files what was to be committed; none where an earlier release tried
+	 */
+	public record Try(long seq, long upTo, boolean ended, List<TriedFile> files) {
+
+		public Try {
+			files = List.copyOf(files);
+		}
+
+		/** A try with these files, of which there is one at least. */
+		public static Try of(long seq, boolean ended, List<TriedFile> files) {
+			return new Try(seq, files.stream().mapToLong(TriedFile::pending).max().orElse(0), ended, files);
+		}
+
+	}
+
+	/**
+	 * A pending file that a commit was tried of.
+	 *
+	 * @param pending its number there
+	 * @param number the number of the data file that it was to be
+	 * @param id the id that it was sealed with
+	 */
+	public record TriedFile(long pending, long number, UUID id) {
 	}
 
 	/**
@@ -53,19 +88,25 @@ public record WriterIdentity(UUID id, long committed, long compactions, @Nullabl
 	 * @param id the writer's id in the manifest
 	 * @param upTo its highest pending number
 	 * @param committed the highest of them known to be committed
-	 * @param attempted when a commit of them was last attempted
+	 * @param seen what is pending of it was committed, if at all, after this {@code seq}
+	 * @param tries the tries to commit them, as of then
 	 */
-	public record Former(UUID id, long upTo, long committed, @Nullable Instant attempted) {
+	public record Former(UUID id, long upTo, long committed, long seen, List<Try> tries) {
+
+		public Former {
+			tries = List.copyOf(tries);
+		}
+
 	}
 
 	/** A writer that never wrote. */
 	public static WriterIdentity create(UUID id) {
-		return new WriterIdentity(id, 0, 0, null);
+		return new WriterIdentity(id, 0, 0, List.of());
 	}
 
 	/** A writer that never wrote. */
 	static WriterIdentity create(UUID id, String place) {
-		return new WriterIdentity(id, 0, 0, null, place, List.of());
+		return new WriterIdentity(id, 0, 0, 0, List.of(), place, List.of());
 	}
 
 	/**
@@ -74,13 +115,48 @@ public record WriterIdentity(UUID id, long committed, long compactions, @Nullabl
 	 */
 	WriterIdentity succeededBy(UUID successor, String where, long highest) {
 		List<Former> all = new ArrayList<>(this.former);
-		all.add(new Former(this.id, Math.max(highest, highestNumber()), this.committed, this.attempted));
-		return new WriterIdentity(successor, 0, 0, null, where, all);
+		all.add(new Former(this.id, Math.max(highest, highestNumber()), this.committed, seenLast(), this.tries));
+		return new WriterIdentity(successor, 0, 0, seenLast(), List.of(), where, all);
 	}
 
 	/** The highest pending number known to have been given out. */
 	long highestNumber() {
-		return Math.max(this.committed, this.former.isEmpty() ? 0 : this.former.get(this.former.size() - 1).upTo());
+		long highest = Math.max(this.committed,
+				this.former.isEmpty() ? 0 : this.former.get(this.former.size() - 1).upTo());
+		for (Try one : this.tries) {
+			highest = Math.max(highest, one.upTo());
+		}
+		return highest;
+	}
+
+	/** The highest {@code seq} of a manifest that is known to have been seen. */
+	public long seenLast() {
+		return this.tries.stream().mapToLong(Try::seq).reduce(this.seen, Math::max);
+	}
+
+	/**
+	 * What an earlier release tried: all that is there now, since nobody wrote down what.
+	 * @param highest the highest number of a pending file that is there
+	 */
+	WriterIdentity triedUpTo(long highest) {
+		return with(this.seen,
+				this.tries.stream()
+					.map((one) -> one.files().isEmpty() ? new Try(one.seq(), highest, one.ended(), List.of()) : one)
+					.toList());
+	}
+
+	/** Nothing is pending while this manifest is the last one. */
+	WriterIdentity seen(long seq) {
+		return with(Math.max(this.seen, seq), this.tries);
+	}
+
+	/** The database is another one, in which nothing was written so far. */
+	WriterIdentity elsewhere(long seq) {
+		return new WriterIdentity(this.id, 0, this.compactions, seq, List.of(), this.place, List.of());
+	}
+
+	private WriterIdentity with(long seq, List<Try> all) {
+		return new WriterIdentity(this.id, this.committed, this.compactions, seq, all, this.place, this.former);
 	}
 
 	/** Who wrote a pending file that is here. */
@@ -93,9 +169,16 @@ public record WriterIdentity(UUID id, long committed, long compactions, @Nullabl
 		return this.id.equals(writer) || this.former.stream().anyMatch((one) -> one.id().equals(writer));
 	}
 
-	/** A commit is about to be attempted. */
-	public WriterIdentity attempting(Instant now) {
-		return new WriterIdentity(this.id, this.committed, this.compactions, now, this.place, this.former);
+	/**
+	 * A commit is about to be tried. Of those before, the ones on the same manifest may
+	 * still get in; others did, or never will.
+	 */
+	public WriterIdentity trying(Try next) {
+		List<Try> all = new ArrayList<>(this.tries.stream().filter((one) -> one.seq() == next.seq()).toList());
+		if (!all.contains(next)) {
+			all.add(next);
+		}
+		return with(this.seen, all);
 	}
 
 	/**
@@ -109,13 +192,13 @@ public record WriterIdentity(UUID id, long committed, long compactions, @Nullabl
 				left.add(this.former.get(i));
 			}
 		}
-		return new WriterIdentity(this.id, Math.max(this.committed, pending), this.compactions, this.attempted,
+		return new WriterIdentity(this.id, Math.max(this.committed, pending), this.compactions, this.seen, this.tries,
 				this.place, left);
 	}
 
 	/** A compaction begins. */
 	public WriterIdentity nextCompaction() {
-		return new WriterIdentity(this.id, this.committed, this.compactions + 1, this.attempted, this.place,
+		return new WriterIdentity(this.id, this.committed, this.compactions + 1, this.seen, this.tries, this.place,
 				this.former);
 	}
 
@@ -127,7 +210,8 @@ public record WriterIdentity(UUID id, long committed, long compactions, @Nullabl
 		JsonObject node = SealedJson.read(Files.readAllBytes(file), file.toString(), VERSION, REMEDY);
 		try {
 			return new WriterIdentity(UUID.fromString(node.text("id")), node.number("committed"),
-					node.number("compactions"), attempted(node), node.has("place") ? node.text("place") : null,
+					node.number("compactions"), node.optionalNumber("seen"), tries(node),
+					node.has("place") ? node.text("place") : null,
 					node.objects("former").stream().map(WriterIdentity::former).toList());
 		}
 		catch (IllegalArgumentException | DateTimeException ex) {
@@ -135,13 +219,27 @@ public record WriterIdentity(UUID id, long committed, long compactions, @Nullabl
 		}
 	}
 
-	private static @Nullable Instant attempted(JsonObject node) {
-		return node.has("attempted") ? Instant.parse(node.text("attempted")) : null;
+	private static List<Try> tries(JsonObject node) {
+		if (node.has("attempted")) {
+			// Version 1: something was, and nobody wrote down what.
+			Instant.parse(node.text("attempted"));
+			return List.of(new Try(0, Long.MAX_VALUE, false, List.of()));
+		}
+		return node.objects("tries").stream().map(WriterIdentity::oneTry).toList();
+	}
+
+	private static Try oneTry(JsonObject node) {
+		return new Try(node.number("seq"), node.number("upTo"), node.optionalNumber("ended") > 0,
+				node.objects("files")
+					.stream()
+					.map((file) -> new TriedFile(file.number("pending"), file.number("number"),
+							UUID.fromString(file.text("id"))))
+					.toList());
 	}
 
 	private static Former former(JsonObject node) {
 		return new Former(UUID.fromString(node.text("id")), node.number("upTo"), node.number("committed"),
-				attempted(node));
+				node.optionalNumber("seen"), tries(node));
 	}
 
 	/** Writes it to a directory, atomically. */
@@ -150,9 +248,8 @@ public record WriterIdentity(UUID id, long committed, long compactions, @Nullabl
 			json.writeStringProperty("id", this.id.toString());
 			json.writeNumberProperty("committed", this.committed);
 			json.writeNumberProperty("compactions", this.compactions);
-			if (this.attempted != null) {
-				json.writeStringProperty("attempted", this.attempted.toString());
-			}
+			json.writeNumberProperty("seen", this.seen);
+			write(this.tries, json);
 			if (this.place != null) {
 				json.writeStringProperty("place", this.place);
 			}
@@ -170,10 +267,35 @@ public record WriterIdentity(UUID id, long committed, long compactions, @Nullabl
 		json.writeStringProperty("id", former.id.toString());
 		json.writeNumberProperty("upTo", former.upTo);
 		json.writeNumberProperty("committed", former.committed);
-		if (former.attempted != null) {
-			json.writeStringProperty("attempted", former.attempted.toString());
-		}
+		json.writeNumberProperty("seen", former.seen);
+		write(former.tries, json);
 		json.writeEndObject();
+	}
+
+	private static void write(List<Try> tries, JsonGenerator json) {
+		if (tries.isEmpty()) {
+			return;
+		}
+		json.writeArrayPropertyStart("tries");
+		for (Try one : tries) {
+			json.writeStartObject();
+			json.writeNumberProperty("seq", one.seq);
+			json.writeNumberProperty("upTo", one.upTo);
+			if (one.ended) {
+				json.writeNumberProperty("ended", 1);
+			}
+			json.writeArrayPropertyStart("files");
+			for (TriedFile file : one.files) {
+				json.writeStartObject();
+				json.writeNumberProperty("pending", file.pending);
+				json.writeNumberProperty("number", file.number);
+				json.writeStringProperty("id", file.id.toString());
+				json.writeEndObject();
+			}
+			json.writeEndArray();
+			json.writeEndObject();
+		}
+		json.writeEndArray();
 	}
 
 }

@@ -21,9 +21,17 @@ public final class EngineVariant {
 
 	private final int logItems;
 
+	/** How many writers manifests remember; 0 for as many as ever. */
+	private final int writers;
+
 	private EngineVariant(@Nullable Rule leftOut, int logItems) {
+		this(leftOut, logItems, 0);
+	}
+
+	private EngineVariant(@Nullable Rule leftOut, int logItems, int writers) {
 		this.leftOut = leftOut;
 		this.logItems = logItems;
+		this.writers = writers;
 	}
 
 	/** The engine as it is. */
@@ -46,6 +54,11 @@ public final class EngineVariant {
 		return new EngineVariant(this.leftOut, logItems);
 	}
 
+	/** The same, with manifests that remember so few writers. */
+	public EngineVariant remembering(int writers) {
+		return new EngineVariant(this.leftOut, LOG_ITEMS, writers);
+	}
+
 	/** From so many items on the log is folded. */
 	public int logItems() {
 		return this.logItems;
@@ -64,6 +77,9 @@ public final class EngineVariant {
 	}
 
 	private @Nullable MutatedEngine mutated() {
+		if (this.writers > 0) {
+			return MutatedEngine.remembering(this.leftOut, this.writers, this.writers);
+		}
 		if (this.leftOut != null) {
 			return MutatedEngine.without(this.leftOut, this.logItems);
 		}

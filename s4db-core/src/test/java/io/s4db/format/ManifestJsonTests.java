@@ -16,11 +16,13 @@ import java.util.regex.Pattern;
 import io.s4db.CorruptDataException;
 import io.s4db.UnsupportedFormatException;
 import io.s4db.format.Manifest.Checkpoint;
+import io.s4db.format.Manifest.Forgotten;
 import io.s4db.format.Manifest.Kind;
 import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.Manifest.Mark;
 import io.s4db.format.Manifest.Obsolete;
 import io.s4db.format.Manifest.Reservation;
+import io.s4db.format.Manifest.Taken;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,7 +46,7 @@ class ManifestJsonTests {
 
 	private static final String NOTHING_TEXT = """
 			{
-			  "format" : 1,
+			  "format" : 2,
 			  "seq" : 0,
 			  "commit" : "00010203-0405-0607-0809-0a0b0c0d0e0f",
 			  "epoch" : 0,
@@ -52,7 +54,7 @@ class ManifestJsonTests {
 			  "log" : [ ],
 			  "obsolete" : [ ],
 			  "reserved" : [ ],
-			  "writers" : { },"checksum":"633819c7"}
+			  "writers" : [ ],"checksum":"229da0c0"}
 			""";
 
 	private static final Manifest EVERYTHING = new Manifest(14, ID, 3, 18,
@@ -68,9 +70,94 @@ class ManifestJsonTests {
 			List.of(new Obsolete(NumberRanges.parse("1-5,7"), List.of("delta-8.idx", "delta-9.idx"), 14, TIME),
 					new Obsolete(NumberRanges.EMPTY, List.of("delta-10.idx"), 14, null)),
 			List.of(new Reservation(NumberRanges.parse("15-17"), WRITER, TIME)),
-			Map.of(WRITER, new Mark(7, 2, TIME), ID, new Mark(1, 0, Instant.EPOCH)));
+			Map.of(WRITER, new Mark(7, 2, 9), ID,
+					new Mark(1, 0, 12, true, List.of(new Taken(WRITER, 5, 4000), new Taken(ID, 6, 0)))),
+			new Forgotten(7, 8), History.UNKNOWN);
+
+	/** The same as version 1 had it, but for what it did not say. */
+	private static final Manifest EVERYTHING_OF_VERSION_1 = new Manifest(14, ID, 3, 18, EVERYTHING.checkpoint(),
+			EVERYTHING.log(), EVERYTHING.files(), EVERYTHING.foreign(), EVERYTHING.obsolete(), EVERYTHING.reserved(),
+			Map.of(WRITER, new Mark(7, 2, 14, false, List.of(new Taken(ID, 5, 4000))), ID, new Mark(1, 0, 13)),
+			new Forgotten(14, 14), History.UNKNOWN);
 
 	private static final String EVERYTHING_TEXT = """
+			{
+			  "format" : 2,
+			  "seq" : 14,
+			  "commit" : "00010203-0405-0607-0809-0a0b0c0d0e0f",
+			  "epoch" : 3,
+			  "next" : 18,
+			  "checkpoint" : {
+			    "seq" : 9,
+			    "commit" : "f0f1f2f3-f4f5-f6f7-f8f9-fafbfcfdfeff",
+			    "etag" : "\\"e\\\\tag-é\\"",
+			    "bytes" : 4000
+			  },
+			  "log" : [ {
+			    "type" : "rebuild",
+			    "seq" : 10,
+			    "commit" : "00010203-0405-0607-0809-0a0b0c0d0e0f",
+			    "object" : "rebuilt-10.idx",
+			    "entries" : 8
+			  }, {
+			    "type" : "delta",
+			    "from" : 10,
+			    "seq" : 12,
+			    "commit" : "00010203-0405-0607-0809-0a0b0c0d0e0f",
+			    "object" : "delta-12.idx",
+			    "entries" : 9
+			  }, {
+			    "type" : "append",
+			    "seq" : 13,
+			    "commit" : "00010203-0405-0607-0809-0a0b0c0d0e0f",
+			    "files" : [ {
+			      "number" : 12,
+			      "bytes" : 5000,
+			      "entries" : 20,
+			      "footer" : 700,
+			      "id" : "00010203-0405-0607-0809-0a0b0c0d0e0f"
+			    }, {
+			      "number" : 13,
+			      "bytes" : 1099511627776,
+			      "entries" : 0,
+			      "footer" : 67,
+			      "id" : "f0f1f2f3-f4f5-f6f7-f8f9-fafbfcfdfeff"
+			    } ]
+			  }, {
+			    "type" : "compaction",
+			    "seq" : 14,
+			    "commit" : "00010203-0405-0607-0809-0a0b0c0d0e0f",
+			    "files" : [ {
+			      "number" : 14,
+			      "bytes" : 600,
+			      "entries" : 2,
+			      "footer" : 67,
+			      "id" : "00010203-0405-0607-0809-0a0b0c0d0e0f"
+			    } ],
+			    "inputs" : "1-5,7"
+			  } ],
+			  "files" : "8-14",
+			  "foreign" : "8-9",
+			  "obsolete" : [ {
+			    "files" : "1-5,7",
+			    "objects" : [ "delta-8.idx", "delta-9.idx" ],
+			    "seq" : 14,
+			    "time" : "2026-11-22T10:00:00.123Z"
+			  }, {
+			    "objects" : [ "delta-10.idx" ],
+			    "seq" : 14
+			  } ],
+			  "reserved" : [ {
+			    "files" : "15-17",
+			    "writer" : "f0f1f2f3-f4f5-f6f7-f8f9-fafbfcfdfeff",
+			    "time" : "2026-11-22T10:00:00.123Z"
+			  } ],
+			  "writers" : [ "00010203-0405-0607-0809-0a0b0c0d0e0f 1 12 e t:f0f1f2f3-f4f5-f6f7-f8f9-fafbfcfdfeff:5:4000\
+			 t:00010203-0405-0607-0809-0a0b0c0d0e0f:6:0", "f0f1f2f3-f4f5-f6f7-f8f9-fafbfcfdfeff 7 9 c2" ],
+			  "forgotten" : "7 8","checksum":"57c4f351"}
+			""";
+
+	private static final String EVERYTHING_TEXT_OF_VERSION_1 = """
 			{
 			  "format" : 1,
 			  "seq" : 14,
@@ -146,13 +233,18 @@ class ManifestJsonTests {
 			    "f0f1f2f3-f4f5-f6f7-f8f9-fafbfcfdfeff" : {
 			      "pending" : 7,
 			      "compaction" : 2,
-			      "time" : "2026-11-22T10:00:00.123Z"
+			      "time" : "2026-11-22T10:00:00.123Z",
+			      "taken" : [ {
+			        "writer" : "00010203-0405-0607-0809-0a0b0c0d0e0f",
+			        "pending" : 5,
+			        "bytes" : 4000
+			      } ]
 			    },
 			    "00010203-0405-0607-0809-0a0b0c0d0e0f" : {
 			      "pending" : 1,
 			      "time" : "1970-01-01T00:00:00Z"
 			    }
-			  },"checksum":"c42fb3af"}
+			  },"checksum":"97e7e485"}
 			""";
 
 	@Test
@@ -165,6 +257,30 @@ class ManifestJsonTests {
 	void whenDrawnShouldBeRead() {
 		assertThat(ManifestJson.read(utf8(NOTHING_TEXT))).isEqualTo(NOTHING);
 		assertThat(ManifestJson.read(utf8(EVERYTHING_TEXT))).isEqualTo(EVERYTHING);
+	}
+
+	/**
+	 * What a mark was dropped for was a time then, so any of before may be forgotten.
+	 */
+	@Test
+	void whenItIsOfVersion1ShouldBeReadWithItsMarks() {
+		assertThat(ManifestJson.read(utf8(EVERYTHING_TEXT_OF_VERSION_1))).isEqualTo(EVERYTHING_OF_VERSION_1);
+	}
+
+	@Test
+	void whenItIsOfVersion1AndHasManyMarksShouldHaveThemInTheirOrder() {
+		StringBuilder writers = new StringBuilder();
+		for (int i = 0; i < 9; i++) {
+			writers.append((i == 0) ? "" : ",")
+				.append("\"" + new UUID(0, i) + "\":{\"pending\":1,\"time\":\"2026-11-22T10:00:0" + i + "Z\"}");
+		}
+		Manifest manifest = ManifestJson.read(withChecksum("{\"format\":1,\"seq\":4,\"commit\":\"" + ID
+				+ "\",\"epoch\":0,\"next\":1,\"log\":[],\"obsolete\":[],\"reserved\":[],\"writers\":{" + writers
+				+ "}"));
+		for (int i = 0; i < 9; i++) {
+			assertThat(manifest.writers().get(new UUID(0, i)).seq()).isEqualTo(Math.min(i + 1, 4));
+		}
+		assertThat(manifest.forgotten()).isEqualTo(new Forgotten(4, 4));
 	}
 
 	@Test
@@ -233,9 +349,9 @@ class ManifestJsonTests {
 
 	@Test
 	void whenVersionIsLaterShouldBeUnsupported() {
-		for (String text : new String[] { "{\"format\":2,\"all\":\"different\"}\n",
-				NOTHING_TEXT.replace("\"format\" : 1", "\"format\" : 2"),
-				text(withChecksum(text(body(NOTHING_TEXT)).replace("\"format\" : 1", "\"format\" : 9"))) }) {
+		for (String text : new String[] { "{\"format\":3,\"all\":\"different\"}\n",
+				NOTHING_TEXT.replace("\"format\" : 2", "\"format\" : 3"),
+				text(withChecksum(text(body(NOTHING_TEXT)).replace("\"format\" : 2", "\"format\" : 9"))) }) {
 			assertThatExceptionOfType(UnsupportedFormatException.class).isThrownBy(() -> ManifestJson.read(utf8(text)))
 				.withMessageContaining(FILE);
 		}
@@ -362,10 +478,19 @@ class ManifestJsonTests {
 			}
 		}
 		for (String value : new String[] { "null", "1", "\"\"", "[]" }) {
-			assertThat(corrupt(body + ",\"writers\":" + value)).hasMessageContaining("\"writers\"");
 			assertCorrupt(body + ",\"checkpoint\":" + value);
-			assertCorrupt(body + ",\"writers\":{\"" + ID + "\":" + value + "}");
 		}
+		for (String value : new String[] { "null", "1", "\"\"", "{}", "[1]", "[[]]", "[{}]", "[\"\"]" }) {
+			assertThat(corrupt(body + ",\"writers\":" + value)).hasMessageContaining("\"writers\"");
+		}
+		for (String mark : new String[] { "", " 1", " 1 x", " x 1", " 1 -1", " 1 1 ", " 1 1 f", " 1 1 c", " 1 1 c-1",
+				" 1 1 t", " 1 1 t:" + ID + ":1", " 1 1 t:1:1:1", " 1 1 t:" + ID + ":1:9223372036854775808" }) {
+			assertCorrupt(body + ",\"writers\":[\"" + ID + mark + "\"]");
+		}
+		for (String value : new String[] { "1", "\"\"", "\"1\"", "\"1 x\"", "\"-1 1\"", "\"1 1 1\"", "{}" }) {
+			assertCorrupt(body + ",\"forgotten\":" + value);
+		}
+		assertThat(corrupt(body.replace("\"writers\"", "\"wriders\""))).hasMessageContaining("\"writers\"");
 		for (String value : new String[] { "null", "1", "[]", "{}" }) {
 			assertThat(corrupt(body + ",\"obsolete\":[{\"objects\":[" + value + "],\"seq\":1}]"))
 				.hasMessageContaining("\"objects\"");
@@ -375,7 +500,7 @@ class ManifestJsonTests {
 	@Test
 	void whenTheVersionIsNoWholeNumberShouldBeCorrupt() {
 		for (String value : new String[] { "1.0", "2.0", "\"1\"", "\"2\"", "null", "true", "0" }) {
-			assertCorrupt(text(body(NOTHING_TEXT)).replace("\"format\" : 1", "\"format\" : " + value));
+			assertCorrupt(text(body(NOTHING_TEXT)).replace("\"format\" : 2", "\"format\" : " + value));
 		}
 	}
 
@@ -419,7 +544,7 @@ class ManifestJsonTests {
 					List.of(new FileRecord(900_000 + i, 64 << 20, 250_000, 5 << 20, new UUID(i, -1)))));
 		}
 		for (int i = 0; i < 4; i++) {
-			writers.put(new UUID(i, i), new Mark(100_000, 100, TIME));
+			writers.put(new UUID(i, i), new Mark(100_000, 100, 1_000_000 + i));
 		}
 		Manifest manifest = new Manifest(1_000_031, ID, 1, 900_100,
 				new Checkpoint(1_000_000, ID, "\"" + "0".repeat(32) + "\"", 1L << 30), log,
@@ -541,7 +666,7 @@ class ManifestJsonTests {
 			obsolete.add(new Obsolete(ranges(random), random.nextBoolean() ? List.of() : List.of("a", "ü\"\\\u0001"),
 					random.nextInt(100), random.nextBoolean() ? null : time(random)));
 			reserved.add(new Reservation(ranges(random), uuid(random), time(random)));
-			writers.put(uuid(random), new Mark(random.nextInt(3), random.nextInt(3), time(random)));
+			writers.put(uuid(random), mark(random));
 		}
 		Checkpoint checkpoint = random.nextBoolean() ? null : new Checkpoint(random.nextInt(100),
 				random.nextBoolean() ? null : uuid(random), "\"" + random.nextInt(), random.nextLong() >>> 1);
@@ -549,8 +674,16 @@ class ManifestJsonTests {
 		for (int i = 0; history.database() != null && i < random.nextInt(3); i++) {
 			history = history.then(uuid(random));
 		}
+		Forgotten forgotten = random.nextBoolean() ? Forgotten.NOTHING
+				: new Forgotten(random.nextInt(2), random.nextLong() >>> 1);
 		return new Manifest(random.nextLong() >>> 1, uuid(random), random.nextInt(3), random.nextInt(1000), checkpoint,
-				log, ranges(random), ranges(random), obsolete, reserved, writers, history);
+				log, ranges(random), ranges(random), obsolete, reserved, writers, forgotten, history);
+	}
+
+	private static Mark mark(Random random) {
+		List<Taken> taken = random.nextBoolean() ? List.of() : List
+			.of(new Taken(uuid(random), random.nextInt(9), random.nextLong() >>> 1), new Taken(uuid(random), 1, 0));
+		return new Mark(random.nextInt(3), random.nextInt(3), random.nextLong() >>> 1, random.nextBoolean(), taken);
 	}
 
 	private static UUID uuid(Random random) {

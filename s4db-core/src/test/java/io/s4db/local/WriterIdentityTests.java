@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
 import io.s4db.CorruptDataException;
 import io.s4db.S4DBException;
 import io.s4db.UnsupportedFormatException;
+import io.s4db.local.WriterIdentity.Former;
+import io.s4db.local.WriterIdentity.TriedFile;
+import io.s4db.local.WriterIdentity.Try;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +26,8 @@ import static org.assertj.core.api.Assertions.fail;
 class WriterIdentityTests {
 
 	private static final WriterIdentity WRITER = new WriterIdentity(
-			UUID.fromString("00010203-0405-0607-0809-0a0b0c0d0e0f"), 17, 3, Instant.parse("2026-11-22T10:00:00Z"));
+			UUID.fromString("00010203-0405-0607-0809-0a0b0c0d0e0f"), 17, 3, List.of(Try.of(12, false,
+					List.of(new TriedFile(18, 30, new UUID(1, 2)), new TriedFile(19, 31, new UUID(3, 4))))));
 
 	@TempDir
 	Path folder;
@@ -43,20 +47,65 @@ class WriterIdentityTests {
 		WRITER.write(this.folder);
 		assertThat(Files.readString(this.folder.resolve("writer.json"))).isEqualTo("""
 				{
-				  "format" : 1,
+				  "format" : 2,
 				  "id" : "00010203-0405-0607-0809-0a0b0c0d0e0f",
 				  "committed" : 17,
 				  "compactions" : 3,
-				  "attempted" : "2026-11-22T10:00:00Z","checksum":"72d9ba5c"}
+				  "seen" : 0,
+				  "tries" : [ {
+				    "seq" : 12,
+				    "upTo" : 19,
+				    "files" : [ {
+				      "pending" : 18,
+				      "number" : 30,
+				      "id" : "00000000-0000-0001-0000-000000000002"
+				    }, {
+				      "pending" : 19,
+				      "number" : 31,
+				      "id" : "00000000-0000-0003-0000-000000000004"
+				    } ]
+				  } ],"checksum":"41f705c0"}
 				""");
 		WriterIdentity.create(WRITER.id()).write(this.folder);
 		assertThat(Files.readString(this.folder.resolve("writer.json"))).isEqualTo("""
 				{
-				  "format" : 1,
+				  "format" : 2,
 				  "id" : "00010203-0405-0607-0809-0a0b0c0d0e0f",
 				  "committed" : 0,
-				  "compactions" : 0,"checksum":"078962de"}
+				  "compactions" : 0,
+				  "seen" : 0,"checksum":"13e9125a"}
 				""");
+	}
+
+	@Test
+	void whenOthersWroteThereBeforeShouldBeReadAgain() throws IOException {
+		WriterIdentity later = new WriterIdentity(new UUID(5, 6), 20, 1, 14,
+				List.of(new Try(15, 21, true, List.of(new TriedFile(21, 33, new UUID(7, 8))))), "there",
+				List.of(new Former(WRITER.id(), 19, 17, 12, WRITER.tries()),
+						new Former(new UUID(9, 9), 20, 0, 0, List.of())));
+		later.write(this.folder);
+		assertThat(WriterIdentity.read(this.folder)).isEqualTo(later);
+	}
+
+	/** It says when something was tried last, and not what. */
+	@Test
+	void whenItIsOfVersion1ShouldTakeEverythingForTriedIfAnythingWas() throws IOException {
+		String id = "{\"format\":1,\"id\":\"" + WRITER.id() + "\",\"committed\":17,\"compactions\":3";
+		writeSummed(id + ",\"attempted\":\"2026-11-22T10:00:00Z\"");
+		assertThat(WriterIdentity.read(this.folder))
+			.isEqualTo(new WriterIdentity(WRITER.id(), 17, 3, List.of(new Try(0, Long.MAX_VALUE, false, List.of()))));
+		assertThat(WriterIdentity.read(this.folder).triedUpTo(30).tries())
+			.containsExactly(new Try(0, 30, false, List.of()));
+		writeSummed(id);
+		assertThat(WriterIdentity.read(this.folder)).isEqualTo(new WriterIdentity(WRITER.id(), 17, 3, List.of()));
+	}
+
+	@Test
+	void whenTryingShouldForgetWhatWasTriedOnEarlierManifests() {
+		Try first = Try.of(13, false, List.of(new TriedFile(18, 32, new UUID(1, 2))));
+		Try second = Try.of(13, true, List.of(new TriedFile(18, 33, new UUID(1, 2))));
+		assertThat(WRITER.trying(first).tries()).containsExactly(first);
+		assertThat(WRITER.trying(first).trying(second).trying(first).tries()).containsExactly(first, second);
 	}
 
 	@Test
@@ -103,6 +152,20 @@ class WriterIdentityTests {
 	}
 
 	@Test
+	void whenATryIsNoneShouldRefuse() throws IOException {
+		String body = "{\"format\":2,\"id\":\"" + WRITER.id() + "\",\"committed\":0,\"compactions\":0,\"tries\":";
+		String file = "{\"pending\":1,\"number\":2,\"id\":\"" + WRITER.id() + "\"}";
+		writeSummed(body + "[{\"seq\":1,\"upTo\":1,\"files\":[" + file + "]}]");
+		assertThat(WriterIdentity.read(this.folder)).isNotNull();
+		for (String tries : new String[] { "1", "{}", "[1]", "[{}]", "[{\"seq\":1,\"files\":[]}]",
+				"[{\"seq\":-1,\"upTo\":1}]", "[{\"seq\":1,\"upTo\":1,\"files\":[{}]}]",
+				"[{\"seq\":1,\"upTo\":1,\"files\":[" + file.replace(WRITER.id().toString(), "x") + "]}]" }) {
+			writeSummed(body + tries);
+			assertRefused(tries);
+		}
+	}
+
+	@Test
 	void whenSomethingFollowsShouldRefuse() throws IOException {
 		WRITER.write(this.folder);
 		String text = Files.readString(this.folder.resolve("writer.json"));
@@ -132,10 +195,10 @@ class WriterIdentityTests {
 	void whenItIsOfALaterVersionShouldSaySo() throws IOException {
 		WRITER.write(this.folder);
 		Path file = this.folder.resolve("writer.json");
-		Files.writeString(file, Files.readString(file).replace("\"format\" : 1", "\"format\" : 2"));
+		Files.writeString(file, Files.readString(file).replace("\"format\" : 2", "\"format\" : 3"));
 		assertThatExceptionOfType(UnsupportedFormatException.class).isThrownBy(() -> WriterIdentity.read(this.folder))
 			.withMessageContaining("writer.json")
-			.withMessageContaining("version 2");
+			.withMessageContaining("version 3");
 	}
 
 }

@@ -21,6 +21,7 @@ import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.store.ObjectStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An engine made of changed sources. Its classes are those of {@code io.s4db.engine},
@@ -51,6 +52,14 @@ public final class MutatedEngine {
 	/** The engine with another length of the log from which on it is folded. */
 	public static MutatedEngine folding(int logItems) {
 		return of(List.of(foldingFrom(logItems)));
+	}
+
+	/** The engine, maybe without a rule, whose manifests remember fewer writers. */
+	public static MutatedEngine remembering(@Nullable Rule without, int marks, int ended) {
+		List<Edit> edits = new ArrayList<>((without != null) ? without.edits() : List.of());
+		edits.add(new Edit("commit/ManifestDraft.java", "MARKS = 96;", "MARKS = " + marks + ";"));
+		edits.add(new Edit("commit/ManifestDraft.java", "ENDED = 32;", "ENDED = " + ended + ";"));
+		return of(edits);
 	}
 
 	private static Edit foldingFrom(int logItems) {

@@ -13,8 +13,17 @@ public enum Rule {
 	W2_DROP_WHAT_IS_COMMITTED(edit("follow/OwnCommits.java", "if (committed <= writer.committed()) {", "if (true) {")),
 
 	/** Without its mark a writer that must have one raises an error. */
-	W2_LOST_MARK(edit("commit/Marks.java", "if (mark.pending() < writer.committed()) {", "if (false) {"),
-			edit("commit/Marks.java", "if (writer.committed() > 0 || !recent) {", "if (false) {")),
+	W2_LOST_MARK(edit("commit/Marks.java", "if (mark != null && mark.pending() < committed) {", "if (false) {"),
+			edit("commit/Marks.java", ": manifest.seq() < writer.seenLast()) {", ": false) {")),
+
+	/** A commit whose mark may have been dropped is not taken for one that failed. */
+	W13_MAY_BE_FORGOTTEN(edit("follow/OwnCommits.java", "return forgotten > seq;", "return false;")),
+
+	/** What a commit is tried of is on disk before. */
+	W13_TRIED(edit("commit/Commits.java", "trying(directory, current, parts, ended);", "")),
+
+	/** Writers are forgotten in the order of their commits, and that is written down. */
+	W13_FORGOTTEN(edit("commit/ManifestDraft.java", "this.forgotten = this.forgotten.and(one.getValue());", "")),
 
 	/** A file whose number is below {@code next} gets another. */
 	W3_NUMBERS_ABOVE_NEXT(

@@ -81,6 +81,9 @@ final class RuleScenarios {
 		all.put("G3_OLD", (engine, folder) -> new RuleScenarios(engine, folder).deltaUnderWay());
 		all.put("R4_ANOTHER_HISTORY", (engine, folder) -> new RuleScenarios(engine, folder).writtenAnew());
 		all.put("G4_LOOK", (engine, folder) -> new RuleScenarios(engine, folder).obsoleteElsewhere(folder));
+		for (String rule : List.of("W13_MAY_BE_FORGOTTEN", "W13_TRIED", "W13_FORGOTTEN")) {
+			all.put(rule, (engine, folder) -> new RuleScenarios(engine, folder).forgotten(folder));
+		}
 		return all;
 	}
 
@@ -180,6 +183,45 @@ final class RuleScenarios {
 			mustFail(S4DBException.class, db::upload);
 			assertThatNoException().isThrownBy(() -> assertThat(reader().get("key")).isEqualTo("anew"));
 		}
+	}
+
+	/**
+	 * A commit got in without an answer, and its writer is forgotten before it comes
+	 * back: what another wrote over it since stays.
+	 */
+	private void forgotten(Path folder) {
+		EngineVariant forgetful = this.engine.remembering(2);
+		boolean[] sent = new boolean[1];
+		FaultyObjectStore.Script script = (call) -> {
+			boolean before = sent[0];
+			sent[0] |= call.isPut() && call.name().equals(StoreLayout.MANIFEST);
+			return before ? Fault.FAIL_BEFORE : sent[0] ? Fault.FAIL_AFTER : Fault.NONE;
+		};
+		try (S4DB db = forgetful.open(this.store, this.options)) {
+			db.put("key", "first");
+			db.upload();
+		}
+		try (S4DB db = forgetful.open(new FaultyObjectStore(this.store, new LateEffects(), script), this.options)) {
+			db.put("key", "old");
+			mustFail(S4DBException.class, db::upload);
+		}
+		for (String value : List.of("newer", "newer still", "newest")) {
+			S4DBOptions other = S4DBOptions.builder()
+				.localDir(folder.resolve(value))
+				.uploadOnClose(false)
+				.clock(this.clock)
+				.executor(Runnable::run)
+				.build();
+			try (S4DB db = forgetful.open(this.store, other)) {
+				db.put("key", value);
+				db.upload();
+			}
+		}
+		try (S4DB db = forgetful.open(this.store, this.options)) {
+			db.put("more", "value");
+			db.upload();
+		}
+		assertThat(reader().get("key")).isEqualTo("newest");
 	}
 
 	/**

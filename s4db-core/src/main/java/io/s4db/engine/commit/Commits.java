@@ -41,8 +41,9 @@ import io.s4db.format.StoreLayout;
 import io.s4db.index.KeyIndex;
 import io.s4db.local.LocalDirectory;
 import io.s4db.local.LocalFile;
-import io.s4db.local.PendingFile;
 import io.s4db.local.WriterIdentity;
+import io.s4db.local.WriterIdentity.Try;
+import io.s4db.local.WriterIdentity.TriedFile;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +77,9 @@ public final class Commits {
 
 	private boolean probed;
 
+	/** The database is being closed: this commit is the last. */
+	private boolean ending;
+
 	private volatile @Nullable UploadResult last;
 
 	public Commits(Database database, PendingWrites pending, ManifestFile manifestFile, Following following,
@@ -93,6 +97,12 @@ public final class Commits {
 
 	public @Nullable UploadResult last() {
 		return this.last;
+	}
+
+	/** Commits what is pending when the database is closed. */
+	public UploadResult commitAtEnd() {
+		this.ending = true;
+		return commit(ProgressListener.NONE);
 	}
 
 	/** Commits what is pending; no request if nothing is. */
@@ -312,7 +322,8 @@ public final class Commits {
 			if (directory != null) {
 				// A lost manifest took this writer's mark along.
 				WriterIdentity writer = directory.writer();
-				draft.mark(writer.id(), writer.committed(), writer.compactions());
+				draft.mark(writer.id(), (current != null) ? known(current, directory) : writer.committed(),
+						writer.compactions());
 			}
 			return draft.replaceLog(List.of())
 				.cancelReservations()
@@ -368,20 +379,38 @@ public final class Commits {
 		new Eviction(this.database).evict();
 	}
 
-	/** Remembers on disk that from now on the manifest may have a mark of this writer. */
-	private void attempting(LocalDirectory directory) {
-		Instant attempted = directory.writer().attempted();
-		if (attempted == null || attempted.plus(Duration.ofHours(1)).isBefore(this.database.now())) {
-			directory.writer(directory.writer().attempting(this.database.now()));
-		}
+	/**
+	 * Notes in a draft that a compaction of this writer is committed by it. Its mark, if
+	 * it has none any more, says of what is pending that it is not: that must be so.
+	 */
+	public ManifestDraft compacted(Manifest current, ManifestDraft draft, LocalDirectory directory, long compaction) {
+		return draft.mark(directory.writer().id(), known(current, directory), compaction);
+	}
+
+	/** The highest pending number committed; fails if it cannot be told. */
+	private long known(@Nullable Manifest current, LocalDirectory directory) {
+		return this.marks.check(current, directory.writer(), OwnCommits.lengths(this.pending.pendingFiles()));
+	}
+
+	/**
+	 * Remembers on disk what is tried now: without a mark nothing else tells afterwards
+	 * what may be in.
+	 */
+	private void trying(LocalDirectory directory, @Nullable Manifest current, List<Generation.Part> parts,
+			boolean ended) {
+		directory.writer(directory.writer()
+			.trying(Try.of((current != null) ? current.seq() : 0, ended,
+					parts.stream()
+						.map((part) -> new TriedFile(part.file().number(), part.number,
+								java.util.Objects.requireNonNull(part.record().id())))
+						.toList())));
 	}
 
 	private @Nullable ManifestDraft append(LocalDirectory directory, @Nullable Manifest current, ManifestDraft draft,
 			ProgressListener progress) {
 		WriterIdentity writer = directory.writer();
 		// W2: what the mark says is in was dropped when that manifest was seen.
-		this.marks.check(current, writer, this.pending.pendingFiles().stream().map(PendingFile::number).toList());
-		attempting(directory);
+		known(current, directory);
 		UUID replaced = (current != null) ? current.commit() : null;
 		this.pending.decide(replaced);
 		List<Generation> generations = this.pending.sealedGenerations();
@@ -396,8 +425,13 @@ public final class Commits {
 		this.folding.foldIfLong(draft);
 		draft.append(LogItem.append(draft.seq(), draft.commit(), parts.stream().map(Generation.Part::record).toList()));
 		draft.next(Math.max(used.last(), givenUp) + 1, used.plus(reserved(current)));
-		this.pending.sending(replaced);
 		draft.mark(writer.id(), parts.get(parts.size() - 1).file().number(), 0);
+		boolean ended = this.ending && parts.size() == this.pending.pendingFiles().size();
+		if (ended) {
+			draft.ended(writer.id());
+		}
+		trying(directory, current, parts, ended);
+		this.pending.sending(replaced);
 		return draft.taken(writer.id(),
 				parts.stream()
 					.filter((part) -> !writer.writerOf(part.file().number()).equals(writer.id()))
@@ -444,7 +478,7 @@ public final class Commits {
 			this.database.structure.writeLock().unlock();
 		}
 		this.database.listeners.show();
-		OwnCommits.remember(directory, mark);
+		directory.learn(directory.writer().committed(mark));
 	}
 
 	/** What listeners are to be told of it; null if nobody listens. */

@@ -1,6 +1,5 @@
 package io.s4db.engine.commit;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 import io.s4db.format.FileRecord;
 import io.s4db.format.History;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.Checkpoint;
+import io.s4db.format.Manifest.Forgotten;
 import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.Manifest.Mark;
 import io.s4db.format.Manifest.Obsolete;
@@ -29,13 +30,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ManifestDraft {
 
-	/** Marks of writers that were not heard of for so long are pruned. */
-	private static final Duration MARK_AGE = Duration.ofDays(30);
+	/** So many writers are remembered. */
+	static final int MARKS = 96;
 
-	/** Where there are more marks than this, they are pruned after a day. */
-	static final int MARKS = 64;
-
-	private static final Duration MARK_AGE_IF_MANY = Duration.ofDays(1);
+	/** And so many of those that have ended. */
+	static final int ENDED = 32;
 
 	private final @Nullable Manifest current;
 
@@ -68,6 +67,8 @@ public final class ManifestDraft {
 
 	private final Map<UUID, Mark> writers;
 
+	private Forgotten forgotten;
+
 	/**
 	 * @param database which database it is of, unless the present manifest says
 	 */
@@ -86,6 +87,7 @@ public final class ManifestDraft {
 		this.obsolete = new ArrayList<>((current != null) ? current.obsolete() : List.of());
 		this.reserved = new ArrayList<>((current != null) ? current.reserved() : List.of());
 		this.writers = new HashMap<>((current != null) ? current.writers() : Map.of());
+		this.forgotten = (current != null) ? current.forgotten() : Forgotten.NOTHING;
 	}
 
 	public long seq() {
@@ -212,19 +214,28 @@ public final class ManifestDraft {
 		return this;
 	}
 
+	/** What is committed of a writer by this commit. */
 	public ManifestDraft mark(UUID writer, long pending, long compaction) {
-		Mark before = this.writers.getOrDefault(writer, new Mark(0, 0, this.now));
+		Mark before = this.writers.getOrDefault(writer, new Mark(0, 0, this.seq));
 		this.writers.put(writer, new Mark(Math.max(before.pending(), pending),
-				Math.max(before.compaction(), compaction), this.now, before.taken()));
+				Math.max(before.compaction(), compaction), this.seq, false, before.taken()));
+		return this;
+	}
+
+	/** A writer, which has a mark, commits nothing more after this. */
+	ManifestDraft ended(UUID writer) {
+		this.writers.computeIfPresent(writer,
+				(id, mark) -> new Mark(mark.pending(), mark.compaction(), mark.seq(), true, mark.taken()));
 		return this;
 	}
 
 	/** A writer, which has a mark, commits pending files that others wrote. */
 	ManifestDraft taken(UUID writer, List<Taken> files) {
-		Mark mark = java.util.Objects.requireNonNull(this.writers.get(writer));
-		List<Taken> all = new ArrayList<>(mark.taken());
-		all.addAll(files);
-		this.writers.put(writer, new Mark(mark.pending(), mark.compaction(), mark.time(), all));
+		this.writers.computeIfPresent(writer, (id, mark) -> {
+			List<Taken> all = new ArrayList<>(mark.taken());
+			all.addAll(files);
+			return new Mark(mark.pending(), mark.compaction(), mark.seq(), mark.ended(), all);
+		});
 		return this;
 	}
 
@@ -261,9 +272,9 @@ public final class ManifestDraft {
 			Instant time = (item.time() == null && counts) ? this.now : item.time();
 			merge(dated, new Obsolete(item.files(), item.objects(), item.seq(), time));
 		}
-		pruneMarks();
+		forget();
 		return new Manifest(this.seq, this.commit, this.epoch, this.next, this.checkpoint, this.log, this.files,
-				this.foreign, dated, this.reserved, this.writers, history());
+				this.foreign, dated, this.reserved, this.writers, this.forgotten, history());
 	}
 
 	private History history() {
@@ -286,17 +297,26 @@ public final class ManifestDraft {
 		items.add(item);
 	}
 
-	private void pruneMarks() {
-		this.writers.values().removeIf((mark) -> mark.time().plus(MARK_AGE).isBefore(this.now));
-		if (this.writers.size() > MARKS) {
-			List<UUID> oldest = this.writers.entrySet()
-				.stream()
-				.filter((entry) -> entry.getValue().time().plus(MARK_AGE_IF_MANY).isBefore(this.now))
-				.sorted(Comparator.comparing((entry) -> entry.getValue().time()))
-				.limit(this.writers.size() - MARKS)
-				.map(Map.Entry::getKey)
-				.toList();
-			oldest.forEach(this.writers::remove);
+	/**
+	 * Only so many writers are remembered, those that committed last (rule W13). By the
+	 * order of commits and not by any clock, so that it is known what may have been
+	 * dropped.
+	 */
+	private void forget() {
+		forget(MARKS, (mark) -> !mark.endedAlone());
+		forget(ENDED, Mark::endedAlone);
+	}
+
+	private void forget(int kept, Predicate<Mark> which) {
+		List<Map.Entry<UUID, Mark>> dropped = this.writers.entrySet()
+			.stream()
+			.filter((entry) -> which.test(entry.getValue()))
+			.sorted(Comparator.comparing((entry) -> -entry.getValue().seq()))
+			.skip(kept)
+			.toList();
+		for (Map.Entry<UUID, Mark> one : dropped) {
+			this.writers.remove(one.getKey());
+			this.forgotten = this.forgotten.and(one.getValue());
 		}
 	}
 

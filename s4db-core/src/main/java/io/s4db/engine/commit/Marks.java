@@ -1,26 +1,22 @@
 package io.s4db.engine.commit;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Collection;
+import java.util.Map;
+import java.util.UUID;
 
 import io.s4db.S4DBException;
+import io.s4db.engine.follow.OwnCommits;
 import io.s4db.engine.state.Database;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.Mark;
+import io.s4db.format.StoreLayout;
 import io.s4db.local.WriterIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a writer is committed: its mark in the manifest tells, nothing else (rule W2).
+ * What of a writer is committed: its mark in the manifest tells, and if that was dropped,
+ * what was tried and what became of it (rules W2 and W13).
  */
 public final class Marks {
-
-	/** A mark is not pruned earlier than that. */
-	private static final Duration MARK_STANDS = Duration.ofDays(29);
-
-	/** Where there are many marks, one is not pruned earlier than that. */
-	private static final Duration MARK_STANDS_AMONG_MANY = Duration.ofHours(23);
 
 	private final Database database;
 
@@ -29,48 +25,58 @@ public final class Marks {
 	}
 
 	/**
-	 * Fails if the manifest must know this writer, or one before it of whom something is
-	 * pending, and does not.
-	 * @param pending the numbers of what is pending
+	 * Fails if it cannot be told of something pending whether it is committed. The
+	 * committed state must be the manifest's.
+	 * @param lengths how long the pending files are, by number
+	 * @return the highest pending number of the writer that is committed
 	 */
-	public void check(@Nullable Manifest manifest, WriterIdentity writer, Collection<Long> pending) {
-		checkMark(manifest, writer);
+	public long check(@Nullable Manifest manifest, WriterIdentity writer, Map<Long, Long> lengths) {
+		checkMark(manifest, writer.id(), writer.committed());
 		for (WriterIdentity.Former former : writer.former()) {
-			if (pending.stream().anyMatch((number) -> writer.writerOf(number).equals(former.id()))) {
-				checkMark(manifest, new WriterIdentity(former.id(), former.committed(), 0, former.attempted()));
+			if (lengths.keySet().stream().anyMatch((number) -> writer.writerOf(number).equals(former.id()))) {
+				checkMark(manifest, former.id(), former.committed());
 			}
+		}
+		if (manifest == null ? writer.seenLast() > 0 || writer.committed() > 0 : manifest.seq() < writer.seenLast()) {
+			throw older(writer.id(), (manifest != null) ? manifest.seq() : 0, writer.seenLast());
+		}
+		OwnCommits.Known known = OwnCommits.known(manifest, this.database.committed(), writer, lengths);
+		if (known.doubtful() > 0) {
+			throw doubtful(writer, known.doubtful());
+		}
+		return Math.max(writer.committed(), known.committed());
+	}
+
+	private void checkMark(@Nullable Manifest manifest, UUID writer, long committed) {
+		Mark mark = (manifest != null) ? manifest.writers().get(writer) : null;
+		if (mark != null && mark.pending() < committed) {
+			throw new S4DBException("The manifest of " + this.database.store.description() + " does not know all that"
+					+ " writer " + writer + " committed (pending file " + committed + ", but only " + mark.pending()
+					+ " there): it was replaced by an older one. " + remedy());
 		}
 	}
 
-	/**
-	 * What the manifest says is committed of this writer.
-	 * @throws S4DBException if it must know this writer and does not: replaying would
-	 * bring back old values
-	 */
-	private long checkMark(@Nullable Manifest manifest, WriterIdentity writer) {
-		Mark mark = (manifest != null) ? manifest.writers().get(writer.id()) : null;
-		if (mark != null) {
-			if (mark.pending() < writer.committed()) {
-				throw lostMark(writer);
-			}
-			return mark.pending();
-		}
-		Instant attempted = writer.attempted();
-		boolean many = manifest != null && manifest.writers().size() >= ManifestDraft.MARKS;
-		boolean recent = attempted == null
-				|| attempted.plus(many ? MARK_STANDS_AMONG_MANY : MARK_STANDS).isAfter(this.database.now());
-		if (writer.committed() > 0 || !recent) {
-			throw lostMark(writer);
-		}
-		return 0;
+	private S4DBException older(UUID writer, long seq, long seen) {
+		return new S4DBException(
+				"The manifest of " + this.database.store.description() + " is of commit " + seq + ", and writer "
+						+ writer + " has seen commit " + seen + ": it was replaced by an older one. " + remedy());
 	}
 
-	private S4DBException lostMark(WriterIdentity writer) {
-		return new S4DBException("The manifest of " + this.database.store.description() + " does not know what writer "
-				+ writer.id() + " committed (pending file " + writer.committed()
-				+ " at least): it was replaced by an older one, or this writer was away for very long. Committing what"
-				+ " is pending in " + this.database.local.describe()
-				+ " could bring back old values. Move that directory aside to go on without it");
+	private String remedy() {
+		return "Nothing was changed, and what is pending stays in " + this.database.local.describe()
+				+ ". Put the newer manifest back, or move that directory aside to go on without it";
+	}
+
+	private S4DBException doubtful(WriterIdentity writer, long number) {
+		return new S4DBException("It cannot be told whether pending file " + number + " of writer "
+				+ writer.writerOf(number) + " is committed in " + this.database.store.description()
+				+ ": its last commit had no answer, more than " + ManifestDraft.MARKS
+				+ " other writers committed since, and the data file that it would be is not there any more. Nothing"
+				+ " was changed, and what is pending stays in " + this.database.local.describe()
+				+ ". Close the database. If others may have written the same keys since, move that directory aside to"
+				+ " go on without what is pending; if not, delete " + StoreLayout.WRITER
+				+ " in it, and all that is pending is committed when the database is opened there again and"
+				+ " uploads");
 	}
 
 }

@@ -368,9 +368,9 @@ public final class Compaction {
 				Reservation standing = standing(run, current);
 				this.commits.foldIfLong(draft);
 				draft.obsolete(run.inputNumbers(), List.of());
-				return draft.endReservation(standing, used)
-					.append(LogItem.compaction(draft.seq(), draft.commit(), records, run.inputNumbers()))
-					.mark(run.reservation.writer(), 0, run.number);
+				draft.endReservation(standing, used)
+					.append(LogItem.compaction(draft.seq(), draft.commit(), records, run.inputNumbers()));
+				return this.commits.compacted(current, draft, directory, run.number);
 			}, (written) -> apply(run, directory, written, records));
 			if (this.commits.checkpoint()) {
 				this.commits.recordCheckpoint();

@@ -2,16 +2,22 @@ package io.s4db.engine.follow;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 import io.s4db.Mode;
-import io.s4db.S4DBException;
+import io.s4db.engine.state.CommittedState;
+import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Forgotten;
 import io.s4db.local.LocalDirectory;
 import io.s4db.local.PendingFile;
 import io.s4db.local.WriterIdentity;
+import io.s4db.local.WriterIdentity.Try;
+import io.s4db.local.WriterIdentity.TriedFile;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,33 +39,140 @@ public final class OwnCommits {
 		this.pending = pending;
 	}
 
+	/**
+	 * What is known of pending files.
+	 *
+	 * @param committed the highest number up to which everything is committed
+	 * @param doubtful the lowest number above of which that cannot be told; 0 if there is
+	 * none
+	 */
+	public record Known(long committed, long doubtful) {
+	}
+
+	/** What became of a pending file. */
+	private enum Fate {
+
+		COMMITTED, PENDING, DOUBTFUL
+
+	}
+
 	/** The highest pending number of a writer that is committed; 0 if none is. */
 	public static long markOf(@Nullable Manifest manifest, UUID writer) {
 		return (manifest != null) ? manifest.markOf(writer) : 0;
 	}
 
+	/** The lengths of pending files, by number. */
+	public static Map<Long, Long> lengths(List<PendingFile> files) {
+		Map<Long, Long> lengths = new TreeMap<>();
+		files.forEach((file) -> lengths.put(file.number(), file.length()));
+		return lengths;
+	}
+
 	/**
-	 * The highest pending number up to which everything here is committed: by this
-	 * writer, by the one that wrote it, or by who has a copy of the directory.
-	 * @param files the pending files, in order
+	 * What is committed of pending files: by this writer, by the one that wrote them, or
+	 * by who has a copy of the directory.
+	 * @param state what the manifest says is committed
+	 * @param lengths how long the files are, by number
 	 */
-	public static long committed(@Nullable Manifest manifest, WriterIdentity writer, List<PendingFile> files) {
-		if (manifest == null) {
-			return 0;
-		}
-		long committed = manifest.markOf(writer.id());
+	public static Known known(@Nullable Manifest manifest, CommittedState state, WriterIdentity writer,
+			Map<Long, Long> lengths) {
+		long committed = markOf(manifest, writer.id());
 		for (WriterIdentity.Former former : writer.former()) {
-			committed = Math.max(committed, Math.min(former.upTo(), manifest.markOf(former.id())));
+			committed = Math.max(committed, Math.min(former.upTo(), markOf(manifest, former.id())));
 		}
-		for (PendingFile file : files) {
-			if (file.number() > committed) {
-				if (!manifest.isTaken(writer.writerOf(file.number()), file.number(), file.length())) {
-					return committed;
+		boolean all = true;
+		for (Map.Entry<Long, Long> file : new TreeMap<>(lengths).entrySet()) {
+			long number = file.getKey();
+			if (number > committed) {
+				Fate fate = (manifest != null) ? fate(manifest, state, writer, number, file.getValue())
+						: fate(state, writer, number);
+				if (fate == Fate.DOUBTFUL) {
+					return new Known(committed, number);
 				}
-				committed = file.number();
+				all &= fate == Fate.COMMITTED;
+				committed = all ? number : committed;
 			}
 		}
-		return committed;
+		return new Known(committed, 0);
+	}
+
+	/** Without a manifest every data file counts, and nothing but its id tells. */
+	private static Fate fate(CommittedState state, WriterIdentity writer, long number) {
+		return writer.tries()
+			.stream()
+			.anyMatch((one) -> number <= one.upTo() && one.files().stream().anyMatch((file) -> isLive(state, file)))
+					? Fate.COMMITTED : Fate.PENDING;
+	}
+
+	/** Of a file that no mark says is committed. */
+	private static Fate fate(Manifest manifest, CommittedState state, WriterIdentity writer, long number, long length) {
+		if (manifest.isTaken(writer.writerOf(number), number, length)) {
+			return Fate.COMMITTED;
+		}
+		Forgotten forgotten = manifest.forgotten();
+		if (!manifest.writers().containsKey(writer.id())) {
+			for (Try one : writer.tries()) {
+				if (number <= one.upTo()
+						&& mayBeForgotten(one.ended() ? forgotten.any() : forgotten.marks(), one.seq())) {
+					Fate fate = fate(manifest, state, one);
+					if (fate != Fate.PENDING) {
+						return fate;
+					}
+				}
+			}
+		}
+		for (WriterIdentity.Former former : writer.former()) {
+			if (number <= former.upTo()) {
+				return manifest.writers().containsKey(former.id()) || !mayBeForgotten(forgotten.any(), former.seen())
+						? Fate.PENDING : fate(state, former, number);
+			}
+		}
+		return Fate.PENDING;
+	}
+
+	/**
+	 * Rule W13: whether the mark of a commit may have been dropped since. If not, and it
+	 * is not there, the commit did not get in.
+	 * @param seq the manifest that the commit was to replace
+	 */
+	private static boolean mayBeForgotten(long forgotten, long seq) {
+		return forgotten > seq;
+	}
+
+	/**
+	 * A try got in as a whole, or not at all. One file that is live by its id tells, and
+	 * so does one whose number nobody used so far, or somebody else did.
+	 */
+	private static Fate fate(Manifest manifest, CommittedState state, Try one) {
+		for (TriedFile file : one.files()) {
+			if (isLive(state, file)) {
+				return Fate.COMMITTED;
+			}
+			DataFile another = state.file(file.number());
+			if (file.number() >= manifest.next() || (another != null && another.record().sealed())) {
+				return Fate.PENDING;
+			}
+		}
+		return Fate.DOUBTFUL;
+	}
+
+	/** Somebody else may go on as that one, and have tried what is not known here. */
+	private static Fate fate(CommittedState state, WriterIdentity.Former former, long number) {
+		boolean tried = false;
+		for (Try one : former.tries()) {
+			if (number <= one.upTo()) {
+				tried = true;
+				if (one.files().stream().anyMatch((file) -> isLive(state, file))) {
+					return Fate.COMMITTED;
+				}
+			}
+		}
+		return (tried || former.committed() > 0) ? Fate.DOUBTFUL : Fate.PENDING;
+	}
+
+	private static boolean isLive(CommittedState state, TriedFile file) {
+		DataFile live = state.file(file.number());
+		return live != null && file.id().equals(live.record().id());
 	}
 
 	/** Drops what is committed by a manifest, whose state is in memory. */
@@ -69,7 +182,8 @@ public final class OwnCommits {
 			return;
 		}
 		WriterIdentity writer = directory.writer();
-		long committed = committed(manifest, writer, this.pending.pendingFiles());
+		long committed = known(manifest, this.database.committed(), writer, lengths(this.pending.pendingFiles()))
+			.committed();
 		if (committed <= writer.committed()) {
 			return;
 		}
@@ -81,21 +195,8 @@ public final class OwnCommits {
 				logger.warn("{} is committed, but could not be removed: {}", file.file().path(), ex.getMessage());
 			}
 		}
-		remember(directory, markOf(manifest, writer.id()));
-	}
-
-	/**
-	 * Remembers on disk what is committed. That the manifest has the mark is enough: what
-	 * cannot be written now is written with the next commit.
-	 */
-	public static void remember(LocalDirectory directory, long mark) {
-		try {
-			directory.writer(directory.writer().committed(mark));
-		}
-		catch (S4DBException ex) {
-			logger.warn("What is committed could not be written down, and is with the next commit: {}",
-					ex.getMessage());
-		}
+		boolean marked = manifest != null && manifest.writers().containsKey(writer.id());
+		directory.learn(writer.committed(marked ? markOf(manifest, writer.id()) : committed));
 	}
 
 }

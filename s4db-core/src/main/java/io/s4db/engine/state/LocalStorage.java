@@ -41,6 +41,9 @@ public final class LocalStorage {
 	/** Which database this is; null while there is no manifest. */
 	private volatile @Nullable UUID database;
 
+	/** Of the manifest at open; 0 if there was none. */
+	private volatile long seq;
+
 	private volatile boolean movedIn;
 
 	public LocalStorage(String storeDescription, S4DBOptions options) {
@@ -91,6 +94,7 @@ public final class LocalStorage {
 	public void moveIn(@Nullable Manifest manifest, CommittedState state, boolean rebuilt, List<Finding> findings)
 			throws IOException {
 		this.database = (manifest != null) ? manifest.database() : null;
+		this.seq = (manifest != null) ? manifest.seq() : 0;
 		this.movedIn = true;
 		LocalDirectory present = this.directory;
 		if (present == null || !writes()) {
@@ -98,7 +102,7 @@ public final class LocalStorage {
 		}
 		String problem = rebuilt ? null : problem(present, manifest, state);
 		if (problem == null) {
-			present.moveIn(this.database);
+			present.moveIn(this.database, (manifest != null) ? manifest.seq() : 0);
 		}
 		else if (given()) {
 			throw new S4DBException("The local directory " + present.path() + " " + problem + ". Nothing in it was"
@@ -171,7 +175,7 @@ public final class LocalStorage {
 			LocalDirectory made = (path != null) ? LocalDirectory.openForCopies(path, this.store)
 					: this.defaults.create();
 			try {
-				made.moveIn(this.database);
+				made.moveIn(this.database, this.seq);
 			}
 			catch (RuntimeException | Error ex) {
 				made.close();
