@@ -19,7 +19,7 @@ final class Breaks {
 
 	/** Seeds that notice it; 1 for those that are not here. */
 	static final Map<String, Long> SEEDS = Map.ofEntries(Map.entry("C2_IF_MATCH", 201L),
-			Map.entry("W2_DROP_WHAT_IS_COMMITTED", 13L), Map.entry("W3_NUMBERS_ABOVE_NEXT", 34L),
+			Map.entry("W2_DROP_WHAT_IS_COMMITTED", 3L), Map.entry("W3_NUMBERS_ABOVE_NEXT", 34L),
 			Map.entry("W3_RENUMBER_ALL", 75L), Map.entry("W4_ACCOUNT_FOR_NUMBERS", 3L),
 			Map.entry("W5_READ_WHAT_IS_THERE", 3L), Map.entry("W5_FRESH_MANIFEST", 95L),
 			Map.entry("W6_RESOLVE_DOUBT", 2L), Map.entry("W7_FENCE", 7L), Map.entry("W7_CANCEL_RESERVATIONS", 19L),
