@@ -177,14 +177,20 @@ class ForgottenWriterTests {
 
 		@Override
 		public @Nullable StoredObject getIfChanged(String name, @Nullable String knownETag) {
-			return answered(super.getIfChanged(name, knownETag));
+			StoredObject object = super.getIfChanged(name, knownETag);
+			checkAnswer();
+			return object;
 		}
 
 		private <T> T answered(T answer) {
+			checkAnswer();
+			return answer;
+		}
+
+		private void checkAnswer() {
 			if (this.silent) {
 				throw new StoreUnavailableException("Simulated: no answer");
 			}
-			return answer;
 		}
 
 		@Override

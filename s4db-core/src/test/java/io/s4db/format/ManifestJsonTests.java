@@ -278,7 +278,8 @@ class ManifestJsonTests {
 				+ "\",\"epoch\":0,\"next\":1,\"log\":[],\"obsolete\":[],\"reserved\":[],\"writers\":{" + writers
 				+ "}"));
 		for (int i = 0; i < 9; i++) {
-			assertThat(manifest.writers().get(new UUID(0, i)).seq()).isEqualTo(Math.min(i + 1, 4));
+			assertThat(java.util.Objects.requireNonNull(manifest.writers().get(new UUID(0, i))).seq())
+				.isEqualTo(Math.min(i + 1, 4));
 		}
 		assertThat(manifest.forgotten()).isEqualTo(new Forgotten(4, 4));
 	}

@@ -94,7 +94,7 @@ class WriterIdentityTests {
 		writeSummed(id + ",\"attempted\":\"2026-11-22T10:00:00Z\"");
 		assertThat(WriterIdentity.read(this.folder))
 			.isEqualTo(new WriterIdentity(WRITER.id(), 17, 3, List.of(new Try(0, Long.MAX_VALUE, false, List.of()))));
-		assertThat(WriterIdentity.read(this.folder).triedUpTo(30).tries())
+		assertThat(java.util.Objects.requireNonNull(WriterIdentity.read(this.folder)).triedUpTo(30).tries())
 			.containsExactly(new Try(0, 30, false, List.of()));
 		writeSummed(id);
 		assertThat(WriterIdentity.read(this.folder)).isEqualTo(new WriterIdentity(WRITER.id(), 17, 3, List.of()));

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.s4db.CompactionPolicy;
+import io.s4db.Durability;
 import io.s4db.S4DB;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.format.StoreLayout;
@@ -192,7 +193,7 @@ class CrashAtEveryStepTests {
 					batch.put("k" + k, "value " + i + "z".repeat(3 * k));
 				}
 				history.wrote(batch);
-				db.put(batch);
+				db.put(batch, Durability.PROCESS);
 				ends.add(Files.size(onlyPending(written)));
 			}
 			pending = this.folder.resolve("pending");

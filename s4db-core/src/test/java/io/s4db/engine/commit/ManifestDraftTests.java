@@ -2,6 +2,7 @@ package io.s4db.engine.commit;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 
@@ -42,11 +43,15 @@ class ManifestDraftTests {
 		return next;
 	}
 
+	private Manifest manifest() {
+		return Objects.requireNonNull(this.manifest);
+	}
+
 	/** A commit of one data file, on top of a checkpoint of all before. */
 	private Manifest commit(UUID writer, long pending, boolean ended) {
 		ManifestDraft draft = draft();
 		if (this.manifest != null) {
-			draft.checkpoint(new Checkpoint(this.manifest.seq(), this.manifest.commit(), "\"" + uuid() + "\"", 40_000));
+			draft.checkpoint(new Checkpoint(manifest().seq(), manifest().commit(), "\"" + uuid() + "\"", 40_000));
 		}
 		long number = draft.next();
 		draft.append(LogItem.append(draft.seq(), draft.commit(),
@@ -69,7 +74,7 @@ class ManifestDraftTests {
 			.as("bytes of the longest manifest, while 600 short-lived writers come and "
 					+ (ending ? "end" : "do not say that they end"))
 			.isBetween(2 << 10, 16 << 10);
-		assertThat(this.manifest.writers()).hasSize(ending ? ManifestDraft.ENDED : ManifestDraft.MARKS);
+		assertThat(manifest().writers()).hasSize(ending ? ManifestDraft.ENDED : ManifestDraft.MARKS);
 	}
 
 	@Test
@@ -77,14 +82,14 @@ class ManifestDraftTests {
 		UUID faithful = uuid();
 		UUID idle = uuid();
 		commit(idle, 5, false);
-		long seq = this.manifest.seq();
+		long seq = manifest().seq();
 		for (int i = 0; i < ManifestDraft.MARKS - 1; i++) {
 			commit(uuid(), 1, false);
 			commit(faithful, i, false);
-			assertThat(this.manifest.markOf(idle)).isEqualTo((i < ManifestDraft.MARKS - 2) ? 5 : 0);
+			assertThat(manifest().markOf(idle)).isEqualTo((i < ManifestDraft.MARKS - 2) ? 5 : 0);
 		}
-		assertThat(this.manifest.markOf(faithful)).isEqualTo(ManifestDraft.MARKS - 2);
-		assertThat(this.manifest.forgotten()).isEqualTo(new Forgotten(seq, 0));
+		assertThat(manifest().markOf(faithful)).isEqualTo(ManifestDraft.MARKS - 2);
+		assertThat(manifest().forgotten()).isEqualTo(new Forgotten(seq, 0));
 	}
 
 	@Test
@@ -94,11 +99,11 @@ class ManifestDraftTests {
 		for (int i = 0; i < 500; i++) {
 			commit(uuid(), 1, true);
 		}
-		assertThat(this.manifest.markOf(idle)).isEqualTo(5);
-		assertThat(this.manifest.forgotten()).isEqualTo(new Forgotten(0, 501 - ManifestDraft.ENDED));
+		assertThat(manifest().markOf(idle)).isEqualTo(5);
+		assertThat(manifest().forgotten()).isEqualTo(new Forgotten(0, 501 - ManifestDraft.ENDED));
 		commit(idle, 6, true);
 		commit(idle, 7, false);
-		assertThat(this.manifest.writers().get(idle).ended()).isFalse();
+		assertThat(Objects.requireNonNull(manifest().writers().get(idle)).ended()).isFalse();
 	}
 
 	/** What it took is asked for by others, who know nothing of its end. */
@@ -111,7 +116,7 @@ class ManifestDraftTests {
 		for (int i = 0; i < ManifestDraft.ENDED + 1; i++) {
 			commit(uuid(), 1, true);
 		}
-		assertThat(this.manifest.markOf(taker)).isEqualTo(5);
+		assertThat(manifest().markOf(taker)).isEqualTo(5);
 	}
 
 }
