@@ -240,6 +240,19 @@ class ChangeListenerTests {
 	}
 
 	@Test
+	void whenAConditionalWriteIsCommittedShouldTellOfItAsOfOthers() {
+		try (S4DB writer = S4DBEngine.open(new InMemoryObjectStore(),
+				S4DBOptions.builder().durability(Durability.STORE).build())) {
+			writer.addChangeListener(this.changes::add, ChangeScope.ALL);
+			assertThat(writer.putIfAbsent("a", "1")).isTrue();
+			assertThat(this.changes).singleElement().satisfies((change) -> {
+				assertThat(change.put()).containsExactly("a");
+				assertThat(change.own()).isTrue();
+			});
+		}
+	}
+
+	@Test
 	void whenACommitHadNoClearAnswerShouldTellItOnceAsOwn() {
 		FaultyObjectStore faulty = new FaultyObjectStore(this.bucket, FaultPlan.NONE);
 		List<Change> others = new ArrayList<>();

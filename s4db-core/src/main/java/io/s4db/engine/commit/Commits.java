@@ -487,7 +487,7 @@ public final class Commits {
 			return null;
 		}
 		ChangedKeys keys = new ChangedKeys(this.database.newIndex());
-		generations.forEach((generation) -> keys.addOfOtherFiles(generation.index(), state.index()));
+		generations.forEach((generation) -> keys.addOfOtherFiles(this.pending.keysOf(generation), state.index()));
 		return new Change(state.seq(), written.stateSeq(), written.commit(), keys.put(), keys.deleted(), true, true);
 	}
 

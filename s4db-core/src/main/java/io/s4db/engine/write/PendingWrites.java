@@ -524,6 +524,17 @@ public final class PendingWrites {
 		}
 	}
 
+	/** The keys that a generation changes; what is conditional is in no layer before. */
+	public KeyIndex keysOf(Generation generation) {
+		ConditionalWrites conditional = generation.conditional();
+		if (conditional == null) {
+			return generation.index();
+		}
+		KeyIndex keys = this.database.newIndex();
+		conditional.index(keys, generation.parts().get(0).number);
+		return keys;
+	}
+
 	private void letGo(List<Generation> generations) {
 		this.writeLock.lock();
 		try {
