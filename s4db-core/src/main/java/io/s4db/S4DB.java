@@ -1,7 +1,7 @@
 package io.s4db;
 
 import java.util.Collection;
-import java.util.List;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 
@@ -48,7 +48,7 @@ public interface S4DB extends AutoCloseable {
 	 * keys; no request unless the database's durability is {@link Durability#STORE}.
 	 */
 	default void put(String key, String value) {
-		put(Map.of(key, value));
+		put(Collections.singletonMap(key, value));
 	}
 
 	/**
@@ -68,7 +68,7 @@ public interface S4DB extends AutoCloseable {
 
 	/** Sets the value of a key to bytes. */
 	default void putBytes(String key, byte[] value) {
-		putBytes(Map.of(key, value));
+		putBytes(Collections.singletonMap(key, value));
 	}
 
 	/** Sets the values of several keys to bytes, all or none. */
@@ -110,7 +110,7 @@ public interface S4DB extends AutoCloseable {
 
 	/** Removes a key; a key that is not there stays so without a trace. */
 	default boolean delete(String key) {
-		return delete(List.of(key)) == 1;
+		return delete(Collections.singletonList(key)) == 1;
 	}
 
 	/**

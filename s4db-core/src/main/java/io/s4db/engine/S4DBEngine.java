@@ -115,13 +115,13 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public void put(Map<String, String> entries, Durability durability) {
-		Objects.requireNonNull(durability, "durability");
+		Keys.given(durability, "durability");
 		putAll(entries, (value) -> Keys.utf8(value, "value"), durability);
 	}
 
 	@Override
 	public void putBytes(String key, byte[] value) {
-		putOne(Keys.encode(key), Objects.requireNonNull(value, "value"), this.database.options.durability(), null);
+		putOne(Keys.encode(key), Keys.given(value, "value"), this.database.options.durability(), null);
 	}
 
 	@Override
@@ -131,7 +131,7 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public void putBytes(Map<String, byte[]> entries, Durability durability) {
-		Objects.requireNonNull(durability, "durability");
+		Keys.given(durability, "durability");
 		putAll(entries, (value) -> value, durability);
 	}
 
@@ -179,8 +179,8 @@ public final class S4DBEngine implements S4DB {
 		EntryBuffer buffer = this.pending.takeBuffer();
 		try {
 			buffer.begin(entries.size());
-			entries.forEach((key, value) -> buffer.put(Keys.encode(Objects.requireNonNull(key, "key")),
-					encoder.apply(Objects.requireNonNull(value, "value"))));
+			entries.forEach((key, value) -> buffer.put(Keys.encode(Keys.given(key, "key")),
+					encoder.apply(Keys.given(value, "value"))));
 			buffer.end();
 			durably(durability, () -> written(this.pending.append(buffer, null), durability));
 		}
@@ -251,7 +251,7 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public boolean putBytesIfAbsent(String key, byte[] value) {
-		return changeIf(Keys.encode(key), Objects.requireNonNull(value, "value"), null);
+		return changeIf(Keys.encode(key), Keys.given(value, "value"), null);
 	}
 
 	@Override
@@ -261,7 +261,7 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public boolean replaceBytes(String key, byte[] expected, byte[] value) {
-		return change(key, expected, Objects.requireNonNull(value, "value"));
+		return change(key, expected, Keys.given(value, "value"));
 	}
 
 	@Override
@@ -276,7 +276,7 @@ public final class S4DBEngine implements S4DB {
 
 	/** Sets the value of a key that has the one expected, or removes it. */
 	private boolean change(String key, byte[] expected, byte @Nullable [] value) {
-		Objects.requireNonNull(expected, "expected value");
+		Keys.given(expected, "expected value");
 		byte[] bytes = Keys.encode(key);
 		while (true) {
 			this.database.checkWritable();
@@ -300,11 +300,11 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public int delete(Collection<String> keys, Durability durability) {
-		Objects.requireNonNull(durability, "durability");
+		Keys.given(durability, "durability");
 		this.database.checkWritable();
 		List<byte[]> encoded = new ArrayList<>(keys.size());
 		for (String key : new LinkedHashSet<>(keys)) {
-			encoded.add(Keys.encode(Objects.requireNonNull(key, "key")));
+			encoded.add(Keys.encode(Keys.given(key, "key")));
 		}
 		EntryBuffer buffer = this.pending.takeBuffer();
 		try {
@@ -347,7 +347,7 @@ public final class S4DBEngine implements S4DB {
 		this.database.checkOpen();
 		Map<String, byte[]> encoded = new HashMap<>();
 		for (String key : keys) {
-			encoded.put(key, Keys.encode(Objects.requireNonNull(key, "key")));
+			encoded.put(key, Keys.encode(Keys.given(key, "key")));
 		}
 		return this.reader.getAll(keys, encoded);
 	}
@@ -391,7 +391,7 @@ public final class S4DBEngine implements S4DB {
 
 	private <V> EntryIterator<V> iterator(IterationMode mode,
 			java.util.function.BiFunction<byte[], byte[], Map.Entry<String, V>> decoder) {
-		Objects.requireNonNull(mode, "mode");
+		Keys.given(mode, "mode");
 		this.database.checkOpen();
 		if (mode == IterationMode.LOCAL) {
 			operation("iterate", OnClose.END, this.parts.downloads::live);
@@ -408,7 +408,7 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public UploadResult upload(UploadScope scope, ProgressListener progress) {
-		Objects.requireNonNull(scope, "scope");
+		Keys.given(scope, "scope");
 		ProgressListener guarded = this.database.operations.guarded("upload", true, progress);
 		UploadResult result = operation("upload", OnClose.FINISH, () -> this.database.underCommitLock(() -> {
 			this.lastWrite.tryAgain(this.pending::canWrite);
@@ -471,7 +471,7 @@ public final class S4DBEngine implements S4DB {
 	@Override
 	public CompactionResult compact(CompactionPolicy policy, ProgressListener progress) {
 		this.database.checkWritable();
-		Objects.requireNonNull(policy, "policy");
+		Keys.given(policy, "policy");
 		return this.parts.compact(policy, this.database.operations.guarded("compact", false, progress));
 	}
 

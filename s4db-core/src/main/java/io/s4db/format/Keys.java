@@ -3,6 +3,8 @@ package io.s4db.format;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Keys and values as UTF-8.
  *
@@ -45,16 +47,28 @@ public final class Keys {
 	/**
 	 * The bytes of a string.
 	 * @param what what it is, for the message
-	 * @throws IllegalArgumentException if it has an unpaired surrogate
+	 * @throws IllegalArgumentException if it is null or has an unpaired surrogate
 	 */
 	public static byte[] utf8(String string, String what) {
-		byte[] bytes = string.getBytes(StandardCharsets.UTF_8);
+		byte[] bytes = given(string, what).getBytes(StandardCharsets.UTF_8);
 		// Whatever cannot be encoded becomes a '?', so that only strings that are not
 		// ASCII, or have one, need a closer look.
 		if (bytes.length != string.length() || !string.equals(new String(bytes, StandardCharsets.ISO_8859_1))) {
 			checkSurrogates(string, what);
 		}
 		return bytes;
+	}
+
+	/**
+	 * What a caller must give.
+	 * @throws IllegalArgumentException if it is null: it is as wrong as any other bad
+	 * value
+	 */
+	public static <T> T given(@Nullable T argument, String what) {
+		if (argument == null) {
+			throw new IllegalArgumentException("The " + what + " is null");
+		}
+		return argument;
 	}
 
 	private static void checkSurrogates(String string, String what) {

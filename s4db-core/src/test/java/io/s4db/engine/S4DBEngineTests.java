@@ -113,7 +113,19 @@ class S4DBEngineTests {
 			assertThatIllegalArgumentException().isThrownBy(() -> database.put("\uD800", "v"));
 			assertThatIllegalArgumentException().isThrownBy(() -> database.put("k", "\uDC00?"));
 			assertThatIllegalArgumentException().isThrownBy(() -> database.put("\u0000s4db.footer", "v"));
-			assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> database.put(withNull));
+			assertThatIllegalArgumentException().isThrownBy(() -> database.put(withNull))
+				.withMessage("The value is null");
+			assertThatIllegalArgumentException().isThrownBy(() -> database.put(nothing(), "v"))
+				.withMessage("The key is null");
+			assertThatIllegalArgumentException().isThrownBy(() -> database.putBytes("k", nothing()))
+				.withMessage("The value is null");
+			assertThatIllegalArgumentException().isThrownBy(() -> database.putIfAbsent("k", nothing()));
+			assertThatIllegalArgumentException().isThrownBy(() -> database.delete((String) nothing()));
+			assertThatIllegalArgumentException().isThrownBy(() -> database.get(nothing()));
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> database.getAll(java.util.Collections.singletonList(nothing())));
+			assertThatIllegalArgumentException().isThrownBy(() -> database.keys(nothing()))
+				.withMessage("The prefix is null");
 			assertThatIllegalArgumentException()
 				.isThrownBy(() -> database.put(Map.of("one", "1", "\uD800", "2", "three", "3")));
 			assertThat(database.keys()).containsExactly("good");
@@ -529,6 +541,12 @@ class S4DBEngineTests {
 				assertThat(seen).isEqualTo(all);
 			}
 		}
+	}
+
+	/** What no type allows, and callers give all the same. */
+	@SuppressWarnings({ "NullAway", "TypeParameterUnusedInFormals" })
+	private static <T> T nothing() {
+		return null;
 	}
 
 }

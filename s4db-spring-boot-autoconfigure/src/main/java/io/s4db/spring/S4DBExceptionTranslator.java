@@ -67,13 +67,13 @@ import org.springframework.dao.support.PersistenceExceptionTranslator;
  * <td>no</td>
  * </tr>
  * <tr>
- * <td>{@link IllegalArgumentException} (a bad key or value),
+ * <td>{@link IllegalArgumentException} (a bad key or value, or null),
  * {@link UnsupportedOperationException} (a write to a read-only database)</td>
  * <td>{@link InvalidDataAccessApiUsageException}</td>
  * <td>no</td>
  * </tr>
  * <tr>
- * <td>anything else, such as a {@link NullPointerException} for a null key</td>
+ * <td>anything else, such as what a function given to {@code compute} throws</td>
  * <td>the same</td>
  * <td>no</td>
  * </tr>

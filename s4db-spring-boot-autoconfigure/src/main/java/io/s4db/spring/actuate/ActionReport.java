@@ -59,13 +59,19 @@ public record ActionReport(Status status, @Nullable String database, @Nullable S
 	 *
 	 * @param doneBytes bytes handled so far
 	 * @param totalBytes bytes to handle in all, as far as known
-	 * @param percent the one as a share of the other, 0 to 100
+	 * @param percent the one as a share of the other; 100 once it has ended well, and not
+	 * before: something is left to do after the last byte
 	 */
 	public record Progress(long doneBytes, long totalBytes, int percent) {
 
 		static Progress of(long doneBytes, long totalBytes) {
-			int percent = (totalBytes > 0) ? (int) Math.min(100, doneBytes * 100.0 / totalBytes) : 0;
+			int percent = (totalBytes > 0) ? (int) Math.min(99, doneBytes * 100.0 / totalBytes) : 0;
 			return new Progress(doneBytes, totalBytes, percent);
+		}
+
+		/** What is known to be all now. */
+		Progress completed() {
+			return new Progress(this.totalBytes, this.totalBytes, 100);
 		}
 
 	}

@@ -44,6 +44,8 @@ final class Execution {
 		try {
 			this.result = this.database.interruptibly(() -> this.action.perform(this.database,
 					(doneBytes, totalBytes) -> this.progress = Progress.of(doneBytes, totalBytes)));
+			Progress last = this.progress;
+			this.progress = (last != null) ? last.completed() : null;
 			end();
 		}
 		catch (Exception | Error ex) {

@@ -163,7 +163,7 @@ class S4DBEndpointWebTests {
 		}
 		while (operation.get("status").asString().equals("RUNNING"));
 		assertThat(operation.get("status").asString()).isEqualTo("COMPLETED");
-		assertThat(operation.at("/progress/percent").asInt()).isEqualTo(50);
+		assertThat(operation.at("/progress/percent").asInt()).isEqualTo(100);
 		assertThat(operation.at("/result/inputFiles").asInt()).isEqualTo(3);
 		assertThat(post("/actuator/s4db/flush").status()).isIn(200, 202);
 	}
