@@ -115,12 +115,16 @@ class ArchitectureTests {
 		.mayNotAccessAnyLayer();
 
 	@ArchTest
-	static final ArchRule eachStoreShowsOneClass = classes().that()
+	static final ArchRule eachStoreShowsItselfAndItsSettings = classes().that()
 		.resideInAnyPackage("io.s4db.store.s3", "io.s4db.store.directory", "io.s4db.store.memory")
 		.and()
 		.arePublic()
+		.and()
+		.areTopLevelClasses()
 		.should()
-		.haveSimpleNameEndingWith("ObjectStore");
+		.haveSimpleNameEndingWith("ObjectStore")
+		.orShould()
+		.haveSimpleNameEndingWith("ObjectSettings");
 
 	@ArchTest
 	static final ArchRule formatsDoNoFileOrNetworkAccess = noClasses().that()
