@@ -117,6 +117,22 @@ final class OptionsMapper {
 				interval(names.of("refresh.interval"), properties.refresh().interval()), properties.upload().onClose());
 	}
 
+	/**
+	 * One who follows less often than files are kept comes back to files that are gone.
+	 */
+	static void requireToFollowInTime(PropertyNames names, Schedule schedule, S4DBOptions options) {
+		Duration interval = schedule.refreshInterval();
+		if (interval.compareTo(Duration.ZERO) > 0 && interval.compareTo(options.retention()) >= 0) {
+			String property = names.of("refresh.interval");
+			String retention = names.of("compaction.retention");
+			throw new InvalidS4DBPropertyException(property,
+					property + " is " + interval + ", which is not shorter than " + retention + ", "
+							+ options.retention() + ": what is read here could be deleted before the next refresh",
+					"Set " + property + " to less than " + retention + ", or " + retention
+							+ " to more, here and in every application that writes to the database.");
+		}
+	}
+
 	/** The interval that a property sets; zero for off. */
 	private static Duration interval(String property, Duration value) {
 		if (value.isNegative()) {

@@ -10,9 +10,11 @@ import io.s4db.spring.JsonValueCodecs;
 import io.s4db.spring.S4DBTemplate;
 import io.s4db.spring.ValueCodecResolver;
 import io.s4db.spring.ValueCodecs;
+import io.s4db.spring.runtime.ChangeEvents;
 import io.s4db.spring.runtime.DeferredS4DB;
 import io.s4db.spring.runtime.ManagedDatabases;
 import io.s4db.spring.runtime.S4DBLifecycle;
+import io.s4db.spring.runtime.S4DBListenerFactory;
 import io.s4db.spring.runtime.SpringTasks;
 import io.s4db.spring.runtime.Tasks;
 import io.s4db.spring.runtime.WorkExecutor;
@@ -34,6 +36,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
@@ -155,6 +158,21 @@ public final class S4DBAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	S4DBLifecycle s4dbLifecycle(S4DBProperties properties, ManagedDatabases databases, Tasks tasks) {
 		return new S4DBLifecycle(databases, tasks, OptionsMapper.schedule(PropertyNames.DEFAULT, properties));
+	}
+
+	/** Early: methods are looked through before beans are made. */
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	static S4DBListenerFactory s4dbListenerFactory() {
+		return new S4DBListenerFactory();
+	}
+
+	@Bean
+	@ConditionalOnBean(value = ManagedDatabases.class, search = SearchStrategy.CURRENT)
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	ChangeEvents s4dbChangeEvents(ManagedDatabases databases, S4DBListenerFactory listeners,
+			ApplicationContext context) {
+		return new ChangeEvents(databases, listeners, context);
 	}
 
 	/** Values as JSON. */

@@ -120,6 +120,7 @@ public class S4DBFactory {
 			lastly.accept(builder);
 		});
 		Schedule schedule = OptionsMapper.schedule(names, properties);
+		OptionsMapper.requireToFollowInTime(names, schedule, options);
 		LocalDirectoryCheck.requireWritable(names, options);
 		Place place = Place.of(names, properties, store, configured, options.localDir());
 		synchronized (this.places) {

@@ -1,12 +1,17 @@
 package io.s4db.spring.runtime;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.s4db.ChangeListener;
+import io.s4db.ChangeRegistration;
+import io.s4db.ChangeScope;
 import io.s4db.DirectoryLockedException;
 import io.s4db.ProgressListener;
 import io.s4db.RebuildResult;
@@ -48,6 +53,9 @@ public class DeferredS4DB extends DelegatingS4DB {
 	private final Tasks tasks;
 
 	private final Object monitor = new Object();
+
+	/** Those added before it was open. Changed under the monitor. */
+	private final List<DeferredRegistration> listeners = new ArrayList<>();
 
 	private volatile @Nullable S4DB database;
 
@@ -259,6 +267,7 @@ public class DeferredS4DB extends DelegatingS4DB {
 		synchronized (this.monitor) {
 			tooLate = this.closed;
 			if (!tooLate) {
+				this.listeners.forEach((listener) -> listener.listenTo(opened));
 				this.database = opened;
 			}
 		}
@@ -271,6 +280,24 @@ public class DeferredS4DB extends DelegatingS4DB {
 			logger.info("The database in " + description() + " is open after " + (this.opening.attempts() + 1)
 					+ " attempts");
 		}
+		// Nobody adds to them any more.
+		this.listeners.forEach(DeferredRegistration::tell);
+	}
+
+	/**
+	 * As of the database; where that is not open yet, the listener is told that
+	 * everything may have changed once it is.
+	 */
+	@Override
+	public ChangeRegistration addChangeListener(ChangeListener listener, ChangeScope scope) {
+		synchronized (this.monitor) {
+			if (this.database == null && !this.closed) {
+				DeferredRegistration registration = new DeferredRegistration(listener, scope);
+				this.listeners.add(registration);
+				return registration;
+			}
+		}
+		return super.addChangeListener(listener, scope);
 	}
 
 	private void failed(Throwable failure) {

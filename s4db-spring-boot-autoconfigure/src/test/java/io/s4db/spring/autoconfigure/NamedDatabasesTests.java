@@ -45,6 +45,7 @@ import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -107,7 +108,7 @@ class NamedDatabasesTests {
 				assertThat(health.stream()).extracting(HealthContributors.Entry::name)
 					.containsExactlyInAnyOrder("s4db", "orders");
 				assertThat(health.stream())
-					.allSatisfy((entry) -> assertThat(((HealthIndicator) entry.contributor()).health(true).getDetails())
+					.allSatisfy((entry) -> assertThat(health((HealthIndicator) entry.contributor()).getDetails())
 						.containsKey("location"));
 				context.getBean(S4DBMetrics.class).bindTo(registry);
 				assertThat(registry.getMeters()).isNotEmpty()
@@ -259,9 +260,12 @@ class NamedDatabasesTests {
 	}
 
 	private static String status(CompositeHealthContributor health, String name) {
-		return ((HealthIndicator) Objects.requireNonNull((HealthContributor) health.getContributor(name))).health(true)
-			.getStatus()
-			.getCode();
+		HealthContributor contributor = Objects.requireNonNull(health.getContributor(name));
+		return health((HealthIndicator) contributor).getStatus().getCode();
+	}
+
+	private static Health health(HealthIndicator indicator) {
+		return Objects.requireNonNull(indicator.health(true));
 	}
 
 	private static S3Client unreachable() {

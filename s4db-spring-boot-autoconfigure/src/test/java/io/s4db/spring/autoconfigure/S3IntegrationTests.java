@@ -80,7 +80,8 @@ class S3IntegrationTests {
 					.containsEntry("x-amz-storage-class", "STANDARD_IA")
 					.containsEntry("x-amz-tagging", "team=a");
 			});
-			assertThat(context.getBean(S4DBEndpoint.class).databases().get("s4db").bucket().settings())
+			assertThat(context.getBean(S4DBEndpoint.class).databases().get("s4db"))
+				.extracting((database) -> database.bucket().settings())
 				.isEqualTo("SSE-KMS with the key alias/mine and bucket key, STANDARD_IA, checksum SHA256,"
 						+ " requester pays, tags {team=a}");
 		}

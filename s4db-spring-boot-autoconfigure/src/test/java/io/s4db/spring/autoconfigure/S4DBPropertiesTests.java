@@ -78,7 +78,22 @@ class S4DBPropertiesTests {
 
 	@Test
 	void whenAnIntervalIsAsLongAsCanBeShouldStart() {
-		runner().withPropertyValues("s4db.upload.interval=36500d", "s4db.refresh.interval=36500d")
+		runner()
+			.withPropertyValues("s4db.upload.interval=36500d", "s4db.refresh.interval=36499d",
+					"s4db.compaction.retention=36500d")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "10m", "11m", "1h" })
+	void whenItIsNotFollowedWithinTheRetentionShouldSaySo(String interval) {
+		runner().withPropertyValues("s4db.refresh.interval=" + interval, "s4db.compaction.retention=10m")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidS4DBPropertyException.class)
+				.hasMessageStartingWith("s4db.refresh.interval is ")
+				.hasMessageContaining("not shorter than s4db.compaction.retention, PT10M"));
+		runner().withPropertyValues("s4db.refresh.interval=9m", "s4db.compaction.retention=10m")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
