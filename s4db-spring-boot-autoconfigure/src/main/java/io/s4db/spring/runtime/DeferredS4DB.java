@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -290,6 +291,8 @@ public class DeferredS4DB extends DelegatingS4DB {
 	 */
 	@Override
 	public ChangeRegistration addChangeListener(ChangeListener listener, ChangeScope scope) {
+		Objects.requireNonNull(listener, "listener");
+		Objects.requireNonNull(scope, "scope");
 		synchronized (this.monitor) {
 			if (this.database == null && !this.closed) {
 				DeferredRegistration registration = new DeferredRegistration(listener, scope);

@@ -2,12 +2,16 @@ package io.s4db.spring.runtime;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 
+import io.s4db.Change;
+import io.s4db.ChangeRegistration;
 import io.s4db.DirectoryLockedException;
 import io.s4db.MissingIndexException;
 import io.s4db.ProgressListener;
@@ -69,6 +73,29 @@ class DeferredS4DBTests {
 		assertThat(database.opening()).isNull();
 		assertThat(database.get("a")).isNull();
 		assertThat(this.tasks.waiting()).isZero();
+	}
+
+	@Test
+	void whenListenersComeBeforeItIsOpenShouldTellThemThatAllIsNew() {
+		this.opener.opens.add(failing(new StoreUnavailableException("no route to host")));
+		this.opener.opens.add(() -> this.stub);
+		DeferredS4DB database = open();
+		List<Change> told = new ArrayList<>();
+		List<Change> toldNoMore = new ArrayList<>();
+		ChangeRegistration registration = database.addChangeListener(told::add);
+		database.addChangeListener(toldNoMore::add).close();
+		database.addChangeListener((change) -> {
+			throw new IllegalStateException("A listener's own");
+		});
+		assertThat(registration.seq()).isZero();
+		this.tasks.pass(Duration.ofSeconds(1));
+		assertThat(database.opening()).isNull();
+		assertThat(told).hasSize(1).noneMatch(Change::complete);
+		Change next = new Change(1, 2, null, Set.of("a"), Set.of(), false, true);
+		registration.close();
+		assertThatThrownBy(() -> this.stub.tell(next)).hasMessage("A listener's own");
+		assertThat(told).hasSize(1);
+		assertThat(toldNoMore).isEmpty();
 	}
 
 	@Test
@@ -239,13 +266,14 @@ class DeferredS4DBTests {
 		this.opener.opens.add(failing(new StoreUnavailableException("away")));
 		DeferredS4DB database = open();
 		for (var method : S4DB.class.getMethods()) {
-			if (List.of("close", "rebuildIndex").contains(method.getName())) {
+			if (List.of("close", "rebuildIndex", "addChangeListener").contains(method.getName())) {
 				continue;
 			}
 			Object[] arguments = new Object[method.getParameterCount()];
 			for (int i = 0; i < arguments.length; i++) {
 				Class<?> type = method.getParameterTypes()[i];
-				arguments[i] = (type == String.class) ? "a" : (type == byte[].class) ? new byte[0] : null;
+				arguments[i] = (type == String.class) ? "a"
+						: (type == byte[].class) ? new byte[0] : (type == long.class) ? 0L : null;
 			}
 			assertThatThrownBy(() -> method.invoke(database, arguments)).as(method.toString())
 				.hasCauseInstanceOf(StoreUnavailableException.class);
