@@ -192,7 +192,7 @@ class DefaultDirectoryTests {
 			user.goOn();
 			assertThat(user.untilItEnds()).singleElement()
 				.asString()
-				.startsWith("refused S4DBException")
+				.startsWith("refused NotWrittenException")
 				.contains(parent + " belongs to nobody");
 			assertThat(parent).isEmptyDirectory();
 		}

@@ -73,8 +73,14 @@ final class DirectoryUserMain {
 			case "compact" -> db.compact();
 			case "close" -> db.close();
 			case "wait" -> {
+				long began = System.nanoTime();
 				ChildProcess.say("waits");
 				ChildProcess.awaitStop();
+				// A writer looks whether its files are there every 10 ms at most: what is
+				// done to them meanwhile shall not fall between two looks.
+				while (System.nanoTime() - began < 20_000_000) {
+					Thread.onSpinWait();
+				}
 			}
 			case "read" -> {
 				// said already

@@ -134,7 +134,7 @@ class LimitsTests {
 		assertThat(run(bound(), DirectoryUserMain.class, List.of(), store(), directory.toString(), "put=b"))
 			.singleElement()
 			.asString()
-			.startsWith("refused S4DBException")
+			.startsWith("refused NotWrittenException")
 			.contains(directory.toString(), remedy);
 	}
 
