@@ -115,7 +115,8 @@ public class S4DBFactory {
 	 */
 	DeferredS4DB begin(PropertyNames names, String customizedAs, S4DBProperties properties, ObjectStore store,
 			boolean configured, Consumer<S4DBOptions.Builder> lastly) {
-		S4DBOptions options = OptionsMapper.options(names, properties, (builder) -> {
+		boolean inMemory = configured && properties.store() == StoreType.MEMORY;
+		S4DBOptions options = OptionsMapper.options(names, properties, inMemory, (builder) -> {
 			this.customizers.orderedStream().forEach((customizer) -> customizer.customize(customizedAs, builder));
 			lastly.accept(builder);
 		});
@@ -126,7 +127,9 @@ public class S4DBFactory {
 		synchronized (this.places) {
 			this.places.removeIf(Place::isFree);
 			this.places.forEach(place::requireApartFrom);
-			warnOfShortLivedDirectory(names, properties, options);
+			if (!inMemory) {
+				warnOfShortLivedDirectory(names, options);
+			}
 			this.patience.begin();
 			DeferredS4DB database = DeferredS4DB.begin(new EngineOpener(store, options), this.tasks, schedule);
 			this.places.add(place.takenBy(database));
@@ -156,10 +159,7 @@ public class S4DBFactory {
 		}
 	}
 
-	private static void warnOfShortLivedDirectory(PropertyNames names, S4DBProperties properties, S4DBOptions options) {
-		if (properties.store() == StoreType.MEMORY) {
-			return;
-		}
+	private static void warnOfShortLivedDirectory(PropertyNames names, S4DBOptions options) {
 		String warning = LocalDirectoryCheck.warning(names, options, Path.of(System.getProperty("java.io.tmpdir")));
 		if (warning != null) {
 			logger.warn(warning);

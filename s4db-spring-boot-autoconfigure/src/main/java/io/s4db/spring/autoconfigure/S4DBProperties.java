@@ -23,8 +23,8 @@ import org.springframework.util.unit.DataSize;
  * @param prefix What the names of the database's objects begin with, used as it is.
  * Should end in a slash; empty for the top of the bucket. Applies to 's4db.store=s3'.
  * @param localDir Directory of pending files and of copies of data files. Should outlive
- * the container. By default one below the system's temporary directory, removed at a
- * clean close.
+ * the container. By default, and always with 's4db.store=memory', one below the system's
+ * temporary directory, removed at a clean close.
  * @param maxFileSize Soft limit of a data file, 1KB to 1GB.
  * @param checkpoint When a commit writes the index as well. Use 'always' if the reference
  * implementation must see every upload.
@@ -65,7 +65,7 @@ public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValu
 		/** In a directory, one file per object. */
 		DIRECTORY,
 
-		/** In memory: gone with the process. */
+		/** In memory: gone with the process. The local directory is not looked at. */
 		MEMORY
 
 	}

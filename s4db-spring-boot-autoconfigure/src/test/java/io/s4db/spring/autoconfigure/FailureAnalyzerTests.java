@@ -93,15 +93,15 @@ class FailureAnalyzerTests {
 	@Test
 	void whenTheLocalDirectoryIsAFileShouldSaySo(CapturedOutput output, @TempDir Path directory) throws Exception {
 		Path file = Files.createFile(directory.resolve("file"));
-		assertFailure(Application.class, output, List.of(REGION, "--s4db.store=memory", "--s4db.local-dir=" + file),
-				"which is a file.", "Set s4db.local-dir to a directory");
+		assertFailure(Application.class, output, inDirectory(directory, file), "which is a file.",
+				"Set s4db.local-dir to a directory");
 	}
 
 	/** Root may write everywhere: a file is in the way. */
 	@Test
 	void whenTheLocalDirectoryCannotBeMadeShouldSaySo(CapturedOutput output, @TempDir Path directory) throws Exception {
 		Path localDir = Files.createFile(directory.resolve("file")).resolve("local");
-		assertFailure(Application.class, output, List.of(REGION, "--s4db.store=memory", "--s4db.local-dir=" + localDir),
+		assertFailure(Application.class, output, inDirectory(directory, localDir),
 				"s4db.local-dir is '" + localDir + "', which cannot be made", "Set s4db.local-dir to a directory");
 	}
 
@@ -111,8 +111,8 @@ class FailureAnalyzerTests {
 		assumeFalse("root".equals(System.getProperty("user.name")));
 		Path localDir = Files.createDirectory(directory.resolve("local"),
 				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-xr-xr-x")));
-		assertFailure(Application.class, output, List.of(REGION, "--s4db.store=memory", "--s4db.local-dir=" + localDir),
-				"which cannot be written", "Set s4db.local-dir to a directory");
+		assertFailure(Application.class, output, inDirectory(directory, localDir), "which cannot be written",
+				"Set s4db.local-dir to a directory");
 	}
 
 	@Test
@@ -122,6 +122,11 @@ class FailureAnalyzerTests {
 						"--s4db.local-dir=" + directory.resolve("local")),
 				"must lie apart", "Set s4db.local-dir to another directory");
 		assertThat(directory).isEmptyDirectory();
+	}
+
+	private static List<String> inDirectory(Path directory, Path localDir) {
+		return List.of(REGION, "--s4db.store=directory", "--s4db.directory.path=" + directory.resolve("db"),
+				"--s4db.local-dir=" + localDir);
 	}
 
 	@Test

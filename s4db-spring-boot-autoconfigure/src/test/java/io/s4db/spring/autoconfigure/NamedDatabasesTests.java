@@ -1,6 +1,7 @@
 package io.s4db.spring.autoconfigure;
 
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -32,6 +33,7 @@ import io.s4db.store.ObjectStore;
 import io.s4db.store.directory.DirectoryObjectStore;
 import io.s4db.store.memory.InMemoryObjectStore;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -51,6 +53,8 @@ import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -66,6 +70,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.throwable;
  * Tests of the databases {@code s4db.databases.*}, and of those that an application makes
  * with {@link S4DBFactory}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class NamedDatabasesTests {
 
 	private final ApplicationContextRunner runner = Contexts.runner()
@@ -279,6 +284,8 @@ class NamedDatabasesTests {
 
 	static List<Arguments> mistakes() {
 		String memory = "s4db.databases.b.store=memory";
+		String inDirectory = "s4db.databases.b.store=directory";
+		String path = "s4db.databases.b.directory.path=target/mistakes";
 		return List.of(
 				mistake("s4db.databases.[a/b]", "'a/b' cannot be the name of a database",
 						"s4db.databases.[a/b].store=memory"),
@@ -305,8 +312,9 @@ class NamedDatabasesTests {
 						"s4db.databases.b.upload.interval=-1s"),
 				mistake("s4db.databases.b.refresh.interval", "must be 'off' or at least 0", memory,
 						"s4db.databases.b.refresh.interval=-1s"),
-				mistake("s4db.databases.b.local-dir", "which is a file", memory, "s4db.databases.b.local-dir=pom.xml"),
-				mistake("s4db.databases.b.local-dir", "which cannot be made", memory,
+				mistake("s4db.databases.b.local-dir", "which is a file", inDirectory, path,
+						"s4db.databases.b.local-dir=pom.xml"),
+				mistake("s4db.databases.b.local-dir", "which cannot be made", inDirectory, path,
 						"s4db.databases.b.local-dir=pom.xml/b"));
 	}
 
@@ -328,14 +336,16 @@ class NamedDatabasesTests {
 
 	static List<Arguments> samePlaces() {
 		return List.of(Arguments.of("bucket=x,prefix=p/", "bucket=x,prefix=p/", "prefix"),
-				Arguments.of("store=memory,local-dir=target/x", "store=memory,local-dir=target/y/../x", "local-dir"),
-				Arguments.of("store=memory,local-dir=target/x", "store=memory,local-dir=target/x/y", "local-dir"),
+				Arguments.of(local("1", "x"), local("2", "y/../x"), "local-dir"),
+				Arguments.of(local("1", "x"), local("2", "x/y"), "local-dir"),
 				Arguments.of("store=directory,directory.path=target/x", "store=directory,directory.path=target/x",
 						"directory.path"),
-				Arguments.of("store=directory,directory.path=target/x", "store=memory,local-dir=target/x/l",
-						"local-dir"),
-				Arguments.of("store=memory,local-dir=target/x", "store=directory,directory.path=target/x/l",
-						"directory.path"));
+				Arguments.of("store=directory,directory.path=target/x", local("2", "x/l"), "local-dir"),
+				Arguments.of(local("1", "x"), "store=directory,directory.path=target/x/l", "directory.path"));
+	}
+
+	private static String local(String path, String localDir) {
+		return "store=directory,directory.path=target/" + path + ",local-dir=target/" + localDir;
 	}
 
 	@ParameterizedTest
@@ -365,6 +375,37 @@ class NamedDatabasesTests {
 		return Arrays.stream(settings.replace("target", target.toString()).split(","))
 			.map((setting) -> prefix + setting)
 			.toArray(String[]::new);
+	}
+
+	/** Tests of one application have several contexts at a time. */
+	@Test
+	void whenInMemoryShouldNotLookAtTheLocalDirectory(CapturedOutput output, @TempDir Path directory) throws Exception {
+		Path file = Files.createFile(directory.resolve("file"));
+		for (Path localDir : List.of(directory.resolve("local"), file, file.resolve("local"))) {
+			ApplicationContextRunner inMemory = this.two.withPropertyValues("s4db.local-dir=" + localDir,
+					"s4db.databases.orders.local-dir=" + localDir);
+			inMemory.run((first) -> inMemory.run((second) -> {
+				assertThat(first).hasNotFailed();
+				assertThat(second).hasNotFailed();
+				first.getBean(S4DBTemplate.class).put("a", "1");
+				template(first, "orders").put("a", "1");
+				assertThat(second.getBean(S4DBTemplate.class).get("a")).isNull();
+				assertThat(template(second, "orders").get("a")).isNull();
+			}));
+		}
+		assertThat(directory).isDirectoryNotContaining((path) -> !path.equals(file));
+		assertThat(output).doesNotContain("local-dir");
+	}
+
+	/** The property tells of the store that is not there. */
+	@Test
+	void whenTheStoreIsTheApplicationsShouldLookAtTheLocalDirectory(@TempDir Path directory) {
+		this.runner.withPropertyValues("s4db.store=memory", "s4db.local-dir=" + directory)
+			.withBean(ObjectStore.class, InMemoryObjectStore::new)
+			.run((context) -> {
+				context.getBean(S4DBTemplate.class).put("a", "1");
+				assertThat(directory).isNotEmptyDirectory();
+			});
 	}
 
 	@Test
@@ -397,7 +438,9 @@ class NamedDatabasesTests {
 
 	@Test
 	void whenAChildContextHasTheSamePropertiesShouldLeaveThemToTheParent(@TempDir Path directory) {
-		ApplicationContextRunner parents = this.two.withPropertyValues("s4db.databases.orders.local-dir=" + directory);
+		ApplicationContextRunner parents = this.two.withPropertyValues("s4db.databases.orders.store=directory",
+				"s4db.databases.orders.directory.path=" + directory.resolve("db"),
+				"s4db.databases.orders.local-dir=" + directory.resolve("local"));
 		parents.run((parent) -> parents.withParent(parent).withBean("mine", StubS4DB.class).run((child) -> {
 			assertThat(child).hasNotFailed();
 			assertThat(child.getBean(ManagedDatabases.class).names()).containsExactly("mine");
@@ -435,8 +478,9 @@ class NamedDatabasesTests {
 	@Test
 	void whenADatabaseWasClosedShouldGiveItsPlaceFree(@TempDir Path directory) {
 		this.two
-			.withPropertyValues("app.a.store=memory", "app.a.local-dir=" + directory, "app.b.store=memory",
-					"app.b.local-dir=" + directory)
+			.withPropertyValues("app.a.store=directory", "app.a.directory.path=" + directory.resolve("a"),
+					"app.a.local-dir=" + directory.resolve("local"), "app.b.store=directory",
+					"app.b.directory.path=" + directory.resolve("b"), "app.b.local-dir=" + directory.resolve("local"))
 			.run((context) -> {
 				S4DBFactory factory = context.getBean(S4DBFactory.class);
 				S4DB first = factory.database("app.a").open();

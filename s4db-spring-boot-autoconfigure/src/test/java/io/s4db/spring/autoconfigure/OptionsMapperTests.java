@@ -113,7 +113,7 @@ class OptionsMapperTests {
 	private static S4DBOptions options(Map<String, String> values) {
 		S4DBProperties properties = new Binder(List.of(new MapConfigurationPropertySource(values)), null, conversion())
 			.bindOrCreate("s4db", S4DBProperties.class);
-		return OptionsMapper.options(PropertyNames.DEFAULT, properties, (builder) -> {
+		return OptionsMapper.options(PropertyNames.DEFAULT, properties, false, (builder) -> {
 		});
 	}
 
