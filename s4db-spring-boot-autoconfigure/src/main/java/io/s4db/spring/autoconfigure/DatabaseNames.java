@@ -20,7 +20,7 @@ import org.springframework.core.env.Environment;
  * @param hasDefault whether there is a default database: there is if no other is, and if
  * any of its properties is set
  */
-record DatabaseNames(Set<String> named, boolean hasDefault) {
+public record DatabaseNames(Set<String> named, boolean hasDefault) {
 
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
 
@@ -37,7 +37,7 @@ record DatabaseNames(Set<String> named, boolean hasDefault) {
 	 * Those that an environment sets.
 	 * @throws InvalidS4DBPropertyException if a name cannot be one
 	 */
-	static DatabaseNames of(Environment environment) {
+	public static DatabaseNames of(Environment environment) {
 		Binder binder = Binder.get(environment);
 		Set<String> all = properties(binder, "s4db.databases").keySet();
 		Set<String> named = new LinkedHashSet<>();

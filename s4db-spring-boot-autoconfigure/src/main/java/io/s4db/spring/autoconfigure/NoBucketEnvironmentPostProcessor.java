@@ -18,12 +18,17 @@ import org.springframework.core.env.MapPropertySource;
  * for something else sets {@code spring.cloud.aws.s3.enabled=true}: whatever is set
  * anywhere counts more than this default.
  */
-class NoBucketEnvironmentPostProcessor implements EnvironmentPostProcessor {
+public class NoBucketEnvironmentPostProcessor implements EnvironmentPostProcessor {
 
 	static final String S3_ENABLED = "spring.cloud.aws.s3.enabled";
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+		postProcessEnvironment(environment);
+	}
+
+	/** Does so for an environment that may have changed since. */
+	public static void postProcessEnvironment(ConfigurableEnvironment environment) {
 		if (!usesBucket(environment)) {
 			environment.getPropertySources()
 				.addLast(new MapPropertySource("s4dbWithoutBucket", Map.of(S3_ENABLED, "false")));
