@@ -210,11 +210,13 @@ public final class S4DBEngine implements S4DB {
 
 	/**
 	 * Puts, or deletes, if a key's entry is where it was found, or there still is none.
+	 * @param histories how many histories were gone over to before it was looked up
 	 */
-	private boolean changeIf(byte[] key, byte @Nullable [] value, @Nullable Found expected) {
+	private boolean changeIf(byte[] key, byte @Nullable [] value, @Nullable Found expected, int histories) {
 		Durability durability = this.database.options.durability();
 		if (durability != Durability.STORE) {
-			return putOne(key, value, durability, () -> Objects.equals(expected, this.reader.find(key)));
+			return putOne(key, value, durability, () -> (expected == null || histories == this.database.histories())
+					&& Objects.equals(expected, this.reader.find(key)));
 		}
 		this.database.checkWritable();
 		if (!Objects.equals(expected, this.reader.find(key))) {
@@ -230,7 +232,8 @@ public final class S4DBEngine implements S4DB {
 				buffer.tombstone(key);
 			}
 			buffer.end();
-			ConditionalWrite write = new ConditionalWrite(buffer, this.database.hash(key, 0, key.length), expected);
+			ConditionalWrite write = new ConditionalWrite(buffer, this.database.hash(key, 0, key.length), expected,
+					histories);
 			boolean written = durably(durability, () -> this.parts.decide(write));
 			this.lastWrite.succeeded();
 			return written;
@@ -251,7 +254,7 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public boolean putBytesIfAbsent(String key, byte[] value) {
-		return changeIf(Keys.encode(key), Keys.given(value, "value"), null);
+		return changeIf(Keys.encode(key), Keys.given(value, "value"), null, this.database.histories());
 	}
 
 	@Override
@@ -280,6 +283,7 @@ public final class S4DBEngine implements S4DB {
 		byte[] bytes = Keys.encode(key);
 		while (true) {
 			this.database.checkWritable();
+			int histories = this.database.histories();
 			Found found = this.reader.find(bytes);
 			byte[] present = this.reader.get(bytes);
 			if (found == null || present == null || !Arrays.equals(present, expected)) {
@@ -287,7 +291,7 @@ public final class S4DBEngine implements S4DB {
 			}
 			// The value was read without a lock: it counts if its entry is still the one.
 			// If not, it may have been moved only.
-			if (changeIf(bytes, value, found)) {
+			if (changeIf(bytes, value, found, histories)) {
 				return true;
 			}
 		}

@@ -307,6 +307,36 @@ class ForgottenWriterTests {
 			.isEqualTo(others("more", "too", "job", (answer == Answer.LOST_ANSWER) ? "of another" : "doubtful"));
 	}
 
+	/** Nothing can be told of the first try any more, but of the second one. */
+	@Test
+	void whenOneOfTwoTriesIsLiveShouldBeCommitted() {
+		write("job", "job", "first");
+		inDoubt("job", Answer.LOST_REQUEST, "job", "doubtful");
+		inDoubt("job", Answer.LOST_ANSWER, "again", "doubtful");
+		others(MANY);
+		write("other-0", "job", "of another");
+		write("job", "more", "too");
+		assertThat(committed()).isEqualTo(others("job", "of another", "again", "doubtful", "more", "too"));
+	}
+
+	/**
+	 * A rebuild cannot know what the lost manifest had come to, but its directory does.
+	 */
+	@Test
+	void whenManifestAndIndexAreLostShouldGoOnAfterARebuild() {
+		for (int i = 0; i < 5; i++) {
+			write("job", "job", "value " + i);
+		}
+		this.bucket.delete(StoreLayout.MANIFEST);
+		this.bucket.delete(StoreLayout.INDEX);
+		try (S4DB rebuilt = ENGINE.rebuild(this.bucket, options().localDir(this.folder.resolve("job")).build())) {
+			rebuilt.put("more", "too");
+			rebuilt.upload();
+		}
+		write("job", "last", "too");
+		assertThat(committed()).isEqualTo(Map.of("job", "value 4", "more", "too", "last", "too"));
+	}
+
 	/** Its data file is still live: it was committed, and is not again. */
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })

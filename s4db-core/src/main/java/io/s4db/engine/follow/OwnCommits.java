@@ -111,14 +111,20 @@ public final class OwnCommits {
 		}
 		Forgotten forgotten = manifest.forgotten();
 		if (!manifest.writers().containsKey(writer.id())) {
+			Fate found = Fate.PENDING;
 			for (Try one : writer.tries()) {
 				if (number <= one.upTo()
 						&& mayBeForgotten(one.ended() ? forgotten.any() : forgotten.marks(), one.seq())) {
 					Fate fate = fate(manifest, state, one);
-					if (fate != Fate.PENDING) {
+					if (fate == Fate.COMMITTED) {
+						// Whatever cannot be told of an earlier try of the same file.
 						return fate;
 					}
+					found = (fate != Fate.PENDING) ? fate : found;
 				}
+			}
+			if (found != Fate.PENDING) {
+				return found;
 			}
 		}
 		for (WriterIdentity.Former former : writer.former()) {

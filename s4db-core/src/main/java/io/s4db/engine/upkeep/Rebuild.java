@@ -82,6 +82,11 @@ public final class Rebuild {
 		Manifest manifest = (found != null && !isOlder(found, index, findings)) ? found : null;
 		long seenSeq = Math.max((before != null) ? before.seq() : 0,
 				(manifest != null) ? manifest.seq() : seenSeq(found, index));
+		LocalDirectory directory = this.database.local.directory();
+		if (directory != null) {
+			// Its own writer takes no manifest that is older than what it has seen.
+			seenSeq = Math.max(seenSeq, directory.writer().seenLast());
+		}
 		long seenEpoch = Math.max((before != null) ? before.epoch() : 0, (found != null) ? found.epoch() : 0);
 		DataObjects listed = DataObjects.list(this.database);
 		laterFormat.add(listed.strays(), findings);

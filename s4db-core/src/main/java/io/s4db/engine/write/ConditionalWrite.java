@@ -25,20 +25,24 @@ public final class ConditionalWrite {
 
 	private final @Nullable Found expected;
 
+	private final int histories;
+
 	private volatile @Nullable Boolean written;
 
 	/**
 	 * @param batch holds the entry, and no other; it may be used again
 	 * @param hash its key's
 	 * @param expected where the key's entry must be; null if there must be none
+	 * @param histories how many histories were gone over to before that was looked up
 	 */
-	public ConditionalWrite(EntryBuffer batch, long hash, @Nullable Found expected) {
+	public ConditionalWrite(EntryBuffer batch, long hash, @Nullable Found expected, int histories) {
 		this.entry = Arrays.copyOf(batch.bytes(), batch.length());
 		this.keyOffset = batch.keyOffset(0);
 		this.keyLength = batch.keyLength(0);
 		this.tombstone = batch.isTombstone(0);
 		this.hash = hash;
 		this.expected = expected;
+		this.histories = histories;
 	}
 
 	byte[] entry() {
@@ -55,6 +59,11 @@ public final class ConditionalWrite {
 
 	@Nullable Found expected() {
 		return this.expected;
+	}
+
+	/** Whether a place looked up then is one still: another history has other files. */
+	boolean isOf(int present) {
+		return this.expected == null || this.histories == present;
 	}
 
 	void putInto(KeyIndex index, long file, long offset) {

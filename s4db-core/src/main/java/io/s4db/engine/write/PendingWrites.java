@@ -194,7 +194,7 @@ public final class PendingWrites {
 		for (Generation generation : sealedGenerations()) {
 			ConditionalWrites conditional = generation.conditional();
 			if (conditional != null) {
-				conditional.decide(this.database.layers(), manifest);
+				conditional.decide(this.database.layers(), this.database.histories(), manifest);
 				if (!conditional.inFile()) {
 					giveUp(generation);
 					writeFile(generation, conditional);
