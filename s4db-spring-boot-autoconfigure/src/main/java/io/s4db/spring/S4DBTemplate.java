@@ -10,6 +10,10 @@ import java.util.function.Supplier;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import io.s4db.Change;
+import io.s4db.ChangeListener;
+import io.s4db.ChangeRegistration;
+import io.s4db.ChangeScope;
 import io.s4db.CompactionPolicy;
 import io.s4db.CompactionResult;
 import io.s4db.DownloadResult;
@@ -332,6 +336,21 @@ public class S4DBTemplate implements S4DBOperations<String> {
 	@Override
 	public RefreshResult refresh() {
 		return call("refresh", S4DB::refresh);
+	}
+
+	/** {@link S4DB#changes}: what was committed after a sequence number. */
+	public Change changes(long since) {
+		return call("changes", (database) -> database.changes(since));
+	}
+
+	/** {@link S4DB#addChangeListener(ChangeListener)}: told what others commit. */
+	public ChangeRegistration addChangeListener(ChangeListener listener) {
+		return execute((database) -> database.addChangeListener(listener));
+	}
+
+	/** {@link S4DB#addChangeListener(ChangeListener, ChangeScope)}. */
+	public ChangeRegistration addChangeListener(ChangeListener listener, ChangeScope scope) {
+		return execute((database) -> database.addChangeListener(listener, scope));
 	}
 
 	@Override
