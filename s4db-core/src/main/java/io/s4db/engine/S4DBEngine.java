@@ -147,18 +147,23 @@ public final class S4DBEngine implements S4DB {
 				: this.database.operations.run("put", OnClose.FINISH, write);
 	}
 
+	/** A batch of one entry: a tombstone where there is no value. */
+	private static void fill(EntryBuffer buffer, byte[] key, byte @Nullable [] value) {
+		buffer.begin(1);
+		if (value != null) {
+			buffer.put(key, value);
+		}
+		else {
+			buffer.tombstone(key);
+		}
+		buffer.end();
+	}
+
 	private boolean appendOne(byte[] key, byte @Nullable [] value, Durability durability,
 			@Nullable BooleanSupplier onlyIf) {
 		EntryBuffer buffer = this.pending.takeBuffer();
 		try {
-			buffer.begin(1);
-			if (value != null) {
-				buffer.put(key, value);
-			}
-			else {
-				buffer.tombstone(key);
-			}
-			buffer.end();
+			fill(buffer, key, value);
 			return written(this.pending.append(buffer, onlyIf), durability);
 		}
 		catch (S4DBException | Error ex) {
@@ -224,14 +229,7 @@ public final class S4DBEngine implements S4DB {
 		}
 		EntryBuffer buffer = this.pending.takeBuffer();
 		try {
-			buffer.begin(1);
-			if (value != null) {
-				buffer.put(key, value);
-			}
-			else {
-				buffer.tombstone(key);
-			}
-			buffer.end();
+			fill(buffer, key, value);
 			ConditionalWrite write = new ConditionalWrite(buffer, this.database.hash(key, 0, key.length), expected,
 					histories);
 			boolean written = durably(durability, () -> this.parts.decide(write));
