@@ -3,7 +3,6 @@ package io.s4db.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.stream.Stream;
 
@@ -11,6 +10,7 @@ import io.s4db.Mode;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
+import io.s4db.format.StoreLayout;
 import io.s4db.store.ObjectStore;
 import io.s4db.store.directory.DirectoryObjectStore;
 
@@ -48,14 +48,16 @@ final class Databases {
 	/** A database of so many keys, committed and local. Made once; not to be changed. */
 	static Path prepared(Settings settings, int keys) throws IOException {
 		Path folder = settings.folder().resolve("keys-" + keys);
-		if (!Files.exists(folder)) {
-			Path unfinished = settings.fresh("unfinished");
-			try (S4DB db = open(unfinished)) {
+		// Made where it stays, since a local directory belongs to one place.
+		Path finished = folder.resolve("finished");
+		if (!Files.exists(finished)) {
+			settings.fresh("keys-" + keys);
+			try (S4DB db = open(folder)) {
 				load(db, keys, Data.VALUE_LENGTH);
 				db.upload();
 				db.checkpoint();
 			}
-			Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+			Files.createFile(finished);
 		}
 		return folder;
 	}
@@ -67,6 +69,10 @@ final class Databases {
 		try (Stream<Path> files = Files.walk(source)) {
 			for (Path file : files.toList()) {
 				Path to = target.resolve(source.relativize(file));
+				if (file.endsWith(StoreLayout.DATABASE)) {
+					// It names the place that was copied.
+					continue;
+				}
 				if (Files.isDirectory(file)) {
 					Files.createDirectories(to);
 				}
