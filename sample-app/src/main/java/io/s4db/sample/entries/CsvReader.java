@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,47 +21,38 @@ final class CsvReader implements EntryReader {
 
 	private final CsvRecordReader records;
 
+	private final String keyName;
+
 	private final String keyPrefix;
 
-	private final List<String> columns;
-
-	private final int keyColumn;
+	/** The header, read before the first record. */
+	private @Nullable Header header;
 
 	/**
-	 * Reads the header.
-	 * @param keyColumn the name of the column that has the keys
+	 * Reads nothing yet.
+	 * @param keyName the name of the column that has the keys
 	 * @param keyPrefix what to put before each key
-	 * @throws BadLineException if the header does not have that column
 	 */
-	CsvReader(InputStream body, String keyColumn, String keyPrefix) throws IOException {
+	CsvReader(InputStream body, String keyName, String keyPrefix) {
 		this.records = new CsvRecordReader(body);
+		this.keyName = keyName;
 		this.keyPrefix = keyPrefix;
-		List<String> header = this.records.next();
-		if (header == null) {
-			throw new BadLineException(1, "there is no header");
-		}
-		if (new HashSet<>(header).size() < header.size()) {
-			throw new BadLineException(1, "two columns of the header have the same name");
-		}
-		this.columns = header;
-		this.keyColumn = header.indexOf(keyColumn);
-		if (this.keyColumn < 0) {
-			throw new BadLineException(1,
-					"the header has no column \"%s\" for the keys; its columns are %s".formatted(keyColumn, header));
-		}
 	}
 
 	@Override
 	public @Nullable Entry next() throws IOException {
+		if (this.header == null) {
+			this.header = readHeader();
+		}
 		List<String> fields = this.records.next();
 		if (fields == null) {
 			return null;
 		}
-		if (fields.size() != this.columns.size()) {
-			throw new BadLineException(line(),
-					"it has %d fields where the header has %d".formatted(fields.size(), this.columns.size()));
+		int columns = this.header.columns.size();
+		if (fields.size() != columns) {
+			throw bad("it has %d fields where the header has %d".formatted(fields.size(), columns));
 		}
-		return new Entry(this.keyPrefix + fields.get(this.keyColumn), value(fields));
+		return new Entry(this.keyPrefix + fields.get(this.header.keyColumn), this.header.value(fields));
 	}
 
 	@Override
@@ -68,17 +60,50 @@ final class CsvReader implements EntryReader {
 		return this.records.line();
 	}
 
-	private String value(List<String> fields) {
-		if (this.columns.size() == 2 && this.columns.get(1 - this.keyColumn).equals("value")) {
-			return fields.get(1 - this.keyColumn);
+	private Header readHeader() throws IOException {
+		List<String> columns = this.records.next();
+		if (columns == null) {
+			throw new BadLineException(1, "there is no header");
 		}
-		ObjectNode object = JSON.createObjectNode();
-		for (int column = 0; column < fields.size(); column++) {
-			if (column != this.keyColumn) {
-				object.put(this.columns.get(column), fields.get(column));
+		Set<String> names = new HashSet<>();
+		for (String column : columns) {
+			if (!names.add(column)) {
+				throw bad("two columns of the header are called \"%s\"".formatted(column));
 			}
 		}
-		return object.toString();
+		int keyColumn = columns.indexOf(this.keyName);
+		if (keyColumn < 0) {
+			throw bad("the header has no column \"%s\" for the keys; its columns are %s%s".formatted(this.keyName,
+					columns, separatorHint(columns)));
+		}
+		return new Header(columns, keyColumn);
+	}
+
+	private static String separatorHint(List<String> columns) {
+		boolean other = columns.size() == 1 && (columns.get(0).contains(";") || columns.get(0).contains("\t"));
+		return other ? ", and what separates columns is a comma" : "";
+	}
+
+	private BadLineException bad(String reason) {
+		return new BadLineException(line(), reason);
+	}
+
+	/** What the columns are, and which of them has the keys. */
+	private record Header(List<String> columns, int keyColumn) {
+
+		String value(List<String> fields) {
+			if (this.columns.size() == 2 && this.columns.get(1 - this.keyColumn).equals("value")) {
+				return fields.get(1 - this.keyColumn);
+			}
+			ObjectNode object = JSON.createObjectNode();
+			for (int column = 0; column < fields.size(); column++) {
+				if (column != this.keyColumn) {
+					object.put(this.columns.get(column), fields.get(column));
+				}
+			}
+			return object.toString();
+		}
+
 	}
 
 }

@@ -22,8 +22,10 @@ final class CsvRecordReader {
 
 	private final ByteArrayOutputStream field = new ByteArrayOutputStream();
 
-	/** The byte to look at next. */
+	/** The byte to look at next, once the first is read. */
 	private int next;
+
+	private boolean begun;
 
 	private long recordBytes;
 
@@ -33,13 +35,8 @@ final class CsvRecordReader {
 	/** The line that the record begins on; 0 between records. */
 	private long recordLine;
 
-	CsvRecordReader(InputStream body) throws IOException {
+	CsvRecordReader(InputStream body) {
 		this.body = new BufferedInputStream(body, 1 << 16);
-		this.body.mark(3);
-		if (this.body.read() != 0xEF || this.body.read() != 0xBB || this.body.read() != 0xBF) {
-			this.body.reset();
-		}
-		this.next = this.body.read();
 	}
 
 	/**
@@ -52,6 +49,9 @@ final class CsvRecordReader {
 
 	/** The fields of the next record, or null at the end. */
 	@Nullable List<String> next() throws IOException {
+		if (!this.begun) {
+			begin();
+		}
 		this.recordLine = 0;
 		while (this.next == '\r' || this.next == '\n') {
 			advance();
@@ -68,6 +68,15 @@ final class CsvRecordReader {
 			fields.add(field());
 		}
 		return fields;
+	}
+
+	private void begin() throws IOException {
+		this.begun = true;
+		this.body.mark(3);
+		if (this.body.read() != 0xEF || this.body.read() != 0xBB || this.body.read() != 0xBF) {
+			this.body.reset();
+		}
+		this.next = this.body.read();
 	}
 
 	/** Reads a field and stops at the comma or the line's end after it. */

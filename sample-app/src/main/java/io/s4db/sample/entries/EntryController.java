@@ -48,11 +48,12 @@ class EntryController {
 
 	/** Sets a value: the body, whatever it says it is, as long as it is UTF-8. */
 	@PutMapping("/{*key}")
-	ResponseEntity<Void> put(HttpServletRequest request, InputStream body,
+	ResponseEntity<Void> put(HttpServletRequest request,
 			@RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch)
 			throws IOException {
 		String key = key(request);
-		long length = request.getContentLengthLong();
+		InputStream body = RequestBodyStream.of(request);
+		long length = RequestBodyStream.length(request);
 		this.memory.reserve(request, (length >= 0) ? Math.min(length, MAX_VALUE_BYTES) : MAX_VALUE_BYTES);
 		String value = value(body);
 		if ("*".equals(ifNoneMatch)) {

@@ -1,7 +1,5 @@
 package io.s4db.sample.entries;
 
-import java.io.IOException;
-
 /**
  * An import ended before its body did. The entries before the line are in the database,
  * those from it on are not.
@@ -15,14 +13,10 @@ class ImportFailedException extends RuntimeException {
 	private final long line;
 
 	ImportFailedException(long imported, long line, Exception cause) {
-		super("Stopped at line %d: %s. Entries imported before it: %d; from it on: none.".formatted(line, reason(cause),
-				imported), cause);
+		super("Stopped at line %d: %s. Entries imported before it: %d; from it on: none.".formatted(line,
+				cause.getMessage(), imported), cause);
 		this.imported = imported;
 		this.line = line;
-	}
-
-	private static String reason(Exception cause) {
-		return (cause instanceof IOException) ? "the body broke off" : String.valueOf(cause.getMessage());
 	}
 
 	/** How many entries were imported before. */

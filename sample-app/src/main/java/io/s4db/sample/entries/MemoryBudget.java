@@ -1,5 +1,6 @@
 package io.s4db.sample.entries;
 
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -7,7 +8,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
@@ -28,13 +28,25 @@ class MemoryBudget implements HandlerInterceptor, WebMvcConfigurer {
 
 	private static final int UNIT = 1 << 10;
 
-	private static final long WAIT_SECONDS = 20;
+	private static final Duration WAIT = Duration.ofSeconds(20);
 
 	private static final String ATTRIBUTE = MemoryBudget.class.getName();
 
-	private final int units = (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 2 / UNIT);
+	private final int units;
 
-	private final Semaphore free = new Semaphore(this.units, true);
+	private final Duration wait;
+
+	private final Semaphore free;
+
+	MemoryBudget() {
+		this(Runtime.getRuntime().maxMemory() / 2, WAIT);
+	}
+
+	MemoryBudget(long bytes, Duration wait) {
+		this.units = (int) Math.min(Integer.MAX_VALUE, bytes / UNIT);
+		this.wait = wait;
+		this.free = new Semaphore(this.units, true);
+	}
 
 	@Override
 	public void addInterceptors(InterceptorRegistry registry) {
@@ -45,7 +57,7 @@ class MemoryBudget implements HandlerInterceptor, WebMvcConfigurer {
 	void reserve(HttpServletRequest request, long valueBytes) {
 		int wanted = units(valueBytes);
 		try {
-			if (!this.free.tryAcquire(wanted, WAIT_SECONDS, TimeUnit.SECONDS)) {
+			if (!this.free.tryAcquire(wanted, this.wait.toNanos(), TimeUnit.NANOSECONDS)) {
 				throw unavailable();
 			}
 		}
@@ -74,10 +86,7 @@ class MemoryBudget implements HandlerInterceptor, WebMvcConfigurer {
 	}
 
 	private static ResponseStatusException unavailable() {
-		ResponseStatusException problem = new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE,
-				"Too many large values at once; try again");
-		problem.getHeaders().set(HttpHeaders.RETRY_AFTER, ProblemHandler.RETRY_AFTER_SECONDS);
-		return problem;
+		return new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, "Too many large values at once; try again");
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.io.InputStream;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
@@ -14,14 +15,18 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads one JSON object a line: <code>{"key": "…", "value": …}</code>. A value that is
- * not a string is kept as its JSON text. Blank lines and other fields are passed over.
+ * not a string is kept as its JSON text. A byte order mark at the start, blank lines and
+ * other fields are passed over.
  */
 final class NdjsonReader implements EntryReader {
 
 	private static final ObjectReader JSON = JsonMapper.builder()
 		.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
 		.build()
 		.readerFor(JsonNode.class);
+
+	private static final String BYTE_ORDER_MARK = "\uFEFF";
 
 	private final InputStream body;
 
@@ -37,6 +42,9 @@ final class NdjsonReader implements EntryReader {
 			String text = Utf8.decode(bytes);
 			if (text == null) {
 				throw bad("it is not UTF-8");
+			}
+			if (this.line == 1 && text.startsWith(BYTE_ORDER_MARK)) {
+				text = text.substring(BYTE_ORDER_MARK.length());
 			}
 			if (!text.isBlank()) {
 				return parse(text);

@@ -26,7 +26,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 @RestControllerAdvice
 class ProblemHandler extends ResponseEntityExceptionHandler {
 
-	static final String RETRY_AFTER_SECONDS = "5";
+	private static final String RETRY_AFTER_SECONDS = "5";
 
 	private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
@@ -37,12 +37,17 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
 	@ExceptionHandler
 	@Nullable ResponseEntity<Object> handle(ImportFailedException ex, WebRequest request) {
-		ProblemDetail problem = ProblemDetail.forStatusAndDetail(
-				(ex.getCause() instanceof DataAccessException cause) ? status(cause) : HttpStatus.BAD_REQUEST,
-				ex.getMessage());
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(status(ex), ex.getMessage());
 		problem.setProperty("line", ex.line());
 		problem.setProperty("imported", ex.imported());
 		return answer(ex, problem, request);
+	}
+
+	@ExceptionHandler
+	@Nullable ResponseEntity<Object> handle(BadBodyException ex, WebRequest request) {
+		return answer(ex,
+				ProblemDetail.forStatusAndDetail(ex.status(), "Nothing was written: %s".formatted(ex.getMessage())),
+				request);
 	}
 
 	/** Whoever asked for less meanwhile got it: this one may come again. */
@@ -51,6 +56,13 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
 				"There is not enough memory for this at the moment; try again");
 		return answer(new IllegalStateException(ex), problem, request);
+	}
+
+	private static HttpStatus status(ImportFailedException ex) {
+		if (ex.getCause() instanceof DataAccessException cause) {
+			return status(cause);
+		}
+		return (ex.getCause() instanceof BadBodyException cause) ? cause.status() : HttpStatus.BAD_REQUEST;
 	}
 
 	private static HttpStatus status(DataAccessException ex) {
@@ -62,15 +74,11 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 	}
 
 	private @Nullable ResponseEntity<Object> answer(Exception ex, ProblemDetail problem, WebRequest request) {
-		HttpHeaders headers = new HttpHeaders();
 		HttpStatusCode status = HttpStatusCode.valueOf(problem.getStatus());
-		if (status.isSameCodeAs(HttpStatus.SERVICE_UNAVAILABLE)) {
-			headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-		}
 		if (status.is5xxServerError()) {
 			log.warn("{}: {}", problem.getTitle(), problem.getDetail());
 		}
-		return handleExceptionInternal(ex, problem, headers, status, request);
+		return handleExceptionInternal(ex, problem, new HttpHeaders(), status, request);
 	}
 
 	@Override
@@ -85,12 +93,18 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 	/**
 	 * An answer that is under way cannot become a problem any more. It must not end as if
 	 * it were whole either: the exception goes on, and the server breaks the connection.
+	 * Where a body could not be read, the server has begun an error of its own:
+	 * {@link ErrorPage} answers that, with the problem.
 	 */
 	@Override
 	protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception ex, @Nullable Object body,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
 		if (request instanceof ServletWebRequest servlet && servlet.getResponse() != null
 				&& servlet.getResponse().isCommitted()) {
+			if (ErrorPage.isUnderWay(servlet.getRequest()) && body instanceof ProblemDetail problem) {
+				ErrorPage.show(problem, servlet.getRequest());
+				return null;
+			}
 			throw new IllegalStateException("The answer broke off", ex);
 		}
 		return super.handleExceptionInternal(ex, body, headers, status, request);
@@ -101,6 +115,9 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 			HttpStatusCode statusCode, WebRequest request) {
 		HttpHeaders withType = new HttpHeaders(headers);
 		withType.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+		if (statusCode.isSameCodeAs(HttpStatus.SERVICE_UNAVAILABLE)) {
+			withType.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+		}
 		return new ResponseEntity<>(body, withType, statusCode);
 	}
 

@@ -2,12 +2,13 @@ package io.s4db.sample.entries;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 
 import io.s4db.EntryIterator;
 import io.s4db.spring.S4DBTemplate;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,6 +28,8 @@ class TransferController {
 
 	private static final String NDJSON = "application/x-ndjson";
 
+	private static final int EXPORTED_AT_A_TIME = 256;
+
 	private final S4DBTemplate database;
 
 	private final EntryImporter importer;
@@ -42,8 +45,8 @@ class TransferController {
 	/** Puts one entry a line. */
 	@PostMapping(path = "/import", consumes = { NDJSON, "application/ndjson", "application/jsonl" },
 			produces = MediaType.APPLICATION_JSON_VALUE)
-	ImportResult importNdjson(InputStream body) {
-		return new ImportResult(this.importer.importAll(new NdjsonReader(body)));
+	ImportResult importNdjson(HttpServletRequest request) throws IOException {
+		return new ImportResult(this.importer.importAll(new NdjsonReader(RequestBodyStream.of(request))));
 	}
 
 	/**
@@ -52,30 +55,55 @@ class TransferController {
 	 * @param prefix what to put before each key
 	 */
 	@PostMapping(path = "/import", consumes = "text/csv", produces = MediaType.APPLICATION_JSON_VALUE)
-	ImportResult importCsv(InputStream body, @RequestParam(defaultValue = "key") String key,
+	ImportResult importCsv(HttpServletRequest request, @RequestParam(defaultValue = "key") String key,
 			@RequestParam(defaultValue = "") String prefix) throws IOException {
-		return new ImportResult(this.importer.importAll(new CsvReader(body, key, prefix)));
+		return new ImportResult(this.importer.importAll(new CsvReader(RequestBodyStream.of(request), key, prefix)));
 	}
 
 	/**
-	 * Every entry, or those whose keys begin with a prefix, in no particular order. An
-	 * export that fails half-way breaks the connection, so that nobody takes it for
-	 * whole.
+	 * Every entry, in no particular order. An export that fails half-way breaks the
+	 * connection, so that nobody takes it for whole.
 	 */
 	@GetMapping("/export")
-	void export(@RequestParam(defaultValue = "") String prefix, HttpServletResponse response) throws IOException {
+	void export(HttpServletResponse response) throws IOException {
 		try (EntryIterator<String> entries = this.database.iterate()) {
-			response.setContentType(NDJSON);
-			OutputStream body = new BufferedOutputStream(response.getOutputStream(), 1 << 16);
+			OutputStream body = exportTo(response);
 			while (entries.hasNext()) {
-				Map.Entry<String, String> entry = entries.next();
-				if (entry.getKey().startsWith(prefix)) {
-					body.write(this.json.writeValueAsBytes(new Entry(entry.getKey(), entry.getValue())));
-					body.write('\n');
-				}
+				write(entries.next(), body);
 			}
 			body.flush();
 		}
+	}
+
+	/**
+	 * The entries whose keys begin with a prefix. The keys are in memory, so that only
+	 * these values are read.
+	 */
+	@GetMapping(path = "/export", params = "prefix")
+	void export(@RequestParam String prefix, HttpServletResponse response) throws IOException {
+		if (prefix.isEmpty()) {
+			export(response);
+			return;
+		}
+		ValueBatches values = new ValueBatches(this.database, List.copyOf(this.database.keys(prefix)),
+				EXPORTED_AT_A_TIME);
+		OutputStream body = exportTo(response);
+		while (values.hasNext()) {
+			for (Map.Entry<String, String> entry : values.next().entrySet()) {
+				write(entry, body);
+			}
+		}
+		body.flush();
+	}
+
+	private static OutputStream exportTo(HttpServletResponse response) throws IOException {
+		response.setContentType(NDJSON);
+		return new BufferedOutputStream(response.getOutputStream(), 1 << 16);
+	}
+
+	private void write(Map.Entry<String, String> entry, OutputStream body) throws IOException {
+		body.write(this.json.writeValueAsBytes(new Entry(entry.getKey(), entry.getValue())));
+		body.write('\n');
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 import io.s4db.sample.RunningSample;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,21 @@ class BrokenExportTests {
 			assertThat(response.statusCode()).isEqualTo(200);
 			assertThatIOException().isThrownBy(() -> response.body().readAllBytes());
 			assertThat(sample.get("/api/airports/AAA").statusCode()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void whenOnlyAPrefixIsExportedShouldNotReadTheValuesOfOthers() throws Exception {
+		try (RunningSample sample = RunningSample.start(this.temp)) {
+			for (int entry = 0; entry < 1000; entry++) {
+				sample.put("/api/entries/export/" + entry, "value " + entry);
+			}
+		}
+		RunningSample.deleteLocalDirectory(this.temp);
+		try (RunningSample sample = RunningSample.start(this.temp)) {
+			damage(this.temp.resolve("s3/s4db-sample/sample/data_000001.s4db"));
+			Map<String, String> exported = sample.export("export/");
+			assertThat(exported).hasSize(1000).containsEntry("export/999", "value 999");
 		}
 	}
 

@@ -71,16 +71,19 @@ class CsvReaderTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, textBlock = """
-			key,value\\na,1,2|2|it has 3 fields where the header has 2
-			key,value\\na|2|it has 1 fields where the header has 2
-			key,value\\na,1\\nb,"2|3|a quoted field is never closed
-			key,value\\na,"1"2|2|there is text after the closing quote of a field
-			key,value\\na,1"2"|2|there is a double quote in a field that does not begin with one
-			id,value\\na,1|1|the header has no column "key" for the keys; its columns are [id, value]
-			key,x,x\\na,1,2|1|two columns of the header have the same name
-			\\n|1|there is no header
-			""")
+	@CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false,
+			textBlock = """
+					key,value\\na,1,2|2|it has 3 fields where the header has 2
+					key,value\\na|2|it has 1 fields where the header has 2
+					key,value\\na,1\\nb,"2|3|a quoted field is never closed
+					key,value\\na,"1"2|2|there is text after the closing quote of a field
+					key,value\\na,1"2"|2|there is a double quote in a field that does not begin with one
+					id,value\\na,1|1|the header has no column "key" for the keys; its columns are [id, value]
+					id;key\\na;1|1|the header has no column "key" for the keys; its columns are [id;key], and what separates columns is a comma
+					\\n\\nkey,x,x\\na,1,2|3|two columns of the header are called "x"
+					''|1|there is no header
+					\\n|1|there is no header
+					""")
 	void whenALineIsBadShouldNameItAndSayWhy(String csv, long line, String reason) {
 		assertThatExceptionOfType(BadLineException.class).isThrownBy(() -> read(csv.replace("\\n", "\n")))
 			.withMessage(reason)

@@ -1,10 +1,15 @@
 package io.s4db.sample.entries;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 
 import io.s4db.sample.RunningSample;
 import org.junit.jupiter.api.AfterAll;
@@ -12,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -120,6 +126,45 @@ class EntryApiTests {
 		assertThat(sample.get("/api/entries/stocks/CH0038863350").body()).isEqualTo("{\"name\":\"Nestlé\"}");
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			name,isin\\nNestlé,1|the header has no column "key" for the keys; its columns are [name, isin]
+			key;value\\na;1|what separates columns is a comma
+			key,x,x\\na,1,2|two columns of the header are called "x"
+			''|there is no header
+			""")
+	void whenTheCsvHeaderIsWrongShouldSayWhy(String csv, String reason) {
+		JsonNode problem = assertProblem(sample.post("/api/import", "text/csv", csv.replace("\\n", "\n")), 400, reason);
+		assertThat(problem.get("line").intValue()).isEqualTo(1);
+		assertThat(problem.get("imported").intValue()).isZero();
+	}
+
+	@Test
+	void whenTheBodyIsGzipShouldUnpackIt() throws Exception {
+		HttpResponse<String> imported = sample.send(sample.request("/api/import")
+			.header("Content-Type", "text/csv")
+			.header("Content-Encoding", "gzip")
+			.POST(gzip("key,value\ngzip/1,eins\n")));
+		assertThat(imported.body()).isEqualTo("{\"imported\":1}");
+		assertThat(sample.get("/api/entries/gzip/1").body()).isEqualTo("eins");
+		String value = "x".repeat(EntryController.MAX_VALUE_BYTES);
+		assertThat(sample.send(packed("/api/entries/gzip/2", "gzip", value)).statusCode()).isEqualTo(201);
+		assertThat(sample.get("/api/entries/gzip/2").body()).isEqualTo(value);
+		assertProblem(sample.send(packed("/api/entries/gzip/3", "gzip", value + "x")), 413, "The value has more than");
+		sample.delete("/api/entries/gzip/2");
+	}
+
+	@Test
+	void whenTheBodyIsEncodedInAnotherWayShouldSayWhatIsTaken() throws Exception {
+		HttpResponse<String> response = sample.send(packed("/api/entries/br", "br", "x"));
+		assertProblem(response, 415, "Content-Encoding is br; send the body as it is, or as gzip");
+		assertThat(response.headers().firstValue("Accept-Encoding")).hasValue("gzip");
+		assertProblem(sample.send(
+				sample.request("/api/entries/br").header("Content-Encoding", "gzip").PUT(BodyPublishers.ofString("x"))),
+				400, "Nothing was written: the body");
+		assertThat(sample.get("/api/entries/br").statusCode()).isEqualTo(404);
+	}
+
 	@Test
 	void whenALineIsBadShouldSayWhichAndHowManyWereImportedBefore() {
 		StringBuilder body = new StringBuilder();
@@ -215,6 +260,18 @@ class EntryApiTests {
 	private static HttpResponse<String> putIfNew(String key, String value) {
 		return sample.send(
 				sample.request("/api/entries/" + key).header("If-None-Match", "*").PUT(BodyPublishers.ofString(value)));
+	}
+
+	private static HttpRequest.Builder packed(String path, String encoding, String body) throws IOException {
+		return sample.request(path).header("Content-Encoding", encoding).PUT(gzip(body));
+	}
+
+	private static BodyPublisher gzip(String body) throws IOException {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+			gzip.write(body.getBytes(StandardCharsets.UTF_8));
+		}
+		return BodyPublishers.ofByteArray(bytes.toByteArray());
 	}
 
 	private static JsonNode assertProblem(HttpResponse<String> response, int status, String detail) {

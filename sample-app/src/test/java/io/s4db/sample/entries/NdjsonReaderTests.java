@@ -33,6 +33,12 @@ class NdjsonReaderTests {
 	}
 
 	@Test
+	void whenThereIsAByteOrderMarkShouldPassItOver() throws IOException {
+		assertThat(read("\uFEFF{\"key\":\"a\",\"value\":\"\uFEFF1\"}\n")).containsExactly(new Entry("a", "\uFEFF1"));
+		assertThat(read("\uFEFF")).isEmpty();
+	}
+
+	@Test
 	void shouldPassBlankLinesOverButCountThem() throws IOException {
 		NdjsonReader reader = reader("\n  \n{\"key\":\"a\",\"value\":\"1\"}\n".getBytes(StandardCharsets.UTF_8));
 		assertThat(reader.next()).isEqualTo(new Entry("a", "1"));
@@ -44,6 +50,8 @@ class NdjsonReaderTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
 			{"key":"a","value":"1"|it is not valid JSON
 			{"key":"a","value":"1"} x|it is not valid JSON
+			{"key":"a","key":"b","value":"1"}|it is not valid JSON: Duplicate Object property "key"
+			{"key":"a","value":{"x":{"y":1,"y":2}}}|it is not valid JSON: Duplicate Object property "y"
 			[1]|it is not a JSON object with "key" and "value"
 			"a"|it is not a JSON object with "key" and "value"
 			{"value":"1"}|it has no "key" that is a string
