@@ -1,5 +1,6 @@
 package io.s4db.sample.entries;
 
+import io.s4db.sample.web.ErrorPage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

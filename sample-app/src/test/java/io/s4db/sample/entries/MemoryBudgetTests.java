@@ -1,6 +1,7 @@
 package io.s4db.sample.entries;
 
 import java.time.Duration;
+import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,8 @@ class MemoryBudgetTests {
 		MockHttpServletRequest second = new MockHttpServletRequest();
 		ResponseStatusException problem = catchThrowableOfType(ResponseStatusException.class,
 				() -> this.memory.reserve(second, 1 << 10));
-		ResponseEntity<Object> answer = new ProblemHandler().handleException(problem, new ServletWebRequest(second));
+		ResponseEntity<Object> answer = Objects
+			.requireNonNull(new ProblemHandler().handleException(problem, new ServletWebRequest(second)));
 		assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
 		assertThat(answer.getHeaders().getFirst("Retry-After")).isEqualTo("5");
 		this.memory.keep(first, 0);

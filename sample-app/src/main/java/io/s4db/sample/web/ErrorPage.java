@@ -1,4 +1,4 @@
-package io.s4db.sample.entries;
+package io.s4db.sample.web;
 
 import java.net.URI;
 
@@ -18,17 +18,21 @@ import org.springframework.web.bind.annotation.RestController;
  * a request itself, a body that breaks off among it, and what nobody has caught.
  */
 @RestController
-class ErrorPage implements ErrorController {
+public class ErrorPage implements ErrorController {
 
 	private static final String PROBLEM = ErrorPage.class.getName();
 
+	/** Only Spring makes one. */
+	ErrorPage() {
+	}
+
 	/** Whether the server could not read the body, and will answer so itself. */
-	static boolean isUnderWay(HttpServletRequest request) {
+	public static boolean isUnderWay(HttpServletRequest request) {
 		return request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) != null;
 	}
 
-	/** Has the server answer with a problem that is known better. */
-	static void show(ProblemDetail problem, HttpServletRequest request) {
+	/** Has what the server answers say the problem, which is known better. */
+	public static void show(ProblemDetail problem, HttpServletRequest request) {
 		request.setAttribute(PROBLEM, problem);
 	}
 
