@@ -46,7 +46,7 @@ class NamedDatabases implements DisposableBean {
 	private DeferredS4DB begin(String name, S4DBProperties database) {
 		PropertyNames names = PropertyNames.ofDatabase(name);
 		names.requireNoDatabasesIn(database);
-		return this.factory.begin(names, name, database, this.factory.store(names, database), true, (options) -> {
+		return this.factory.begin(names, database, this.factory.store(names, database), true, (options) -> {
 		});
 	}
 

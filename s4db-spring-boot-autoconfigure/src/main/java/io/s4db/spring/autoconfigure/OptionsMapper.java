@@ -60,15 +60,16 @@ final class OptionsMapper {
 	/**
 	 * The options that the properties ask for.
 	 * @param names what the properties are called
-	 * @param inMemory whether the database is in memory: what is pending there is worth
-	 * nothing to a later process, so the local directory is the engine's own
+	 * @param shortLived whether the database is in memory, or for development: what is
+	 * pending there is worth nothing to a later process, so the local directory is the
+	 * engine's own
 	 * @param customizer changes the options last
 	 * @throws InvalidS4DBPropertyException if a value is out of range
 	 */
-	static S4DBOptions options(PropertyNames names, S4DBProperties properties, boolean inMemory,
+	static S4DBOptions options(PropertyNames names, S4DBProperties properties, boolean shortLived,
 			Consumer<S4DBOptions.Builder> customizer) {
 		S4DBOptions.Builder builder = S4DBOptions.builder()
-			.localDir(inMemory ? null : localDir(names, properties.localDir()))
+			.localDir(shortLived ? null : localDir(names, properties.localDir()))
 			.maxFileSize(properties.maxFileSize().toBytes())
 			.mode(properties.mode())
 			.writers(properties.writers())

@@ -24,17 +24,15 @@ record Place(PropertyNames names, @Nullable Bucket bucket, ObjectStore store, @N
 
 	/**
 	 * The place that properties ask for.
+	 * @param bucket the bucket, if it is in one
 	 * @param configured whether the store is the one that the properties ask for
 	 * @param localDir its local directory
 	 */
-	static Place of(PropertyNames names, S4DBProperties properties, ObjectStore store, boolean configured,
-			@Nullable Path localDir) {
-		String bucket = properties.bucket();
+	static Place of(PropertyNames names, S4DBProperties properties, @Nullable String bucket, ObjectStore store,
+			boolean configured, @Nullable Path localDir) {
 		String directory = properties.directory().path();
-		return new Place(names,
-				(configured && properties.store() == StoreType.S3 && bucket != null)
-						? new Bucket(bucket, properties.prefix()) : null,
-				store, (configured && properties.store() == StoreType.DIRECTORY && directory != null)
+		return new Place(names, (bucket != null) ? new Bucket(bucket, properties.prefix()) : null, store,
+				(configured && properties.store() == StoreType.DIRECTORY && directory != null)
 						? real(Path.of(directory)) : null,
 				(localDir != null) ? real(localDir) : null, null);
 	}

@@ -9,14 +9,21 @@ record PropertyNames(String prefix) {
 
 	static final PropertyNames DEFAULT = new PropertyNames("s4db");
 
+	private static final String DATABASES = "s4db.databases.";
+
 	/** Those of a database beside the default one. */
 	static PropertyNames ofDatabase(String name) {
-		return new PropertyNames("s4db.databases." + name);
+		return new PropertyNames(DATABASES + name);
 	}
 
 	/** The full name of a property. */
 	String of(String property) {
 		return this.prefix + "." + property;
+	}
+
+	/** The name of the database that they are of; the prefix for one that is a bean. */
+	String database() {
+		return this.prefix.startsWith(DATABASES) ? this.prefix.substring(DATABASES.length()) : this.prefix;
 	}
 
 	boolean isDefault() {

@@ -54,8 +54,8 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 /**
  * Auto-configuration of a database, of the template for it, and of what runs beside them;
  * of more databases with a template each where {@code s4db.databases.*} says so. A bean
- * of type {@link ObjectStore}, {@link S4DB} or {@link S4DBTemplate} takes the place of
- * the one here.
+ * of type {@link ObjectStore}, {@link S4DB}, {@link S4DBTemplate} or
+ * {@link S4DBConnectionDetails} takes the place of the one here.
  *
  * <p>
  * Where contexts have parents: a database is managed (uploads, health, metrics) by the
@@ -98,10 +98,16 @@ public final class S4DBAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	S4DBFactory s4dbFactory(Environment environment, ObjectProvider<S3Client> s3Clients,
+	S4DBConnectionDetails s4dbConnectionDetails(S4DBProperties properties) {
+		return new PropertiesS4DBConnectionDetails(properties);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	S4DBFactory s4dbFactory(Environment environment, S4DBConnectionDetails details, ObjectProvider<S3Client> s3Clients,
 			ObjectProvider<S4DBOptionsCustomizer> customizers, ObjectProvider<ObservationRegistry> observations,
 			ValueCodecs codecs, Tasks tasks) {
-		return new S4DBFactory(environment, s3Clients, customizers, observations, codecs, tasks);
+		return new S4DBFactory(environment, details, s3Clients, customizers, observations, codecs, tasks);
 	}
 
 	@Bean(NamedDatabasesRegistrar.FACTORY_BEAN)
@@ -123,7 +129,7 @@ public final class S4DBAutoConfiguration {
 	S4DB s4db(S4DBProperties properties, ConfigurableListableBeanFactory beanFactory, ObjectStore store,
 			S4DBFactory factory, @Qualifier(NamedDatabasesRegistrar.FACTORY_BEAN) NamedDatabases named) {
 		boolean configured = beanFactory.containsBean("s4dbObjectStore");
-		DeferredS4DB begun = factory.begin(PropertyNames.DEFAULT, "s4db", properties, store, configured, (options) -> {
+		DeferredS4DB begun = factory.begin(PropertyNames.DEFAULT, properties, store, configured, (options) -> {
 		});
 		named.begin();
 		return factory.opened(PropertyNames.DEFAULT, begun);

@@ -30,6 +30,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.core.env.Environment;
 import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
 
 /**
  * Opens databases as the auto-configured one is opened: by properties, with the
@@ -54,7 +55,12 @@ public class S4DBFactory {
 
 	private static final Log logger = LogFactory.getLog(S4DBFactory.class);
 
+	/** The bucket of development, where nothing says which. */
+	private static final String DEVELOPMENT_BUCKET = "s4db";
+
 	private final Environment environment;
+
+	private final S4DBConnectionDetails details;
 
 	private final ObjectProvider<S3Client> s3Clients;
 
@@ -70,10 +76,11 @@ public class S4DBFactory {
 
 	private final List<Place> places = new ArrayList<>();
 
-	S4DBFactory(Environment environment, ObjectProvider<S3Client> s3Clients,
+	S4DBFactory(Environment environment, S4DBConnectionDetails details, ObjectProvider<S3Client> s3Clients,
 			ObjectProvider<S4DBOptionsCustomizer> customizers, ObjectProvider<ObservationRegistry> observations,
 			ValueCodecs codecs, Tasks tasks) {
 		this.environment = environment;
+		this.details = details;
 		this.s3Clients = s3Clients;
 		this.customizers = customizers;
 		this.observations = observations;
@@ -105,7 +112,16 @@ public class S4DBFactory {
 
 	/** The store that the properties ask for. */
 	ObjectStore store(PropertyNames names, S4DBProperties properties) {
-		return StoreFactory.store(names, properties, this.s3Clients);
+		return StoreFactory.store(names, properties, bucket(names, properties), this.s3Clients);
+	}
+
+	/** The bucket that a database is in, if it is in one. */
+	private @Nullable String bucket(PropertyNames names, S4DBProperties properties) {
+		String bucket = this.details.getBucket(names.database());
+		if (!StringUtils.hasText(bucket)) {
+			bucket = properties.bucket();
+		}
+		return (!StringUtils.hasText(bucket) && this.details.isForDevelopment()) ? DEVELOPMENT_BUCKET : bucket;
 	}
 
 	/**
@@ -113,28 +129,38 @@ public class S4DBFactory {
 	 * @param store where it lives
 	 * @param configured whether the store is the one that the properties ask for
 	 */
-	DeferredS4DB begin(PropertyNames names, String customizedAs, S4DBProperties properties, ObjectStore store,
-			boolean configured, Consumer<S4DBOptions.Builder> lastly) {
-		boolean inMemory = configured && properties.store() == StoreType.MEMORY;
-		S4DBOptions options = OptionsMapper.options(names, properties, inMemory, (builder) -> {
-			this.customizers.orderedStream().forEach((customizer) -> customizer.customize(customizedAs, builder));
+	DeferredS4DB begin(PropertyNames names, S4DBProperties properties, ObjectStore store, boolean configured,
+			Consumer<S4DBOptions.Builder> lastly) {
+		String bucket = (configured && properties.store() == StoreType.S3) ? bucket(names, properties) : null;
+		boolean development = bucket != null && this.details.isForDevelopment();
+		boolean shortLived = development || (configured && properties.store() == StoreType.MEMORY);
+		S4DBOptions options = OptionsMapper.options(names, properties, shortLived, (builder) -> {
+			this.customizers.orderedStream().forEach((customizer) -> customizer.customize(names.database(), builder));
 			lastly.accept(builder);
 		});
 		Schedule schedule = OptionsMapper.schedule(names, properties);
 		OptionsMapper.requireToFollowInTime(names, schedule, options);
 		LocalDirectoryCheck.requireWritable(names, options);
-		Place place = Place.of(names, properties, store, configured, options.localDir());
+		Place place = Place.of(names, properties, bucket, store, configured, options.localDir());
 		synchronized (this.places) {
 			this.places.removeIf(Place::isFree);
 			this.places.forEach(place::requireApartFrom);
-			if (!inMemory) {
+			if (!shortLived) {
 				warnOfShortLivedDirectory(names, options);
 			}
 			this.patience.begin();
-			DeferredS4DB database = DeferredS4DB.begin(new EngineOpener(store, options), this.tasks, schedule);
+			DeferredS4DB database = DeferredS4DB.begin(opener(store, options, development ? bucket : null), this.tasks,
+					schedule);
 			this.places.add(place.takenBy(database));
 			return database;
 		}
+	}
+
+	/** Opens a database, whose bucket may have to be made. */
+	private Opener opener(ObjectStore store, S4DBOptions options, @Nullable String bucketToMake) {
+		Runnable before = (bucketToMake != null) ? new BucketCreation(this.s3Clients::getObject, bucketToMake) : () -> {
+		};
+		return new EngineOpener(before, store, options);
 	}
 
 	/** Waits for a database to open, but not too long. */
@@ -211,7 +237,7 @@ public class S4DBFactory {
 			S4DBProperties properties = bind(this.prefix);
 			names.requireNoDatabasesIn(properties);
 			ObjectStore place = this.store;
-			DeferredS4DB begun = begin(names, this.prefix, properties,
+			DeferredS4DB begun = begin(names, properties,
 					(place != null) ? place : S4DBFactory.this.store(names, properties), place == null, this.options);
 			return opened(names, begun);
 		}
@@ -221,18 +247,21 @@ public class S4DBFactory {
 	/**
 	 * Opens the database of a store.
 	 *
+	 * @param before what is to be done before
 	 * @param store the store
 	 * @param options how
 	 */
-	private record EngineOpener(ObjectStore store, S4DBOptions options) implements Opener {
+	private record EngineOpener(Runnable before, ObjectStore store, S4DBOptions options) implements Opener {
 
 		@Override
 		public S4DB open() {
+			this.before.run();
 			return S4DBEngine.open(this.store, this.options);
 		}
 
 		@Override
 		public S4DB rebuild() {
+			this.before.run();
 			return S4DBEngine.rebuild(this.store, this.options);
 		}
 

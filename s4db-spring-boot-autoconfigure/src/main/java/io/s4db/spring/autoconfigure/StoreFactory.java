@@ -27,16 +27,21 @@ final class StoreFactory {
 	private StoreFactory() {
 	}
 
-	static ObjectStore store(PropertyNames names, S4DBProperties properties, ObjectProvider<S3Client> clients) {
+	/**
+	 * That store.
+	 * @param bucket the bucket, if it is known
+	 */
+	static ObjectStore store(PropertyNames names, S4DBProperties properties, @Nullable String bucket,
+			ObjectProvider<S3Client> clients) {
 		return switch (properties.store()) {
-			case S3 -> s3(names, properties, clients);
+			case S3 -> s3(names, properties, bucket, clients);
 			case DIRECTORY -> directory(names, properties);
 			case MEMORY -> new InMemoryObjectStore();
 		};
 	}
 
-	private static ObjectStore s3(PropertyNames names, S4DBProperties properties, ObjectProvider<S3Client> clients) {
-		String bucket = properties.bucket();
+	private static ObjectStore s3(PropertyNames names, S4DBProperties properties, @Nullable String bucket,
+			ObjectProvider<S3Client> clients) {
 		if (!StringUtils.hasText(bucket)) {
 			throw new InvalidS4DBPropertyException(names.of("bucket"), names.of("bucket") + " is not set",
 					"Set " + names.of("bucket") + " to the name of the bucket that the database lives in, or "
