@@ -215,7 +215,7 @@ public final class Following implements ManifestFile.Follower {
 				orphaned.add(copy);
 			}
 		}
-		this.pending.replaceCommitted(state);
+		this.pending.committedLayer().replaceWith(state);
 		this.database.listeners.show();
 		LocalDirectory directory = this.database.local.directory();
 		if (directory != null) {
@@ -491,7 +491,7 @@ public final class Following implements ManifestFile.Follower {
 		Change change = change(item, changes, state);
 		this.manifestFile.advance(() -> {
 			changes.added().forEach(state::addFile);
-			this.pending.merge(changes.keys());
+			this.pending.committedLayer().merge(changes.keys());
 			removeFiles(changes.removed(), item.seq());
 			if (change != null) {
 				this.database.listeners.add(change);

@@ -17,7 +17,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 import io.s4db.S4DBException;
-import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Layers;
 import io.s4db.engine.state.Locks;
@@ -64,6 +63,8 @@ public final class PendingWrites {
 
 	private final BatchIndexing indexing;
 
+	private final CommittedLayer committedLayer;
+
 	private volatile @Nullable Instant oldest;
 
 	public PendingWrites(Database database) {
@@ -71,6 +72,7 @@ public final class PendingWrites {
 		this.writeLock = database.locks.lock(Locks.Rank.WRITE);
 		this.active = new Generation(database.layers().active());
 		this.indexing = new BatchIndexing(database, this.size);
+		this.committedLayer = new CommittedLayer(database, this.writeLock, this.size);
 	}
 
 	public EntryBuffer takeBuffer() {
@@ -513,7 +515,7 @@ public final class PendingWrites {
 		for (Generation generation : conditional) {
 			ConditionalWrites writes = java.util.Objects.requireNonNull(generation.conditional());
 			writes.index(generation.index(), generation.parts().get(0).number);
-			merge(generation.index());
+			this.committedLayer.merge(generation.index());
 			writes.committed();
 		}
 		letGo(conditional);
@@ -619,79 +621,9 @@ public final class PendingWrites {
 		}
 	}
 
-	/**
-	 * Merges another writer's commit into the committed state. Readers see all of it or
-	 * nothing; writers are held up briefly, a slice at a time. Under the commit lock.
-	 */
-	public void merge(KeyIndex changes) {
-		this.database.structure.writeLock().lock();
-		try {
-			showIncoming(changes);
-			this.database.lookups.awaitQuiet();
-			CommittedState committed = this.database.committed();
-			KeyIndex.Cursor cursor = changes.cursor();
-			boolean more = true;
-			while (more) {
-				more = mergeSlice(cursor, committed);
-			}
-			showIncoming(null);
-		}
-		finally {
-			this.database.structure.writeLock().unlock();
-		}
-	}
-
-	private void showIncoming(@Nullable KeyIndex changes) {
-		withWritesHeld(() -> this.database.layers(this.database.layers().withIncoming(changes)));
-	}
-
-	private boolean mergeSlice(KeyIndex.Cursor cursor, CommittedState committed) {
-		this.writeLock.lock();
-		try {
-			for (int i = 0; i < 1000; i++) {
-				if (!cursor.next()) {
-					return false;
-				}
-				mergeOne(cursor, committed);
-			}
-			return true;
-		}
-		finally {
-			this.writeLock.unlock();
-		}
-	}
-
-	private void mergeOne(KeyIndex.Cursor cursor, CommittedState committed) {
-		byte[] buffer = cursor.buffer();
-		int offset = cursor.keyOffset();
-		int length = cursor.keyLength();
-		boolean there = cursor.tombstone() ? committed.remove(buffer, offset, length) != null : committed.set(buffer,
-				offset, length, cursor.hash(), cursor.file(), cursor.offset(), cursor.entryLength()) != null;
-		if (there == cursor.tombstone() && !this.database.layers().isPending(buffer, offset, length, cursor.hash())) {
-			this.size.add(there ? -1 : 1);
-		}
-	}
-
-	/** Puts another committed state below what is pending, and counts anew. */
-	public void replaceCommitted(CommittedState state) {
-		this.database.structure.writeLock().lock();
-		this.writeLock.lock();
-		try {
-			Layers layers = this.database.layers().withCommitted(state).withIncoming(null);
-			long[] count = { state.index().size() };
-			layers.forEachPending((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
-				boolean there = state.index().get(buffer, keyOffset, keyLength, hash) != null;
-				if (there == tombstone) {
-					count[0] += tombstone ? -1 : 1;
-				}
-			});
-			this.size.set(count[0]);
-			this.database.layers(layers);
-		}
-		finally {
-			this.writeLock.unlock();
-			this.database.structure.writeLock().unlock();
-		}
+	/** What is committed, below what is pending. */
+	public CommittedLayer committedLayer() {
+		return this.committedLayer;
 	}
 
 	/** Runs something while nothing is written. */
