@@ -3,6 +3,8 @@ package io.s4db;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -68,6 +70,8 @@ public final class S4DBOptions {
 
 	private final @Nullable Executor executor;
 
+	private final List<S4DBObserver> observers;
+
 	private S4DBOptions(Builder builder) {
 		this.localDir = builder.localDir;
 		this.maxFileSize = builder.maxFileSize;
@@ -92,6 +96,7 @@ public final class S4DBOptions {
 		this.clock = builder.clock;
 		this.uuids = builder.uuids;
 		this.executor = builder.executor;
+		this.observers = List.copyOf(builder.observers);
 	}
 
 	/** A builder with the defaults. */
@@ -246,6 +251,11 @@ public final class S4DBOptions {
 		return this.executor;
 	}
 
+	/** Who is told what it does. */
+	public List<S4DBObserver> observers() {
+		return this.observers;
+	}
+
 	/** Collects options. Not safe for several threads. */
 	public static final class Builder {
 
@@ -294,6 +304,8 @@ public final class S4DBOptions {
 		private Supplier<UUID> uuids = UUID::randomUUID;
 
 		private @Nullable Executor executor;
+
+		private final List<S4DBObserver> observers = new ArrayList<>();
 
 		private Builder() {
 		}
@@ -482,6 +494,15 @@ public final class S4DBOptions {
 		 */
 		public Builder executor(@Nullable Executor executor) {
 			this.executor = executor;
+			return this;
+		}
+
+		/**
+		 * Adds somebody who is told what it does, beside those that were added before.
+		 * Default: nobody, which costs nothing.
+		 */
+		public Builder observer(S4DBObserver observer) {
+			this.observers.add(Objects.requireNonNull(observer, "observer must not be null"));
 			return this;
 		}
 

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param recovery what opening found
  * @param requests requests since opening
  * @param cache the cache of what was read from the store
+ * @param reads values read since opening, by where they came from
  * @param writeProblem why the last put or delete failed, such as a full disk; null if it
  * did not, and where its arguments were to blame. Where the local directory was, flush
  * and upload look whether it still is
@@ -44,7 +45,7 @@ public record S4DBStats(long keys, int dataFiles, long dataBytes, long liveBytes
 		long checkpointSeq, int logItems, long epoch, boolean fenced, @Nullable Instant lastSeen,
 		@Nullable Instant lastCommit, @Nullable UploadResult lastUpload, long commits, long rebases, int obsoleteFiles,
 		long obsoleteBytes, long nextFileNumber, long indexHeapBytes, RecoveryReport recovery, RequestCounts requests,
-		CacheStats cache, @Nullable String writeProblem) {
+		CacheStats cache, ReadCounts reads, @Nullable String writeProblem) {
 
 	public S4DBStats {
 		files = List.copyOf(files);
@@ -53,6 +54,11 @@ public record S4DBStats(long keys, int dataFiles, long dataBytes, long liveBytes
 	/** Bytes of committed data files that nothing live refers to. */
 	public long garbageBytes() {
 		return Math.max(0, this.dataBytes - this.liveBytes);
+	}
+
+	/** Bytes of local copies of committed data files. */
+	public long localBytes() {
+		return this.files.stream().filter(DataFileStats::local).mapToLong(DataFileStats::bytes).sum();
 	}
 
 	/** Whether everything is committed. */

@@ -12,10 +12,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.s4db.Mode;
 import io.s4db.S4DBException;
+import io.s4db.S4DBOperation;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.IoPool;
+import io.s4db.engine.state.Observers;
 import io.s4db.engine.write.PendingWrites;
 import io.s4db.local.PendingFile;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +56,8 @@ final class Closing {
 
 	private final AtomicBoolean begun = new AtomicBoolean();
 
-	private final Thread thread = IoPool.thread("s4db-close", this.work);
+	/** Made when it is needed, as a part of what its maker does. */
+	private volatile @Nullable Thread thread;
 
 	private final long timeout;
 
@@ -121,7 +125,9 @@ final class Closing {
 
 	private void start() {
 		try {
-			this.thread.start();
+			Thread closing = IoPool.thread("s4db-close", Observers.handOver(this.database.observer, this.work));
+			this.thread = closing;
+			closing.start();
 		}
 		catch (OutOfMemoryError ex) {
 			logger.warn("No thread can be made: closing takes as long as the store lets it", ex);
@@ -162,7 +168,10 @@ final class Closing {
 				this.database.store.description(), Duration.ofNanos(this.timeout - this.grace), waitedFor());
 		this.database.refuseRequests();
 		this.database.operations.interrupt();
-		this.thread.interrupt();
+		Thread closing = this.thread;
+		if (closing != null) {
+			closing.interrupt();
+		}
 	}
 
 	private List<String> waitedFor() {
@@ -256,7 +265,9 @@ final class Closing {
 		if (writable && this.database.options.uploadOnClose()) {
 			this.committing = true;
 			try {
-				this.database.underCommitLock(() -> this.parts.commits.commitAtEnd());
+				// One with nothing to do is none.
+				Observers.observed(this.pending.isEmpty() ? null : this.database.observer, S4DBOperation.UPLOAD,
+						(observation) -> this.database.underCommitLock(() -> this.parts.commits.commitAtEnd()));
 			}
 			finally {
 				this.committing = false;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.s4db.CompactionPolicy;
@@ -21,6 +22,8 @@ import io.s4db.RefreshResult;
 import io.s4db.RequestCounts;
 import io.s4db.S4DBClosedException;
 import io.s4db.S4DBException;
+import io.s4db.S4DBObserver;
+import io.s4db.S4DBOperation;
 import io.s4db.S4DBOptions;
 import io.s4db.S4DBStats;
 import io.s4db.UploadResult;
@@ -41,6 +44,7 @@ import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Eviction;
 import io.s4db.engine.state.Layers;
 import io.s4db.engine.state.LocalStorage;
+import io.s4db.engine.state.Observers;
 import io.s4db.engine.state.Operations.OnClose;
 import io.s4db.engine.state.Pins;
 import io.s4db.engine.upkeep.Downloads;
@@ -99,7 +103,7 @@ final class OpenDatabase {
 
 	private RecoveryReport recovery = RecoveryReport.NOTHING;
 
-	private OpenDatabase(ObjectStore given, S4DBOptions options) {
+	private OpenDatabase(ObjectStore given, S4DBOptions options, @Nullable S4DBObserver observer) {
 		Path localDir = options.localDir();
 		if (localDir != null) {
 			given.directory().ifPresent((folder) -> Overlap.requireApart(localDir, folder));
@@ -107,7 +111,7 @@ final class OpenDatabase {
 		ObjectStore store = (options.conditionalWrites() == ConditionalWrites.OFF) ? new HeadCheckedStore(given)
 				: given;
 		this.requestsAtOpen = store.requestCounts();
-		this.database = new Database(store, options, new LocalStorage(store.description(), options));
+		this.database = new Database(store, options, new LocalStorage(store.description(), options), observer);
 		this.pending = new PendingWrites(this.database);
 		this.manifestFile = new ManifestFile(this.database);
 		this.checkpointFile = new CheckpointFile(this.database);
@@ -125,12 +129,21 @@ final class OpenDatabase {
 		this.closing = new Closing(this);
 	}
 
-	static OpenDatabase open(ObjectStore store, S4DBOptions options, boolean rebuild) {
+	/**
+	 * Opens a database.
+	 * @param observer who is told what is done; null if nobody is
+	 * @param rebuild whether to make its index anew
+	 */
+	static OpenDatabase open(ObjectStore store, S4DBOptions options, @Nullable S4DBObserver observer, boolean rebuild) {
 		Compression.load();
-		OpenDatabase open = new OpenDatabase(store, options);
+		long begun = System.nanoTime();
+		OpenDatabase open = new OpenDatabase(store, options, observer);
 		open.database.commitLock.lock();
 		try {
 			open.begin(rebuild);
+			logger.info("{} is open: {} keys in {} data files, after {} ms, with {}", open.database.store.description(),
+					open.pending.size(), open.database.committed().files().size(), millisSince(begun),
+					open.describeLocal());
 			return open;
 		}
 		catch (RuntimeException | Error ex) {
@@ -140,6 +153,11 @@ final class OpenDatabase {
 		finally {
 			open.database.commitLock.unlock();
 		}
+	}
+
+	private String describeLocal() {
+		LocalDirectory directory = this.database.local.directory();
+		return (directory != null) ? "the local directory " + directory.path() : "no local directory yet";
 	}
 
 	private void begin(boolean rebuild) {
@@ -225,15 +243,26 @@ final class OpenDatabase {
 
 	/** Follows other writers. */
 	RefreshResult refresh() {
-		return refreshing(this.following::refresh);
+		long begun = System.nanoTime();
+		RefreshResult result = refreshing(this.following::refresh);
+		if (result.changed()) {
+			logger.debug("{}: a refresh brought {} commits up to {} in {} ms; index read anew: {}; {} keys now",
+					this.database.store.description(), result.commits(), result.seq(), millisSince(begun),
+					result.reopened(), this.pending.size());
+		}
+		return result;
+	}
+
+	private static long millisSince(long begun) {
+		return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
 	}
 
 	/** Follows other writers, for a read that found nothing where it should be. */
 	void refreshForRead() {
-		refreshing(() -> {
+		Observers.observed(this.database.observer, S4DBOperation.REFRESH, (observation) -> refreshing(() -> {
 			this.following.followAll();
 			return true;
-		});
+		}));
 	}
 
 	private <T> T refreshing(Supplier<T> how) {
@@ -348,7 +377,17 @@ final class OpenDatabase {
 	}
 
 	CompactionResult compact(CompactionPolicy policy, ProgressListener progress) {
-		return this.database.operations.run("compact", OnClose.END, () -> this.compaction.compact(policy, progress));
+		CompactionResult result = this.database.operations.run("compact", OnClose.END,
+				() -> this.compaction.compact(policy, progress));
+		if (result.inputFiles() > 0 || result.deletedObjects() > 0) {
+			logger.debug(
+					"{}: {} data files of {} bytes were compacted to {} of {} with {} entries and {} tombstones,"
+							+ " and {} objects deleted, in {} ms",
+					this.database.store.description(), result.inputFiles(), result.inputBytes(), result.outputFiles(),
+					result.outputBytes(), result.entries(), result.tombstones(), result.deletedObjects(),
+					result.took().toMillis());
+		}
+		return result;
 	}
 
 	/** Automatic compaction: after an upload, if there is garbage enough. */
@@ -365,7 +404,8 @@ final class OpenDatabase {
 		if (worthwhile) {
 			var unused = this.database.io.submit(() -> {
 				try {
-					return compact(policy, ProgressListener.NONE);
+					return Observers.observed(this.database.observer, S4DBOperation.COMPACT,
+							(observation) -> compact(policy, ProgressListener.NONE));
 				}
 				catch (S4DBClosedException ex) {
 					throw ex;
@@ -396,7 +436,8 @@ final class OpenDatabase {
 				this.manifestFile.commits(), this.manifestFile.rebases(), (int) obsolete.count(),
 				obsolete.toList().stream().mapToLong(this.following::obsoleteBytes).sum(),
 				(manifest != null) ? manifest.next() : 1, layers.heapBytes(), this.recovery,
-				this.database.store.requestCounts().since(this.requestsAtOpen), this.reader.cacheStats(), writeProblem);
+				this.database.store.requestCounts().since(this.requestsAtOpen), this.reader.cacheStats(),
+				this.reader.readCounts(), writeProblem);
 	}
 
 	/** So that a warm start need not fetch the index. */

@@ -30,6 +30,9 @@ import io.s4db.RebuildResult;
 import io.s4db.RefreshResult;
 import io.s4db.S4DB;
 import io.s4db.S4DBException;
+import io.s4db.S4DBObserver;
+import io.s4db.S4DBObserver.OperationObservation;
+import io.s4db.S4DBOperation;
 import io.s4db.S4DBOptions;
 import io.s4db.S4DBStats;
 import io.s4db.UploadResult;
@@ -41,6 +44,7 @@ import io.s4db.engine.read.SnapshotIterator;
 import io.s4db.engine.read.Values;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Found;
+import io.s4db.engine.state.Observers;
 import io.s4db.engine.write.ConditionalWrite;
 import io.s4db.engine.write.LastWrite;
 import io.s4db.engine.state.Operations.OnClose;
@@ -84,7 +88,7 @@ public final class S4DBEngine implements S4DB {
 	 * @throws io.s4db.DirectoryLockedException if the local directory is in use
 	 */
 	public static S4DB open(ObjectStore store, S4DBOptions options) {
-		return new S4DBEngine(OpenDatabase.open(store, options, false));
+		return open(store, options, false);
 	}
 
 	/** Opens a database with the default options. */
@@ -98,7 +102,18 @@ public final class S4DBEngine implements S4DB {
 	 * the store at the next {@link S4DB#upload()}.
 	 */
 	public static S4DB rebuild(ObjectStore store, S4DBOptions options) {
-		return new S4DBEngine(OpenDatabase.open(store, options, true));
+		return open(store, options, true);
+	}
+
+	private static S4DB open(ObjectStore store, S4DBOptions options, boolean rebuild) {
+		S4DBObserver observer = Observers.of(options.observers());
+		if (observer == null) {
+			return new S4DBEngine(OpenDatabase.open(store, options, null, rebuild));
+		}
+		return Observers.observed(observer, S4DBOperation.OPEN,
+				(observation) -> new ObservedS4DB(
+						new S4DBEngine(OpenDatabase.open(store.observed(observer), options, observer, rebuild)),
+						observer));
 	}
 
 	// Writing
@@ -333,8 +348,12 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public byte @Nullable [] getBytes(String key) {
+		return getBytes(key, OperationObservation.NONE);
+	}
+
+	byte @Nullable [] getBytes(String key, OperationObservation observation) {
 		this.database.checkOpen();
-		return this.reader.get(Keys.encode(key));
+		return this.reader.get(Keys.encode(key), observation);
 	}
 
 	@Override
@@ -346,12 +365,16 @@ public final class S4DBEngine implements S4DB {
 
 	@Override
 	public Map<String, byte[]> getAllBytes(Collection<String> keys) {
+		return getAllBytes(keys, OperationObservation.NONE);
+	}
+
+	Map<String, byte[]> getAllBytes(Collection<String> keys, OperationObservation observation) {
 		this.database.checkOpen();
 		Map<String, byte[]> encoded = new HashMap<>();
 		for (String key : keys) {
 			encoded.put(key, Keys.encode(Keys.given(key, "key")));
 		}
-		return this.reader.getAll(keys, encoded);
+		return this.reader.getAll(keys, encoded, observation);
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 
 import io.s4db.RequestCounts;
 import io.s4db.S4DBException;
+import io.s4db.S4DBObserver;
 import io.s4db.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
 
@@ -145,6 +146,15 @@ public interface ObjectStore extends AutoCloseable {
 
 	/** The requests sent so far. */
 	RequestCounts requestCounts();
+
+	/**
+	 * This store, with one observer more that is told of each request made through what
+	 * this returns: by the SDK's calls on S3, elsewhere by the calls of the contract.
+	 * Closing either closes both.
+	 */
+	default ObjectStore observed(S4DBObserver observer) {
+		return new ObservedObjectStore(this, observer);
+	}
 
 	@Override
 	void close();

@@ -122,7 +122,7 @@ class BusyExecutorTests {
 
 	@Test
 	void whenATaskWaitsForTasksOfTheSamePoolShouldNotBlock() {
-		IoPool pool = new IoPool(this.one, 1);
+		IoPool pool = new IoPool(this.one, 1, null);
 		Future<Integer> outer = pool.submit(() -> {
 			List<Future<Integer>> inner = new ArrayList<>();
 			for (int i = 0; i < 5; i++) {
@@ -136,7 +136,7 @@ class BusyExecutorTests {
 
 	@Test
 	void whenOneFailsShouldBeginNoMoreInterruptThoseBegunAndWaitForThem() {
-		IoPool pool = new IoPool(null, 2);
+		IoPool pool = new IoPool(null, 2, null);
 		Thread caller = Thread.currentThread();
 		List<Integer> begun = java.util.Collections.synchronizedList(new ArrayList<>());
 		List<Integer> interrupted = java.util.Collections.synchronizedList(new ArrayList<>());

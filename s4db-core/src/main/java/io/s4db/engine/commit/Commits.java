@@ -145,6 +145,11 @@ public final class Commits {
 				Duration.between(started, this.database.now()));
 		if (sent.files > 0) {
 			this.last = result;
+			logger.debug(
+					"{}: {} entries in {} data files of {} bytes were uploaded with commit {} in {} ms,"
+							+ " after {} commits of others; index written: {}, obsolete objects deleted: {}",
+					this.database.store.description(), result.entries(), result.dataFiles(), result.bytes(),
+					result.seq(), result.took().toMillis(), result.rebases(), result.checkpointWritten(), deleted);
 		}
 		return result;
 	}

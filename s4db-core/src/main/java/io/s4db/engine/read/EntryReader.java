@@ -14,7 +14,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.s4db.CacheStats;
 import io.s4db.CorruptDataException;
+import io.s4db.ReadCounts;
+import io.s4db.ReadSource;
 import io.s4db.S4DBException;
+import io.s4db.S4DBObserver.OperationObservation;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Found;
@@ -50,6 +53,8 @@ public final class EntryReader {
 	private final DataFileBytes bytes;
 
 	private final Cache<Address, byte[]> cache;
+
+	private final ReadCounter reads = new ReadCounter();
 
 	private final Map<Address, CompletableFuture<byte @Nullable []>> underWay = new ConcurrentHashMap<>();
 
@@ -98,6 +103,14 @@ public final class EntryReader {
 
 	/** The value of a key; null if it has none. */
 	public byte @Nullable [] get(byte[] key) {
+		return get(key, OperationObservation.NONE);
+	}
+
+	/**
+	 * The value of a key; null if it has none.
+	 * @param observation is told where it comes from
+	 */
+	public byte @Nullable [] get(byte[] key, OperationObservation observation) {
 		Location refreshedAt = null;
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 			Layers layers = this.database.layers();
@@ -106,13 +119,13 @@ public final class EntryReader {
 				return null;
 			}
 			try {
-				byte[] value = local(layers, found, key);
+				byte[] value = local(layers, found, key, observation);
 				if (value != null) {
 					return value;
 				}
 				DataFile file = found.pending() ? null : layers.committed().file(found.location().file());
 				if (file != null) {
-					return remote(file, found.location(), key);
+					return remote(file, found.location(), key, observation);
 				}
 			}
 			catch (ObjectNotFoundException | CorruptDataException ex) {
@@ -144,11 +157,11 @@ public final class EntryReader {
 	}
 
 	/** From a local file; null if there is none (any more). */
-	private byte @Nullable [] local(Layers layers, Found found, byte[] key) {
+	private byte @Nullable [] local(Layers layers, Found found, byte[] key, OperationObservation observation) {
 		Location location = found.location();
 		if (found.pending()) {
 			LocalFile file = this.pending.file(location.file());
-			return (file != null) ? local(file, location, key) : null;
+			return (file != null) ? local(file, location, key, ReadSource.PENDING, observation) : null;
 		}
 		DataFile file = layers.committed().file(location.file());
 		LocalFile copy = (file != null) ? file.copy() : null;
@@ -156,28 +169,32 @@ public final class EntryReader {
 			return null;
 		}
 		try {
-			return local(copy, location, key);
+			return local(copy, location, key, ReadSource.LOCAL, observation);
 		}
 		catch (CorruptDataException | NotMappedException ex) {
-			return this.bytes.instead(file.number(), copy, ex, () -> remote(file, location, key));
+			return this.bytes.instead(file.number(), copy, ex, () -> remote(file, location, key, observation));
 		}
 	}
 
-	private static byte @Nullable [] local(LocalFile file, Location location, byte[] key) {
+	private byte @Nullable [] local(LocalFile file, Location location, byte[] key, ReadSource source,
+			OperationObservation observation) {
 		byte[] entry = new byte[location.length()];
 		if (!file.read(location.offset(), entry, 0, entry.length)) {
 			return null;
 		}
-		return EntryFormat.value(entry, 0, entry.length, key, file.path().toString(), location.offset());
+		byte[] value = EntryFormat.value(entry, 0, entry.length, key, file.path().toString(), location.offset());
+		this.reads.count(source, observation);
+		return value;
 	}
 
-	private byte[] remote(DataFile file, Location location, byte[] key) {
+	private byte[] remote(DataFile file, Location location, byte[] key, OperationObservation observation) {
 		Address address = Address.of(file, location);
-		byte[] entry = this.cache.getIfPresent(address);
-		if (entry == null) {
-			entry = fetch(address);
-		}
-		return EntryFormat.value(entry, 0, entry.length, key, StoreLayout.dataFile(location.file()), location.offset());
+		byte[] cached = this.cache.getIfPresent(address);
+		byte[] entry = (cached != null) ? cached : fetch(address);
+		byte[] value = EntryFormat.value(entry, 0, entry.length, key, StoreLayout.dataFile(location.file()),
+				location.offset());
+		this.reads.count((cached != null) ? ReadSource.CACHE : ReadSource.BUCKET, observation);
+		return value;
 	}
 
 	private byte[] fetch(Address address) {
@@ -237,15 +254,19 @@ public final class EntryReader {
 		}
 	}
 
-	/** The values of those keys that have one, in the order given. */
-	public Map<String, byte[]> getAll(Collection<String> names, Map<String, byte[]> keys) {
+	/**
+	 * The values of those keys that have one, in the order given.
+	 * @param observation is told where they come from
+	 */
+	public Map<String, byte[]> getAll(Collection<String> names, Map<String, byte[]> keys,
+			OperationObservation observation) {
 		Map<String, byte[]> values = new HashMap<>();
 		Collection<String> left = keys.keySet();
 		for (int attempt = 0; !left.isEmpty(); attempt++) {
 			if (attempt == ATTEMPTS) {
 				throw new S4DBException("Entries moved " + ATTEMPTS + " times while they were looked up");
 			}
-			left = getSome(left, keys, values);
+			left = getSome(left, keys, values, observation);
 		}
 		Map<String, byte[]> ordered = new LinkedHashMap<>();
 		for (String name : names) {
@@ -258,7 +279,8 @@ public final class EntryReader {
 	}
 
 	/** Reads values; returns the names that have to be looked up again. */
-	private Collection<String> getSome(Collection<String> names, Map<String, byte[]> keys, Map<String, byte[]> values) {
+	private Collection<String> getSome(Collection<String> names, Map<String, byte[]> keys, Map<String, byte[]> values,
+			OperationObservation observation) {
 		Map<String, Found> found = new LinkedHashMap<>();
 		Layers layers;
 		int stripe = this.database.lookups.enter();
@@ -279,7 +301,7 @@ public final class EntryReader {
 		List<Wanted> remote = new ArrayList<>();
 		for (Map.Entry<String, Found> entry : found.entrySet()) {
 			byte[] key = java.util.Objects.requireNonNull(keys.get(entry.getKey()));
-			byte[] value = local(layers, entry.getValue(), key);
+			byte[] value = local(layers, entry.getValue(), key, observation);
 			if (value != null) {
 				values.put(entry.getKey(), value);
 			}
@@ -294,11 +316,11 @@ public final class EntryReader {
 				}
 			}
 		}
-		fetchAll(remote, values);
+		fetchAll(remote, values, observation);
 		return again;
 	}
 
-	private void fetchAll(List<Wanted> wanted, Map<String, byte[]> values) {
+	private void fetchAll(List<Wanted> wanted, Map<String, byte[]> values, OperationObservation observation) {
 		List<Wanted> missing = new ArrayList<>();
 		for (Wanted one : wanted) {
 			Location at = one.location();
@@ -306,6 +328,7 @@ public final class EntryReader {
 			if (entry != null) {
 				values.put(one.name(), EntryFormat.value(entry, 0, entry.length, one.key(),
 						StoreLayout.dataFile(at.file()), at.offset()));
+				this.reads.count(ReadSource.CACHE, observation);
 			}
 			else {
 				missing.add(one);
@@ -318,11 +341,11 @@ public final class EntryReader {
 		List<List<Wanted>> ranges = Ranges.coalesce(missing, Wanted::location, this.database.options.coalesceGap(),
 				this.database.options.coalesceLimit());
 		List<Map<String, byte[]>> results = this.database.io.map(this.database.options.readParallelism(), ranges,
-				this::fetchRange);
+				(range) -> fetchRange(range, observation));
 		results.forEach(values::putAll);
 	}
 
-	private Map<String, byte[]> fetchRange(List<Wanted> range) {
+	private Map<String, byte[]> fetchRange(List<Wanted> range, OperationObservation observation) {
 		Map<String, byte[]> values = new HashMap<>();
 		Location first = range.get(0).location();
 		Location last = range.get(range.size() - 1).location();
@@ -336,18 +359,23 @@ public final class EntryReader {
 				int start = (int) (at.offset() - first.offset());
 				values.put(one.name(), EntryFormat.value(bytes, start, at.length(), one.key(), file, at.offset()));
 				cache(one.address(), bytes, start);
+				this.reads.count(ReadSource.BUCKET, observation);
 			}
 		}
 		catch (ObjectNotFoundException | CorruptDataException ex) {
 			// One by one: each looks where its key is by now (rule R3).
 			for (Wanted one : range) {
-				byte[] value = get(one.key());
+				byte[] value = get(one.key(), observation);
 				if (value != null) {
 					values.put(one.name(), value);
 				}
 			}
 		}
 		return values;
+	}
+
+	public ReadCounts readCounts() {
+		return this.reads.counts();
 	}
 
 	public CacheStats cacheStats() {

@@ -11,6 +11,7 @@ import io.s4db.DatabaseReplacedException;
 import io.s4db.Mode;
 import io.s4db.S4DBClosedException;
 import io.s4db.S4DBException;
+import io.s4db.S4DBObserver;
 import io.s4db.S4DBOptions;
 import io.s4db.WriterFencedException;
 import io.s4db.engine.listen.Listeners;
@@ -29,6 +30,9 @@ public final class Database {
 	private final ClosableStore closableStore;
 
 	public final S4DBOptions options;
+
+	/** Who is told what is done; null if nobody is. */
+	public final @Nullable S4DBObserver observer;
 
 	public final IoPool io;
 
@@ -73,12 +77,18 @@ public final class Database {
 
 	private volatile boolean fenced;
 
-	public Database(ObjectStore store, S4DBOptions options, LocalStorage local) {
+	/**
+	 * What the parts share.
+	 * @param observer who is told what is done; null if nobody is
+	 */
+	public Database(ObjectStore store, S4DBOptions options, LocalStorage local, @Nullable S4DBObserver observer) {
+		this.observer = observer;
 		this.closableStore = new ClosableStore(store);
 		this.store = this.closableStore;
 		this.options = options;
 		this.local = local;
-		this.io = new IoPool(options.executor(), Math.max(options.readParallelism(), options.transferParallelism()));
+		this.io = new IoPool(options.executor(), Math.max(options.readParallelism(), options.transferParallelism()),
+				observer);
 		this.hashSeed = options.uuids().get().getMostSignificantBits();
 		this.layers = new Layers(newIndex(), java.util.List.of(), null, newState());
 	}

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import io.s4db.S4DBException;
+import io.s4db.S4DBObserver;
 import io.s4db.store.support.ParallelTasks;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ public final class IoPool implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(IoPool.class);
 
+	/** Tasks are a part of what those do who give them. */
 	private final Executor executor;
 
 	private final @Nullable ThreadPoolExecutor own;
@@ -91,9 +93,15 @@ public final class IoPool implements AutoCloseable {
 
 	}
 
-	public IoPool(@Nullable Executor given, int threads) {
+	/**
+	 * A pool.
+	 * @param given what tasks run on; null for threads of its own
+	 * @param threads how many those are
+	 * @param observer who is told what is done; null if nobody is
+	 */
+	public IoPool(@Nullable Executor given, int threads, @Nullable S4DBObserver observer) {
 		if (given != null) {
-			this.executor = given;
+			this.executor = handingOver(given, observer);
 			this.own = null;
 		}
 		else {
@@ -103,9 +111,13 @@ public final class IoPool implements AutoCloseable {
 						return thread("s4db-io-" + count.incrementAndGet(), task);
 					});
 			pool.allowCoreThreadTimeOut(true);
-			this.executor = pool;
+			this.executor = handingOver(pool, observer);
 			this.own = pool;
 		}
+	}
+
+	private static Executor handingOver(Executor executor, @Nullable S4DBObserver observer) {
+		return (observer == null) ? executor : (task) -> executor.execute(observer.handOver(task));
 	}
 
 	/** A thread that does not keep the process from ending. */

@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import software.amazon.awssdk.core.exception.AbortedException;
 
@@ -32,15 +33,16 @@ final class RequestThreads implements AutoCloseable {
 
 	/**
 	 * Makes a call and waits for its end.
+	 * @param handOver what a task goes through that another thread is to do
 	 * @throws AbortedException if the thread is interrupted, before or while; it stays so
 	 */
-	<T> T call(Supplier<T> call) {
+	<T> T call(Supplier<T> call, UnaryOperator<Runnable> handOver) {
 		if (Thread.currentThread().isInterrupted()) {
 			throw AbortedException.create("Interrupted");
 		}
 		FutureTask<T> task = new FutureTask<>(call::get);
 		try {
-			this.pool.execute(task);
+			this.pool.execute(handOver.apply(task));
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			// closed, or no more threads are to be had

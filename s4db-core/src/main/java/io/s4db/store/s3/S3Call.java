@@ -1,10 +1,17 @@
 package io.s4db.store.s3;
 
 import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
+import io.s4db.RequestOutcome;
+import io.s4db.S4DBObserver;
+import io.s4db.S4DBObserver.RequestObservation;
+import io.s4db.StoreRequest;
 import io.s4db.store.support.RequestCounter;
 import io.s4db.store.support.RequestKind;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
@@ -30,22 +37,33 @@ final class S3Call implements MetricPublisher {
 
 	private final RequestCounter counter;
 
-	private final RequestKind kind;
+	private final @Nullable S4DBObserver observer;
+
+	private final StoreRequest request;
+
+	private final String name;
 
 	private final long sent;
 
 	private final AwsRequestOverrideConfiguration configuration;
 
+	/** Attempts so far. */
+	private final AtomicLong attempts = new AtomicLong();
+
 	/**
 	 * A call.
+	 * @param observer is told of it, if there is one
+	 * @param name of the object, or what those names begin with that are listed
 	 * @param sent how many bytes an attempt sends
 	 * @param configuration limits and observers
 	 */
-	S3Call(RequestThreads threads, RequestCounter counter, RequestKind kind, long sent,
-			AwsRequestOverrideConfiguration configuration) {
+	S3Call(RequestThreads threads, RequestCounter counter, @Nullable S4DBObserver observer, StoreRequest request,
+			String name, long sent, AwsRequestOverrideConfiguration configuration) {
 		this.threads = threads;
 		this.counter = counter;
-		this.kind = kind;
+		this.observer = observer;
+		this.request = request;
+		this.name = name;
 		this.sent = sent;
 		this.configuration = configuration.toBuilder().addMetricPublisher(this).build();
 	}
@@ -62,10 +80,33 @@ final class S3Call implements MetricPublisher {
 	 * @throws AwsServiceException if the server refused
 	 * @throws UncheckedIOException if it refused and said no more than that
 	 */
-	<T> T send(Supplier<T> request) {
+	<T> T send(Supplier<T> call) {
+		S4DBObserver told = this.observer;
+		if (told == null) {
+			return send(call, UnaryOperator.identity());
+		}
+		RequestObservation observation = told.begin(this.request, this.name);
+		T answer;
+		try {
+			answer = send(call, told::handOver);
+		}
+		catch (RuntimeException | Error ex) {
+			RequestOutcome outcome = S3Failures.outcome(ex);
+			observation.end(outcome, retries(), outcome.isAnswer() ? null : ex);
+			throw ex;
+		}
+		observation.end(RequestOutcome.SUCCESS, retries(), null);
+		return answer;
+	}
+
+	private long retries() {
+		return Math.max(0, this.attempts.get() - 1);
+	}
+
+	private <T> T send(Supplier<T> call, UnaryOperator<Runnable> handOver) {
 		for (int attempt = 1;; attempt++) {
 			try {
-				return this.threads.call(request);
+				return this.threads.call(call, handOver);
 			}
 			catch (AwsServiceException | UncheckedIOException ex) {
 				if (attempt == TRIES || !isCut(ex)) {
@@ -81,26 +122,26 @@ final class S3Call implements MetricPublisher {
 	 * 404 of a read lacks what is not there.
 	 */
 	private boolean isCut(RuntimeException failure) {
-		return !(failure instanceof AwsServiceException refusal)
-				|| (refusal.statusCode() == 404 && S3Failures.code(refusal) == null && this.kind != RequestKind.HEAD);
+		return !(failure instanceof AwsServiceException refusal) || (refusal.statusCode() == 404
+				&& S3Failures.code(refusal) == null && this.request != StoreRequest.HEAD);
 	}
 
 	/**
 	 * Sends a request that does not matter: a failure is not told, and a thread that is
 	 * interrupted does not wait.
 	 */
-	void sendAnyway(Supplier<?> request) {
+	void sendAnyway(Supplier<?> call) {
 		if (Thread.currentThread().isInterrupted()) {
-			this.threads.start(() -> ignoringFailure(request));
+			this.threads.start(() -> ignoringFailure(call));
 		}
 		else {
-			ignoringFailure(() -> send(request));
+			ignoringFailure(() -> send(call));
 		}
 	}
 
-	private static void ignoringFailure(Supplier<?> request) {
+	private static void ignoringFailure(Supplier<?> call) {
 		try {
-			Object unused = request.get();
+			Object unused = call.get();
 		}
 		catch (RuntimeException ex) {
 			// see above
@@ -110,9 +151,10 @@ final class S3Call implements MetricPublisher {
 	/** Called when the SDK has made its last attempt, before the call returns. */
 	@Override
 	public void publish(MetricCollection call) {
-		long attempts = call.childrenWithName(ATTEMPT).count();
-		this.counter.count(this.kind, attempts);
-		this.counter.written(attempts * this.sent);
+		long made = call.childrenWithName(ATTEMPT).count();
+		this.attempts.addAndGet(made);
+		this.counter.count(RequestKind.of(this.request), made);
+		this.counter.written(made * this.sent);
 	}
 
 	@Override

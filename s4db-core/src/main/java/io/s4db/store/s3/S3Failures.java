@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 
+import io.s4db.RequestOutcome;
 import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
 import io.s4db.store.ConflictException;
@@ -80,6 +81,24 @@ final class S3Failures {
 	/** Whether the server said for certain that the object is not there. */
 	static boolean isAbsent(AwsServiceException failure) {
 		return failure.statusCode() == 404 && "NoSuchKey".equals(code(failure));
+	}
+
+	/** What came of a request that threw. */
+	static RequestOutcome outcome(Throwable failure) {
+		if (!(failure instanceof AwsServiceException answer)) {
+			return (failure instanceof SdkException || failure instanceof UncheckedIOException)
+					? RequestOutcome.UNANSWERED : RequestOutcome.ERROR;
+		}
+		return switch (answer.statusCode()) {
+			case 304 -> RequestOutcome.NOT_MODIFIED;
+			case 404 -> "NoSuchBucket".equals(code(answer)) ? RequestOutcome.ERROR : RequestOutcome.NOT_FOUND;
+			case 416 -> RequestOutcome.NOT_FOUND;
+			case 412 -> RequestOutcome.PRECONDITION_FAILED;
+			case 409 -> RequestOutcome.CONFLICT;
+			case 401, 403 -> RequestOutcome.DENIED;
+			case 429, 503 -> RequestOutcome.THROTTLED;
+			default -> RequestOutcome.ERROR;
+		};
 	}
 
 	private S4DBException translate(String action, String name, PutCondition condition, RuntimeException failure) {

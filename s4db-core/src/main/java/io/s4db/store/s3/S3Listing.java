@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
+import io.s4db.StoreRequest;
 import io.s4db.StoreUnavailableException;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.support.Listing;
-import io.s4db.store.support.RequestKind;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
@@ -106,7 +106,7 @@ final class S3Listing implements Listing.Source {
 
 	/** False at the end. */
 	private boolean fetchPage() {
-		S3Call call = this.requests.small(RequestKind.LIST);
+		S3Call call = this.requests.small(StoreRequest.LIST, this.namePrefix);
 		ListObjectsV2Request.Builder request = ListObjectsV2Request.builder()
 			.bucket(this.bucket)
 			.prefix(this.prefix + this.namePrefix)

@@ -8,6 +8,8 @@ import java.util.stream.Stream;
 
 import io.s4db.RequestCounts;
 import io.s4db.S4DBException;
+import io.s4db.S4DBObserver;
+import io.s4db.StoreRequest;
 import io.s4db.StoreUnavailableException;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
@@ -21,7 +23,6 @@ import io.s4db.store.support.Listing;
 import io.s4db.store.support.Multipart;
 import io.s4db.store.support.ObjectNames;
 import io.s4db.store.support.RequestCounter;
-import io.s4db.store.support.RequestKind;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -75,9 +76,9 @@ public final class S3ObjectStore implements ObjectStore {
 	/** S3's limit for an object that is sent in one request. */
 	private static final long MAX_SINGLE = 5L << 30;
 
-	private final RequestCounter counter = new RequestCounter();
+	private final RequestCounter counter;
 
-	private final ServerETags eTags = new ServerETags();
+	private final ServerETags eTags;
 
 	private final S3Client client;
 
@@ -137,6 +138,8 @@ public final class S3ObjectStore implements ObjectStore {
 		if (bucket.isBlank()) {
 			throw new IllegalArgumentException("The name of the bucket (s4db.bucket) is empty");
 		}
+		this.counter = new RequestCounter();
+		this.eTags = new ServerETags();
 		this.client = Objects.requireNonNull(client, "client");
 		this.settings = Objects.requireNonNull(settings, "settings");
 		this.bucket = bucket;
@@ -146,6 +149,20 @@ public final class S3ObjectStore implements ObjectStore {
 		this.failures = new S3Failures(bucket, description());
 		this.reader = new S3Reader(client, bucket, prefix, this.requests, this.failures, this.counter);
 		this.checks = new S3ServerChecks(this, this.eTags);
+	}
+
+	private S3ObjectStore(S3ObjectStore like, S4DBObserver observer) {
+		this.counter = like.counter;
+		this.eTags = like.eTags;
+		this.client = like.client;
+		this.settings = like.settings;
+		this.bucket = like.bucket;
+		this.prefix = like.prefix;
+		this.threads = like.threads;
+		this.requests = like.requests.observed(observer);
+		this.failures = like.failures;
+		this.reader = new S3Reader(this.client, this.bucket, this.prefix, this.requests, this.failures, this.counter);
+		this.checks = new S3ServerChecks(this, like.checks);
 	}
 
 	@Override
@@ -203,7 +220,7 @@ public final class S3ObjectStore implements ObjectStore {
 	}
 
 	private @Nullable String putWhole(String name, ObjectContent content, PutCondition condition) {
-		S3Call call = this.requests.sending(RequestKind.PUT, content.length());
+		S3Call call = this.requests.sending(StoreRequest.PUT, name, content.length());
 		PutObjectRequest.Builder request = PutObjectRequest.builder()
 			.bucket(this.bucket)
 			.key(key(name))
@@ -230,7 +247,8 @@ public final class S3ObjectStore implements ObjectStore {
 	/** Writes in parts; the ETag is null if the server gave none. */
 	@Nullable String putInParts(String name, ObjectContent content, long partSize, PutCondition condition) {
 		try {
-			return new S3Upload(this.client, this.requests, this.bucket, key(name), this.eTags, this.settings)
+			return new S3Upload(this.client, this.requests, this.bucket, this.prefix, ObjectNames.check(name),
+					this.eTags, this.settings)
 				.run(content, partSize, condition, this.threads.executor());
 		}
 		catch (RuntimeException ex) {
@@ -262,7 +280,7 @@ public final class S3ObjectStore implements ObjectStore {
 	@Override
 	public void delete(String name) {
 		String key = key(name);
-		S3Call call = this.requests.small(RequestKind.DELETE);
+		S3Call call = this.requests.small(StoreRequest.DELETE, name);
 		try {
 			call.send(() -> this.client.deleteObject(
 					(request) -> request.bucket(this.bucket).key(key).overrideConfiguration(call.configuration())));
@@ -290,6 +308,15 @@ public final class S3ObjectStore implements ObjectStore {
 	@Override
 	public RequestCounts requestCounts() {
 		return this.counter.counts();
+	}
+
+	/**
+	 * Told of each call of the client, with all that the SDK does of it: its tries again,
+	 * and the bytes, but for a stream, which is there with its first byte.
+	 */
+	@Override
+	public ObjectStore observed(S4DBObserver observer) {
+		return new S3ObjectStore(this, Objects.requireNonNull(observer, "observer"));
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
 import io.s4db.S4DBException;
+import io.s4db.StoreRequest;
 import io.s4db.StoreUnavailableException;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectNotFoundException;
@@ -17,7 +18,6 @@ import io.s4db.store.s3.S3Range.Place;
 import io.s4db.store.s3.S3Range.StrangeAnswerException;
 import io.s4db.store.support.ObjectNames;
 import io.s4db.store.support.RequestCounter;
-import io.s4db.store.support.RequestKind;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -57,7 +57,7 @@ final class S3Reader {
 	}
 
 	@Nullable StoredObject getIfChanged(String name, @Nullable String knownETag) {
-		S3Call call = this.requests.receivingWhole(RequestKind.GET);
+		S3Call call = this.requests.receivingWhole(StoreRequest.GET, name);
 		GetObjectRequest.Builder request = request(name).ifNoneMatch(knownETag);
 		S3Received received = receive(name, S3Range.whole(), call, request,
 				(status) -> status == 304 && knownETag != null);
@@ -85,7 +85,7 @@ final class S3Reader {
 
 	/** Null if no byte of the object lies in the range. */
 	private @Nullable S3Received receive(String name, S3Range range, int length) {
-		S3Received received = receive(name, range, this.requests.receiving(RequestKind.GET, length),
+		S3Received received = receive(name, range, this.requests.receiving(StoreRequest.GET, name, length),
 				request(name).range(range.header()), (status) -> status == 416);
 		if (received != null && received.bytes() != null) {
 			this.counter.read(received.bytes().length);
@@ -110,7 +110,7 @@ final class S3Reader {
 	InputStream open(String name, long offset, long length) {
 		ObjectNames.checkRange(name, offset, length);
 		S3Range range = S3Range.of(offset, length);
-		S3Call call = this.requests.small(RequestKind.GET);
+		S3Call call = this.requests.small(StoreRequest.GET, name);
 		GetObjectRequest request = request(name).range(range.header())
 			.overrideConfiguration(call.configuration())
 			.build();
@@ -136,7 +136,7 @@ final class S3Reader {
 	}
 
 	@Nullable ObjectInfo head(String name) {
-		S3Call call = this.requests.small(RequestKind.HEAD);
+		S3Call call = this.requests.small(StoreRequest.HEAD, name);
 		String key = key(name);
 		try {
 			HeadObjectResponse answer = call.send(() -> this.client.headObject(

@@ -20,41 +20,56 @@ final class S3ServerChecks {
 
 	private final ServerETags eTags;
 
-	private volatile boolean faithful;
+	private final Known known;
 
-	private volatile boolean conditional;
+	/** What was found out. Its monitor is held while something is. */
+	private static final class Known {
 
-	private volatile @Nullable Boolean partsFaithful;
+		private volatile boolean faithful;
 
-	private volatile @Nullable Boolean partsConditional;
+		private volatile boolean conditional;
+
+		private volatile @Nullable Boolean partsFaithful;
+
+		private volatile @Nullable Boolean partsConditional;
+
+	}
 
 	S3ServerChecks(S3ObjectStore store, ServerETags eTags) {
 		this.store = store;
 		this.eTags = eTags;
+		this.known = new Known();
+	}
+
+	/** The same server's, by another store. */
+	S3ServerChecks(S3ObjectStore store, S3ServerChecks others) {
+		this.store = store;
+		this.eTags = others.eTags;
+		this.known = others.known;
 	}
 
 	void requireFaithfulWrites() {
-		if (!this.faithful) {
-			synchronized (this) {
-				if (!this.faithful) {
+		if (!this.known.faithful) {
+			synchronized (this.known) {
+				if (!this.known.faithful) {
 					try (ScratchObject object = new ScratchObject(this.store)) {
 						new WriteProbe(this.store, this.eTags, object).requireFaithfulWrites();
 					}
-					this.faithful = true;
+					this.known.faithful = true;
 				}
 			}
 		}
 	}
 
 	void requireConditionalWrites() {
-		if (!this.conditional) {
-			synchronized (this) {
-				if (!this.conditional) {
+		if (!this.known.conditional) {
+			synchronized (this.known) {
+				if (!this.known.conditional) {
 					try (ScratchObject object = new ScratchObject(this.store)) {
 						new WriteProbe(this.store, this.eTags, object).requireConditionalWrites();
 					}
-					this.faithful = true;
-					this.conditional = true;
+					this.known.faithful = true;
+					this.known.conditional = true;
 				}
 			}
 		}
@@ -63,31 +78,31 @@ final class S3ServerChecks {
 	/** Whether an object can be sent in parts, under that condition. */
 	boolean partsServe(PutCondition condition) {
 		boolean needed = condition != PutCondition.none();
-		Boolean known = needed ? this.partsConditional : this.partsFaithful;
-		if (known == null) {
-			synchronized (this) {
-				known = needed ? this.partsConditional : this.partsFaithful;
-				if (known == null) {
-					known = findOutAboutParts(needed);
+		Boolean serve = needed ? this.known.partsConditional : this.known.partsFaithful;
+		if (serve == null) {
+			synchronized (this.known) {
+				serve = needed ? this.known.partsConditional : this.known.partsFaithful;
+				if (serve == null) {
+					serve = findOutAboutParts(needed);
 				}
 			}
 		}
-		return known;
+		return serve;
 	}
 
 	private boolean findOutAboutParts(boolean conditions) {
 		try (ScratchObject object = new ScratchObject(this.store)) {
 			boolean whole = takesParts(object);
-			this.partsFaithful = whole;
+			this.known.partsFaithful = whole;
 			if (!whole) {
 				logger.warn("{} does not put uploads in parts together as they were sent: "
 						+ "large objects are written with one request each", this.store.description());
-				this.partsConditional = false;
+				this.known.partsConditional = false;
 			}
 			else if (conditions) {
 				boolean obeys = refuses(object, PutCondition.ifAbsent())
 						&& refuses(object, PutCondition.ifMatch("\"00000000000000000000000000000000\""));
-				this.partsConditional = obeys;
+				this.known.partsConditional = obeys;
 				if (!obeys) {
 					logger.warn("{} ignores conditions when an upload in parts is completed: "
 							+ "large objects are written with one request each", this.store.description());

@@ -3,10 +3,10 @@ package io.s4db.store.s3;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
 
+import io.s4db.StoreRequest;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.PutCondition;
 import io.s4db.store.support.ParallelTasks;
-import io.s4db.store.support.RequestKind;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
@@ -31,16 +31,24 @@ final class S3Upload {
 
 	private final String key;
 
+	private final String name;
+
 	private final ServerETags eTags;
 
 	private final S3ObjectSettings settings;
 
-	S3Upload(S3Client client, S3Requests requests, String bucket, String key, ServerETags eTags,
+	/**
+	 * An upload.
+	 * @param prefix what the key begins with
+	 * @param name the rest of it
+	 */
+	S3Upload(S3Client client, S3Requests requests, String bucket, String prefix, String name, ServerETags eTags,
 			S3ObjectSettings settings) {
 		this.client = client;
 		this.requests = requests;
 		this.bucket = bucket;
-		this.key = key;
+		this.key = prefix + name;
+		this.name = name;
 		this.eTags = eTags;
 		this.settings = settings;
 	}
@@ -56,7 +64,8 @@ final class S3Upload {
 		try {
 			int parts = Math.toIntExact(Math.max(1, (content.length() + partSize - 1) / partSize));
 			CompletedPart[] sent = new CompletedPart[parts];
-			new ParallelTasks(THREADS, parts, (part) -> sent[part] = send(id, content, part, partSize)).run(executor);
+			new ParallelTasks(THREADS, parts, (part) -> sent[part] = send(id, content, part, partSize))
+				.run(this.requests.handingOver(executor));
 			String eTag = complete(id, sent, condition);
 			complete = true;
 			return eTag;
@@ -69,7 +78,7 @@ final class S3Upload {
 	}
 
 	private String create() {
-		S3Call call = this.requests.small(RequestKind.PUT);
+		S3Call call = this.requests.small(StoreRequest.CREATE_MULTIPART, this.name);
 		return call.send(() -> this.client.createMultipartUpload((request) -> {
 			request.bucket(this.bucket).key(this.key).overrideConfiguration(call.configuration());
 			this.settings.apply(request);
@@ -81,7 +90,7 @@ final class S3Upload {
 		long length = Math.min(partSize, content.length() - offset);
 		try (S3Content body = new S3Content(content, offset, length)) {
 			try {
-				S3Call call = this.requests.sending(RequestKind.PUT, length);
+				S3Call call = this.requests.sending(StoreRequest.UPLOAD_PART, this.name, length);
 				UploadPartResponse sent = call
 					.send(() -> this.client.uploadPart((request) -> request.bucket(this.bucket)
 						.key(this.key)
@@ -108,7 +117,7 @@ final class S3Upload {
 	}
 
 	private @Nullable String complete(String id, CompletedPart[] parts, PutCondition condition) {
-		S3Call call = this.requests.receivingWhole(RequestKind.PUT);
+		S3Call call = this.requests.receivingWhole(StoreRequest.COMPLETE_MULTIPART, this.name);
 		CompleteMultipartUploadRequest.Builder request = CompleteMultipartUploadRequest.builder()
 			.bucket(this.bucket)
 			.key(this.key)
@@ -129,7 +138,7 @@ final class S3Upload {
 	 * that is interrupted does not wait for it.
 	 */
 	private void abort(String id) {
-		S3Call call = this.requests.courtesy(RequestKind.DELETE);
+		S3Call call = this.requests.courtesy(StoreRequest.ABORT_MULTIPART, this.name);
 		call.sendAnyway(() -> this.client.abortMultipartUpload((request) -> request.bucket(this.bucket)
 			.key(this.key)
 			.uploadId(id)

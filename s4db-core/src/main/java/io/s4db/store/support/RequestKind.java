@@ -1,5 +1,7 @@
 package io.s4db.store.support;
 
+import io.s4db.StoreRequest;
+
 /**
  * The kinds of request that are counted, by what S3 charges for them.
  */
@@ -18,6 +20,17 @@ public enum RequestKind {
 	LIST,
 
 	/** Deletes an object or gives up a multipart upload. */
-	DELETE
+	DELETE;
+
+	/** What S3 charges a request as. */
+	public static RequestKind of(StoreRequest request) {
+		return switch (request) {
+			case GET -> GET;
+			case HEAD -> HEAD;
+			case LIST -> LIST;
+			case DELETE, ABORT_MULTIPART -> DELETE;
+			case PUT, CREATE_MULTIPART, UPLOAD_PART, COMPLETE_MULTIPART -> PUT;
+		};
+	}
 
 }

@@ -37,7 +37,7 @@ class BulkPutTests {
 	@BeforeEach
 	void open() {
 		S4DBOptions options = S4DBOptions.defaults();
-		this.database = new Database(this.store, options, new LocalStorage(this.store.description(), options));
+		this.database = new Database(this.store, options, new LocalStorage(this.store.description(), options), null);
 		this.state = this.database.newState();
 	}
 

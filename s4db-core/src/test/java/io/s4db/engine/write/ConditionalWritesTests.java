@@ -20,7 +20,7 @@ class ConditionalWritesTests {
 	private final InMemoryObjectStore store = new InMemoryObjectStore();
 
 	private final Database database = new Database(this.store, S4DBOptions.defaults(),
-			new LocalStorage(this.store.description(), S4DBOptions.defaults()));
+			new LocalStorage(this.store.description(), S4DBOptions.defaults()), null);
 
 	private final ConditionalWrite first = putIfAbsent("key");
 

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class OptionsMapperTests {
 
 	/** What properties cannot say: objects for tests and for embedding. */
-	private static final Set<String> WITHOUT_PROPERTY = Set.of("clock", "uuids", "executor", "build");
+	private static final Set<String> WITHOUT_PROPERTY = Set.of("clock", "uuids", "executor", "observer", "build");
 
 	/** For each option's property a value that is not the default. */
 	private static final Map<String, String> OTHER_VALUES = otherValues();

@@ -28,6 +28,7 @@ import io.s4db.Durability;
 import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
 import io.s4db.ProgressListener;
+import io.s4db.ReadCounts;
 import io.s4db.RebuildResult;
 import io.s4db.RecoveryReport;
 import io.s4db.RefreshResult;
@@ -349,7 +350,7 @@ public class StubS4DB implements S4DB {
 				(now.pendingEntries() > 0) ? 1 : 0, now.pendingEntries(), now.pendingEntries() * 10, oldest, now.seq(),
 				now.seq(), 0, 0, now.fenced(), now.lastSeen(), null, null, 4, 2, 1, 50, now.nextFileNumber(), 1000,
 				RecoveryReport.NOTHING, new RequestCounts(1, 2, 3, 4, 5, 600, 700 + this.transferred),
-				new CacheStats(3, 1, 40), this.writeProblem);
+				new CacheStats(3, 1, 40), new ReadCounts(5, 6, 7, 8), this.writeProblem);
 	}
 
 	@Override
