@@ -37,7 +37,7 @@ class ReadmeTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "README.md, 15", "../README.md, 7" })
+	@CsvSource({ "README.md, 15", "../README.md, 3" })
 	void whenTheTourIsFollowedShouldPrintWhatTheReadmeSays(Path readme, int least) throws Exception {
 		List<Step> steps = steps(readme);
 		assertThat(steps).hasSizeGreaterThan(least);
