@@ -1,5 +1,6 @@
 package io.s4db.spring;
 
+import java.nio.file.AccessDeniedException;
 import java.util.function.Supplier;
 
 import io.s4db.CorruptDataException;
@@ -37,6 +38,11 @@ import org.springframework.dao.support.PersistenceExceptionTranslator;
  * <td>{@link StoreUnavailableException}</td>
  * <td>{@link TransientDataAccessResourceException}</td>
  * <td>yes</td>
+ * </tr>
+ * <tr>
+ * <td>the same, where the local directory is what cannot be read or written</td>
+ * <td>{@link NonTransientDataAccessResourceException}</td>
+ * <td>no</td>
  * </tr>
  * <tr>
  * <td>{@link DirectoryLockedException}</td>
@@ -94,6 +100,9 @@ public class S4DBExceptionTranslator implements PersistenceExceptionTranslator {
 
 	private DataAccessException translate(S4DBException ex) {
 		String message = String.valueOf(ex.getMessage());
+		if (ex instanceof StoreUnavailableException && isLocal(ex.getCause())) {
+			return new NonTransientDataAccessResourceException(message, ex);
+		}
 		if (ex instanceof StoreUnavailableException) {
 			return new TransientDataAccessResourceException(message, ex);
 		}
@@ -112,6 +121,12 @@ public class S4DBExceptionTranslator implements PersistenceExceptionTranslator {
 			return new TransientDataAccessResourceException(message, ex);
 		}
 		return new UncategorizedS4DBException(ex);
+	}
+
+	/** Whether a database is not open because of a file in its local directory. */
+	private static boolean isLocal(@Nullable Throwable cause) {
+		return cause instanceof S4DBException && !(cause instanceof StoreUnavailableException)
+				&& cause.getCause() instanceof AccessDeniedException;
 	}
 
 	/** Does something; what it throws is translated. */

@@ -1,5 +1,6 @@
 package io.s4db.spring;
 
+import java.nio.file.AccessDeniedException;
 import java.util.stream.Stream;
 
 import io.s4db.CorruptDataException;
@@ -59,6 +60,17 @@ class S4DBExceptionTranslatorTests {
 			.hasCause(failure)
 			.hasMessageContaining(failure.getMessage());
 		assertThat(translated instanceof TransientDataAccessException).isEqualTo(transientOne);
+	}
+
+	@Test
+	void whenADatabaseIsNotOpenShouldSayWhetherThatPasses() {
+		S4DBException local = new S4DBException("local", new AccessDeniedException("LOCK"));
+		assertThat(this.translator.translateExceptionIfPossible(new StoreUnavailableException("not open", local)))
+			.isExactlyInstanceOf(NonTransientDataAccessResourceException.class);
+		StoreUnavailableException store = new StoreUnavailableException("store",
+				new AccessDeniedException("index.idx"));
+		assertThat(this.translator.translateExceptionIfPossible(new StoreUnavailableException("not open", store)))
+			.isExactlyInstanceOf(TransientDataAccessResourceException.class);
 	}
 
 	@Test

@@ -91,8 +91,8 @@ final class Actions {
 		if (execution.running()) {
 			return new Answer(202, execution.report());
 		}
-		Throwable failure = execution.failure();
-		return new Answer((failure != null) ? Failures.describe(failure).status() : 200, execution.report());
+		Failures.Failure failure = execution.failure();
+		return new Answer((failure != null) ? failure.status() : 200, execution.report());
 	}
 
 	private void await(Execution begun, CompletableFuture<?> done) {

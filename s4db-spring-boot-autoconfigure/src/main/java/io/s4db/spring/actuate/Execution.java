@@ -71,8 +71,9 @@ final class Execution {
 	}
 
 	/** What it failed with; null if it did not. */
-	@Nullable Throwable failure() {
-		return this.failure;
+	Failures.@Nullable Failure failure() {
+		Throwable reason = this.failure;
+		return (reason != null) ? Failures.describe(reason, this.database) : null;
 	}
 
 	ActionReport report() {
@@ -80,9 +81,8 @@ final class Execution {
 			return report(Status.RUNNING, took(this.clock.millis()), null, null,
 					"It goes on in the background; GET this endpoint to see how far it is.");
 		}
-		Throwable reason = this.failure;
-		if (reason != null) {
-			Failures.Failure described = Failures.describe(reason);
+		Failures.Failure described = failure();
+		if (described != null) {
 			return report(Status.FAILED, took(this.ended), null, described.error(), described.hint());
 		}
 		return report(Status.COMPLETED, took(this.ended), this.result, null, (this.action == Action.REBUILD_INDEX)

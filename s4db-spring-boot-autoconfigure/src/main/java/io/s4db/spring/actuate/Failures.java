@@ -7,6 +7,7 @@ import io.s4db.MissingIndexException;
 import io.s4db.S4DBClosedException;
 import io.s4db.StoreUnavailableException;
 import io.s4db.WriterFencedException;
+import io.s4db.spring.runtime.ManagedDatabase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ final class Failures {
 	private Failures() {
 	}
 
-	static Failure describe(Throwable failure) {
+	static Failure describe(Throwable failure, ManagedDatabase database) {
 		String error = (failure.getMessage() != null) ? failure.getMessage() : failure.toString();
 		if (failure instanceof StoreUnavailableException || failure instanceof S4DBClosedException) {
 			return new Failure(503, error, (failure.getCause() instanceof MissingIndexException)
@@ -31,7 +32,9 @@ final class Failures {
 			return new Failure(409, error, null);
 		}
 		if (failure instanceof UnsupportedOperationException) {
-			return new Failure(409, error, "The database is opened with s4db.mode=read-only.");
+			String mode = database.property("mode");
+			return new Failure(409, error,
+					"The database is opened " + ((mode != null) ? "with " + mode + "=read-only." : "read-only."));
 		}
 		if (failure instanceof CorruptDataException) {
 			return new Failure(500, error, "Nothing was changed. POST the action verify to see all that is damaged.");

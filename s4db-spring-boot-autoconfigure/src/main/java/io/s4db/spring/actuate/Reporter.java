@@ -58,7 +58,8 @@ final class Reporter {
 		FailureLog uploads = database.uploads();
 		int leftOut = Math.max(0, stats.files().size() - MOST_DATA_FILES);
 		return new DatabaseReport(stats.fenced() ? State.FENCED : State.OPEN, problem(database, stats, bucket), null,
-				bucket(database, bucket), index(stats, bucket), pending(stats, uploads, now), commits(stats),
+				bucket(database, latest(stats, bucket)), index(stats, latest(stats, bucket)),
+				pending(stats, uploads, now), commits(stats),
 				new DatabaseReport.Obsolete(stats.obsoleteFiles(), stats.obsoleteBytes()), stats.recovery(),
 				requests(stats.requests()), cache(stats.cache()), operation, dataFiles(stats.files()),
 				(leftOut > 0) ? leftOut : null);
@@ -80,6 +81,13 @@ final class Reporter {
 		return database.refreshes().keepFailing() ? "refreshes keep failing: " + database.refreshes().problem() : null;
 	}
 
+	/** What the database saw of the bucket itself, if that was later. */
+	private static BucketStatus latest(S4DBStats stats, BucketStatus bucket) {
+		Instant seen = stats.lastSeen();
+		return (bucket.reachable() && seen != null && !seen.isBefore(bucket.seen()))
+				? new BucketStatus(null, stats.seq(), seen) : bucket;
+	}
+
 	private static Bucket bucket(ManagedDatabase database, BucketStatus status) {
 		return new Bucket(database.bucket().description(), database.bucket().settings(), status.reachable(),
 				status.problem(), (status.seq() >= 0) ? status.seq() : null, status.seen());
@@ -87,7 +95,7 @@ final class Reporter {
 
 	private static DatabaseReport.Index index(S4DBStats stats, BucketStatus bucket) {
 		Long behind = bucket.reachable() ? Math.max(0, bucket.seq() - stats.seq()) : null;
-		Boolean matches = (behind != null) ? stats.matchesStore() && behind == 0 : null;
+		Boolean matches = (behind != null) ? stats.matchesStore() && bucket.seq() == stats.seq() : null;
 		double garbageShare = (stats.dataBytes() > 0) ? (double) stats.garbageBytes() / stats.dataBytes() : 0;
 		return new DatabaseReport.Index(matches, behind, stats.keys(), stats.dataFiles(), stats.dataBytes(),
 				stats.liveBytes(), stats.garbageBytes(), garbageShare, stats.indexHeapBytes(), stats.nextFileNumber());

@@ -16,10 +16,16 @@ import org.springframework.core.convert.converter.ConditionalGenericConverter;
 @ConfigurationPropertiesBinding
 class DurationOrOffConverter implements ConditionalGenericConverter {
 
+	/**
+	 * What somebody wrote as zero, told apart from {@code off}. To refuse it here would
+	 * only let the next converter take it.
+	 */
+	static final Duration NOTHING = Duration.ofNanos(-1);
+
 	@Override
 	public Set<ConvertiblePair> getConvertibleTypes() {
 		return Set.of(new ConvertiblePair(String.class, Duration.class),
-				new ConvertiblePair(Boolean.class, Duration.class));
+				new ConvertiblePair(Boolean.class, Duration.class), new ConvertiblePair(Number.class, Duration.class));
 	}
 
 	@Override
@@ -36,7 +42,8 @@ class DurationOrOffConverter implements ConditionalGenericConverter {
 		if (text.equalsIgnoreCase("off") || text.equalsIgnoreCase("false")) {
 			return Duration.ZERO;
 		}
-		return DurationStyle.detectAndParse(text);
+		Duration duration = DurationStyle.detectAndParse(text);
+		return duration.isZero() ? NOTHING : duration;
 	}
 
 }

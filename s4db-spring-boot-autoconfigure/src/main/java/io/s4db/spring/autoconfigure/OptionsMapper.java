@@ -139,7 +139,8 @@ final class OptionsMapper {
 	/** The interval that a property sets; zero for off. */
 	private static Duration interval(String property, Duration value) {
 		if (value.isNegative()) {
-			throw invalid(property, " must be 'off' or at least 0, but is " + value);
+			throw invalid(property, " must be more than 0, or 'off' for never, but is "
+					+ (value.equals(DurationOrOffConverter.NOTHING) ? "0" : value));
 		}
 		return notTooLong(property, value);
 	}

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import io.micrometer.observation.ObservationRegistry;
 import io.s4db.DirectoryLockedException;
 import io.s4db.S4DB;
+import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.spring.S4DBTemplate;
@@ -149,18 +150,18 @@ public class S4DBFactory {
 				warnOfShortLivedDirectory(names, options);
 			}
 			this.patience.begin();
-			DeferredS4DB database = DeferredS4DB.begin(opener(store, options, development ? bucket : null), this.tasks,
-					schedule);
+			DeferredS4DB database = DeferredS4DB.begin(opener(names, store, options, development ? bucket : null),
+					this.tasks, schedule);
 			this.places.add(place.takenBy(database));
 			return database;
 		}
 	}
 
 	/** Opens a database, whose bucket may have to be made. */
-	private Opener opener(ObjectStore store, S4DBOptions options, @Nullable String bucketToMake) {
+	private Opener opener(PropertyNames names, ObjectStore store, S4DBOptions options, @Nullable String bucketToMake) {
 		Runnable before = (bucketToMake != null) ? new BucketCreation(this.s3Clients::getObject, bucketToMake) : () -> {
 		};
-		return new EngineOpener(before, store, options);
+		return new EngineOpener(names, before, store, options);
 	}
 
 	/** Waits for a database to open, but not too long. */
@@ -180,6 +181,17 @@ public class S4DBFactory {
 			InvalidS4DBPropertyException failure = new InvalidS4DBPropertyException(names.of("local-dir"),
 					String.valueOf(ex.getMessage()), "Stop the other process, or set " + names.of("local-dir")
 							+ " to a directory that this database has for itself.");
+			failure.addSuppressed(ex);
+			throw failure;
+		}
+		catch (S4DBException ex) {
+			if (!DeferredS4DB.isDenied(ex)) {
+				throw ex;
+			}
+			InvalidS4DBPropertyException failure = new InvalidS4DBPropertyException(names.of("local-dir"),
+					String.valueOf(ex.getMessage()),
+					"Give what is in the directory to the user '" + System.getProperty("user.name") + "', or set "
+							+ names.of("local-dir") + " to a directory where this one may write.");
 			failure.addSuppressed(ex);
 			throw failure;
 		}
@@ -247,11 +259,13 @@ public class S4DBFactory {
 	/**
 	 * Opens the database of a store.
 	 *
+	 * @param names what its properties are called
 	 * @param before what is to be done before
 	 * @param store the store
 	 * @param options how
 	 */
-	private record EngineOpener(Runnable before, ObjectStore store, S4DBOptions options) implements Opener {
+	private record EngineOpener(PropertyNames names, Runnable before, ObjectStore store,
+			S4DBOptions options) implements Opener {
 
 		@Override
 		public S4DB open() {
@@ -263,6 +277,11 @@ public class S4DBFactory {
 		public S4DB rebuild() {
 			this.before.run();
 			return S4DBEngine.rebuild(this.store, this.options);
+		}
+
+		@Override
+		public String property(String property) {
+			return this.names.of(property);
 		}
 
 	}

@@ -1,9 +1,9 @@
 package io.s4db.spring.runtime;
 
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -199,6 +199,11 @@ public class DeferredS4DB extends DelegatingS4DB {
 		return store().description();
 	}
 
+	/** What a property of it is called in full; null if it has none. */
+	@Nullable String property(String property) {
+		return this.opener.property(property);
+	}
+
 	/** What is done to it from time to time; null if others say. */
 	@Nullable Schedule schedule() {
 		return this.schedule;
@@ -216,7 +221,16 @@ public class DeferredS4DB extends DelegatingS4DB {
 
 	/** A configuration that is wrong, rather than a world that is. */
 	private static boolean isMistake(Throwable failure) {
-		return !(failure instanceof S4DBException) || failure instanceof DirectoryLockedException;
+		return !(failure instanceof S4DBException) || failure instanceof DirectoryLockedException || isDenied(failure);
+	}
+
+	/**
+	 * Whether a file of the local directory may not be read or written. (What the store
+	 * denies may be allowed meanwhile.)
+	 */
+	public static boolean isDenied(Throwable failure) {
+		return failure instanceof S4DBException && !(failure instanceof StoreUnavailableException)
+				&& failure.getCause() instanceof AccessDeniedException;
 	}
 
 	private static RuntimeException unchecked(Throwable failure) {

@@ -103,6 +103,11 @@ public final class ManagedDatabase {
 		return (this.deferred != null) ? this.deferred.opening() : null;
 	}
 
+	/** What a property of it is called in full; null if it is not known to have any. */
+	public @Nullable String property(String property) {
+		return (this.deferred != null) ? this.deferred.property(property) : null;
+	}
+
 	/** What is done to it from time to time, if it says itself. */
 	Schedule schedule(Schedule others) {
 		Schedule own = (this.deferred != null) ? this.deferred.schedule() : null;

@@ -2,6 +2,7 @@ package io.s4db.spring.runtime;
 
 import io.s4db.S4DB;
 import io.s4db.store.ObjectStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens one database, as often as it takes.
@@ -16,5 +17,13 @@ public interface Opener {
 
 	/** Where it lives. */
 	ObjectStore store();
+
+	/**
+	 * What a property of it is called in full; null if it has none.
+	 * @param property its name among those of the database, such as {@code mode}
+	 */
+	default @Nullable String property(String property) {
+		return null;
+	}
 
 }

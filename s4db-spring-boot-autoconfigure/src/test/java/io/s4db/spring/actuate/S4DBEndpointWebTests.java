@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -75,6 +76,32 @@ class S4DBEndpointWebTests {
 		assertThat(report.has("operation")).isFalse();
 		assertThat(get("/actuator/s4db/products").body().get("state").asString()).isEqualTo("OPEN");
 		assertThat(get("/actuator/s4db/nothing").status()).isEqualTo(404);
+	}
+
+	@Test
+	void whenTheDatabaseHasSeenTheBucketLaterShouldShowWhatItSaw() throws Exception {
+		start(OneDatabase.class, EXPOSED);
+		StubS4DB database = database("products");
+		database.figures((figures) -> figures.withLastSeen(Instant.now()));
+		assertThat(get("/actuator/s4db").body().at("/products/bucket/seq").asLong()).isOne();
+		post("/actuator/s4db/upload");
+		database.figures((figures) -> figures.withLastSeen(Instant.now()));
+		JsonNode report = get("/actuator/s4db").body().get("products");
+		assertThat(report.at("/commits/seq").asLong()).isEqualTo(2);
+		assertThat(report.at("/bucket/seq").asLong()).isEqualTo(2);
+		assertThat(report.at("/index/matchesBucket").asBoolean()).isTrue();
+	}
+
+	@Test
+	void whenTheBucketHasLessThanTheDatabaseSawShouldNotMatch() throws Exception {
+		start(OneDatabase.class, EXPOSED);
+		database("products").figures((figures) -> figures.withLastSeen(Instant.now()));
+		get("/actuator/s4db");
+		post("/actuator/s4db/upload");
+		database("products").figures((figures) -> figures.withLastSeen(Instant.EPOCH));
+		JsonNode report = get("/actuator/s4db").body().get("products");
+		assertThat(report.at("/bucket/seq").asLong()).isOne();
+		assertThat(report.at("/index/matchesBucket").asBoolean()).isFalse();
 	}
 
 	@Test
@@ -205,7 +232,8 @@ class S4DBEndpointWebTests {
 	void whenAccessIsNotGivenShouldReadButNotWrite() throws Exception {
 		start(OneDatabase.class, EXPOSED.subList(0, 1));
 		assertThat(get("/actuator/s4db").status()).isEqualTo(200);
-		assertThat(send("/actuator/s4db/compact", "POST").statusCode()).isIn(404, 405);
+		assertThat(send("/actuator/s4db/compact", "POST").statusCode()).isEqualTo(405);
+		assertThat(send("/actuator/s4db/products/compact", "POST").statusCode()).isEqualTo(404);
 		assertThat(database("products").calls()).doesNotContain("compact");
 	}
 

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -38,7 +39,7 @@ class S4DBPropertiesTests {
 
 	/** YAML makes false of off. */
 	@ParameterizedTest
-	@ValueSource(strings = { "off", "OFF", "false", "0", "0s" })
+	@ValueSource(strings = { "off", "OFF", "false" })
 	void whenAnIntervalIsOffShouldBeZero(String value) {
 		runner().withPropertyValues("s4db.upload.interval=" + value)
 			.run((context) -> assertThat(context.getBean(S4DBProperties.class).upload().interval()).isZero());
@@ -59,12 +60,31 @@ class S4DBPropertiesTests {
 				.hasStackTraceContaining(BindException.class.getSimpleName()));
 	}
 
+	@ParameterizedTest
+	@MethodSource("zeros")
+	void whenAnIntervalIsZeroShouldSayThatOffIsTheWord(Object value) {
+		for (String property : List.of("s4db.upload.interval", "s4db.refresh.interval")) {
+			runner()
+				.withInitializer((context) -> context.getEnvironment()
+					.getPropertySources()
+					.addFirst(new MapPropertySource("yaml", Map.of(property, value))))
+				.run((context) -> assertThat(context).getFailure()
+					.rootCause()
+					.isInstanceOf(InvalidS4DBPropertyException.class)
+					.hasMessage(property + " must be more than 0, or 'off' for never, but is 0"));
+		}
+	}
+
+	static List<Object> zeros() {
+		return List.of("0", "0s", "PT0S", 0);
+	}
+
 	@Test
 	void whenAnIntervalIsNegativeShouldNameTheProperty() {
 		runner().withPropertyValues("s4db.refresh.interval=-5s")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.hasMessage("s4db.refresh.interval must be 'off' or at least 0, but is PT-5S"));
+				.hasMessage("s4db.refresh.interval must be more than 0, or 'off' for never, but is PT-5S"));
 	}
 
 	@ParameterizedTest

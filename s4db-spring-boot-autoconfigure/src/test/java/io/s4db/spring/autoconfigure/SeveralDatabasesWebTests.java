@@ -7,6 +7,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 import io.s4db.spring.S4DBOperations;
@@ -94,10 +96,21 @@ class SeveralDatabasesWebTests {
 		}
 	}
 
-	private ServletWebServerApplicationContext start(Path directory) {
-		return (ServletWebServerApplicationContext) SpringApplication.run(Application.class, "--server.port=0",
-				"--server.address=127.0.0.1", "--spring.main.banner-mode=off",
-				"--management.endpoints.web.exposure.include=health,s4db,metrics",
+	@Test
+	void whenADatabaseIsReadOnlyShouldNameItsOwnProperty(@TempDir Path directory) throws Exception {
+		start(directory).close();
+		try (ServletWebServerApplicationContext context = start(directory, "--s4db.databases.orders.mode=read-only",
+				"--s4db.mode=read-only")) {
+			assertThat(post(context, "/actuator/s4db/orders/upload", 409).at("/hint").asString())
+				.isEqualTo("The database is opened with s4db.databases.orders.mode=read-only.");
+			assertThat(post(context, "/actuator/s4db/s4db/upload", 409).at("/hint").asString())
+				.isEqualTo("The database is opened with s4db.mode=read-only.");
+		}
+	}
+
+	private ServletWebServerApplicationContext start(Path directory, String... properties) {
+		List<String> args = new ArrayList<>(List.of("--server.port=0", "--server.address=127.0.0.1",
+				"--spring.main.banner-mode=off", "--management.endpoints.web.exposure.include=health,s4db,metrics",
 				"--management.endpoint.s4db.access=unrestricted", "--management.endpoint.health.show-details=always",
 				"--s4db.store=directory", "--s4db.directory.path=" + directory.resolve("db"),
 				"--s4db.databases.orders.bucket=" + S3TestServer.BUCKET, "--s4db.databases.orders.prefix=orders/",
@@ -105,7 +118,10 @@ class SeveralDatabasesWebTests {
 				"--spring.cloud.aws.credentials.access-key=" + S3TestServer.ACCESS_KEY,
 				"--spring.cloud.aws.credentials.secret-key=" + S3TestServer.SECRET_KEY,
 				"--spring.cloud.aws.s3.endpoint=" + this.server.endpoint(),
-				"--spring.cloud.aws.s3.path-style-access-enabled=true");
+				"--spring.cloud.aws.s3.path-style-access-enabled=true"));
+		args.addAll(List.of(properties));
+		return (ServletWebServerApplicationContext) SpringApplication.run(Application.class,
+				args.toArray(String[]::new));
 	}
 
 	private JsonNode get(ServletWebServerApplicationContext context, String path, int status)

@@ -1,5 +1,6 @@
 package io.s4db.spring.runtime;
 
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import io.s4db.ProgressListener;
 import io.s4db.RebuildResult;
 import io.s4db.S4DB;
 import io.s4db.S4DBClosedException;
+import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
 import io.s4db.spring.testing.ManualTasks;
 import io.s4db.spring.testing.StubS4DB;
@@ -103,6 +105,23 @@ class DeferredS4DBTests {
 		this.opener.opens.add(failing(new DirectoryLockedException("held by process 1")));
 		assertThatExceptionOfType(DirectoryLockedException.class).isThrownBy(this::open);
 		assertThat(this.tasks.waiting()).isZero();
+	}
+
+	@Test
+	void whenTheDirectoryMayNotBeWrittenShouldFailAtOnce() {
+		this.opener.opens.add(failing(new S4DBException("local", new AccessDeniedException("LOCK"))));
+		assertThatExceptionOfType(S4DBException.class).isThrownBy(this::open).withMessage("local");
+		assertThat(this.tasks.waiting()).isZero();
+	}
+
+	@Test
+	void whenTheStoreDeniesAccessShouldTryAgain() {
+		this.opener.opens
+			.add(failing(new StoreUnavailableException("store", new AccessDeniedException("manifest.json"))));
+		this.opener.opens.add(() -> this.stub);
+		DeferredS4DB database = open();
+		this.tasks.pass(Duration.ofSeconds(1));
+		assertThat(database.opening()).isNull();
 	}
 
 	@Test
