@@ -20,6 +20,7 @@ import io.s4db.engine.S4DBEngine;
 import io.s4db.reference.FixtureDatabases;
 import io.s4db.reference.FixtureDatabases.Fixture;
 import io.s4db.store.ObjectStore;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,12 +53,7 @@ class ReferenceIndexTests {
 	@ValueSource(strings = { "overwrites-and-deletes", "many-files", "compacted" })
 	void whenAByteIsWrongShouldNeverGiveAnotherKeysValue(String name) throws IOException {
 		Fixture fixture = FixtureDatabases.copy(name, this.folder.resolve("fixture"));
-		Map<String, byte[]> bucket = new TreeMap<>();
-		try (Stream<Path> files = Files.list(fixture.objects())) {
-			for (Path file : files.toList()) {
-				bucket.put(file.getFileName().toString(), Files.readAllBytes(file));
-			}
-		}
+		Map<String, byte[]> bucket = objects(fixture);
 		Map<String, byte[]> index = Map.of("index.idx", bucket.get("index.idx"));
 		int first = new Random().nextInt(STEP);
 		Damage.each(index, STEP, first, (damage, number) -> {
@@ -74,6 +70,27 @@ class ReferenceIndexTests {
 		System.out.println("Damage in the reference's index of " + name + ": " + this.cases + " cases, " + this.errors
 				+ " errors, no wrong value");
 		assertThat(this.cases).isPositive();
+	}
+
+	/** An entry has a length then with which it ends behind the one that follows. */
+	@Test
+	void whenEntriesOverlapShouldReadEachAlone() throws IOException {
+		Fixture fixture = FixtureDatabases.copy("many-files", this.folder.resolve("fixture"));
+		Map<String, byte[]> bucket = objects(fixture);
+		byte[] index = bucket.get("index.idx").clone();
+		index[4624] = -1;
+		examine(new Damage("index.idx", "a length", index).in(bucket), fixture.expected());
+		assertThat(this.errors).isPositive();
+	}
+
+	private static Map<String, byte[]> objects(Fixture fixture) throws IOException {
+		Map<String, byte[]> bucket = new TreeMap<>();
+		try (Stream<Path> files = Files.list(fixture.objects())) {
+			for (Path file : files.toList()) {
+				bucket.put(file.getFileName().toString(), Files.readAllBytes(file));
+			}
+		}
+		return bucket;
 	}
 
 	private S4DB open(ObjectStore store) {

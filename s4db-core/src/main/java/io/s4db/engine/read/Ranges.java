@@ -15,7 +15,9 @@ final class Ranges {
 	}
 
 	/**
-	 * Groups items whose entries follow one another in the same file.
+	 * Groups items whose entries follow one another in the same file, so that a group
+	 * ends where its last entry does. Entries of a damaged index may overlap: those stay
+	 * apart.
 	 * @param items in order of file and offset
 	 * @param gap bytes between two entries up to which they are put together
 	 * @param limit bytes of a group at most, unless a single entry is larger
@@ -27,7 +29,7 @@ final class Ranges {
 		Location last = null;
 		for (T item : items) {
 			Location at = location.apply(item);
-			boolean together = first != null && last != null && at.file() == first.file()
+			boolean together = first != null && last != null && at.file() == first.file() && at.offset() >= last.end()
 					&& at.offset() - last.end() <= gap && at.end() - first.offset() <= limit;
 			if (!together) {
 				group = new ArrayList<>();

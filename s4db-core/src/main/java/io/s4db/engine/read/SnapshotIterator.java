@@ -178,8 +178,10 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 				long start = entries.offset(first);
 				long end = start + entries.length(first);
 				while (this.at < entries.count()) {
-					long nextEnd = entries.offset(this.at) + entries.length(this.at);
-					if (entries.offset(this.at) - end > gap || nextEnd - start > limit) {
+					long next = entries.offset(this.at);
+					long nextEnd = next + entries.length(this.at);
+					// Entries of a damaged index may overlap: those stay apart.
+					if (next < end || next - end > gap || nextEnd - start > limit) {
 						break;
 					}
 					end = nextEnd;
