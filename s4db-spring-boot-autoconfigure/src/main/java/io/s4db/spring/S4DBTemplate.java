@@ -24,6 +24,7 @@ import io.s4db.ProgressListener;
 import io.s4db.RebuildResult;
 import io.s4db.RefreshResult;
 import io.s4db.S4DB;
+import io.s4db.S4DBOperation;
 import io.s4db.S4DBStats;
 import io.s4db.UploadResult;
 import io.s4db.UploadScope;
@@ -42,7 +43,7 @@ import org.springframework.util.Assert;
  *
  * <p>
  * Each operation that may touch disk or network is an observation named
- * {@value #OBSERVATION_NAME} with the keys {@code operation} and {@code database}, if a
+ * {@value #OBSERVATION_NAME} ({@link S4DBObservationDocumentation#OPERATION}), if a
  * registry with handlers is given; otherwise observing costs one comparison. What comes
  * from memory ({@code containsKey}, {@code size}, {@code keys}, {@code stats}) is not
  * observed.
@@ -62,6 +63,8 @@ public class S4DBTemplate implements S4DBOperations<String> {
 	private final ObservationRegistry observations;
 
 	private final ValueCodecs codecs;
+
+	private volatile @Nullable S4DBOperationConvention convention;
 
 	private final S4DBExceptionTranslator translator = new S4DBExceptionTranslator();
 
@@ -93,6 +96,14 @@ public class S4DBTemplate implements S4DBOperations<String> {
 		this.name = name;
 		this.observations = observations;
 		this.codecs = codecs;
+	}
+
+	/**
+	 * Sets names and keys of the observations. Default: those of
+	 * {@link DefaultS4DBOperationConvention}.
+	 */
+	public void setObservationConvention(@Nullable S4DBOperationConvention convention) {
+		this.convention = convention;
 	}
 
 	/** The database itself. */
@@ -134,77 +145,77 @@ public class S4DBTemplate implements S4DBOperations<String> {
 
 	@Override
 	public void put(String key, String value) {
-		run("put", (database) -> database.put(key, value));
+		run(S4DBOperation.PUT, (database) -> database.put(key, value));
 	}
 
 	@Override
 	public void put(Map<String, ? extends String> entries) {
-		run("put", (database) -> database.put(asIs(entries)));
+		run(S4DBOperation.PUT, (database) -> database.put(asIs(entries)));
 	}
 
 	@Override
 	public void put(Map<String, ? extends String> entries, Durability durability) {
-		run("put", (database) -> database.put(asIs(entries), durability));
+		run(S4DBOperation.PUT, (database) -> database.put(asIs(entries), durability));
 	}
 
 	/** Sets the value of a key to bytes. */
 	public void putBytes(String key, byte[] value) {
-		run("put", (database) -> database.putBytes(key, value));
+		run(S4DBOperation.PUT, (database) -> database.putBytes(key, value));
 	}
 
 	/** Sets the values of several keys to bytes, all or none. */
 	public void putBytes(Map<String, byte[]> entries) {
-		run("put", (database) -> database.putBytes(entries));
+		run(S4DBOperation.PUT, (database) -> database.putBytes(entries));
 	}
 
 	/** Sets the values of several keys to bytes, with a durability of its own. */
 	public void putBytes(Map<String, byte[]> entries, Durability durability) {
-		run("put", (database) -> database.putBytes(entries, durability));
+		run(S4DBOperation.PUT, (database) -> database.putBytes(entries, durability));
 	}
 
 	@Override
 	public boolean putIfAbsent(String key, String value) {
-		return call("putIfAbsent", (database) -> database.putIfAbsent(key, value));
+		return call(S4DBOperation.PUT_IF_ABSENT, (database) -> database.putIfAbsent(key, value));
 	}
 
 	@Override
 	public boolean replace(String key, String expected, String value) {
-		return call("replace", (database) -> database.replace(key, expected, value));
+		return call(S4DBOperation.REPLACE, (database) -> database.replace(key, expected, value));
 	}
 
 	/** Sets the value of a key that has none to bytes. */
 	public boolean putBytesIfAbsent(String key, byte[] value) {
-		return call("putIfAbsent", (database) -> database.putBytesIfAbsent(key, value));
+		return call(S4DBOperation.PUT_IF_ABSENT, (database) -> database.putBytesIfAbsent(key, value));
 	}
 
 	/** Sets the value of a key that has the bytes expected to others. */
 	public boolean replaceBytes(String key, byte[] expected, byte[] value) {
-		return call("replace", (database) -> database.replaceBytes(key, expected, value));
+		return call(S4DBOperation.REPLACE, (database) -> database.replaceBytes(key, expected, value));
 	}
 
 	@Override
 	public boolean delete(String key, String expected) {
-		return call("delete", (database) -> database.delete(key, expected));
+		return call(S4DBOperation.DELETE, (database) -> database.delete(key, expected));
 	}
 
 	/** Removes a key that has the bytes expected. */
 	public boolean deleteBytes(String key, byte[] expected) {
-		return call("delete", (database) -> database.deleteBytes(key, expected));
+		return call(S4DBOperation.DELETE, (database) -> database.deleteBytes(key, expected));
 	}
 
 	@Override
 	public boolean delete(String key) {
-		return call("delete", (database) -> database.delete(key));
+		return call(S4DBOperation.DELETE, (database) -> database.delete(key));
 	}
 
 	@Override
 	public int delete(Collection<String> keys) {
-		return call("delete", (database) -> database.delete(keys));
+		return call(S4DBOperation.DELETE, (database) -> database.delete(keys));
 	}
 
 	@Override
 	public int delete(Collection<String> keys, Durability durability) {
-		return call("delete", (database) -> database.delete(keys, durability));
+		return call(S4DBOperation.DELETE, (database) -> database.delete(keys, durability));
 	}
 
 	// Writing what depends on the value before
@@ -272,23 +283,23 @@ public class S4DBTemplate implements S4DBOperations<String> {
 	@Override
 	@SuppressWarnings("NullAway") // it does not see that the type argument is nullable
 	public @Nullable String get(String key) {
-		return this.<@Nullable String>call("get", (database) -> database.get(key));
+		return this.<@Nullable String>call(S4DBOperation.GET, (database) -> database.get(key));
 	}
 
 	/** The value of a key as bytes, or null if it has none. */
 	@SuppressWarnings("NullAway") // it does not see that the type argument is nullable
 	public byte @Nullable [] getBytes(String key) {
-		return this.<byte @Nullable []>call("get", (database) -> database.getBytes(key));
+		return this.<byte @Nullable []>call(S4DBOperation.GET, (database) -> database.getBytes(key));
 	}
 
 	@Override
 	public Map<String, String> getAll(Collection<String> keys) {
-		return call("getAll", (database) -> database.getAll(keys));
+		return call(S4DBOperation.GET_ALL, (database) -> database.getAll(keys));
 	}
 
 	/** The values as bytes of those keys that have one. */
 	public Map<String, byte[]> getAllBytes(Collection<String> keys) {
-		return call("getAll", (database) -> database.getAllBytes(keys));
+		return call(S4DBOperation.GET_ALL, (database) -> database.getAllBytes(keys));
 	}
 
 	@Override
@@ -313,34 +324,36 @@ public class S4DBTemplate implements S4DBOperations<String> {
 
 	@Override
 	public EntryIterator<String> iterate(IterationMode mode) {
-		return new TranslatingIterator<>(call("iterate", (database) -> database.iterate(mode)), this.translator);
+		return new TranslatingIterator<>(call(S4DBOperation.ITERATE, (database) -> database.iterate(mode)),
+				this.translator);
 	}
 
 	/** Every live pair with its value as bytes. Close it. */
 	public EntryIterator<byte[]> iterateBytes(IterationMode mode) {
-		return new TranslatingIterator<>(call("iterate", (database) -> database.iterateBytes(mode)), this.translator);
+		return new TranslatingIterator<>(call(S4DBOperation.ITERATE, (database) -> database.iterateBytes(mode)),
+				this.translator);
 	}
 
 	// Exchange with the store
 
 	@Override
 	public UploadResult upload(UploadScope scope, ProgressListener progress) {
-		return call("upload", (database) -> database.upload(scope, progress));
+		return call(S4DBOperation.UPLOAD, (database) -> database.upload(scope, progress));
 	}
 
 	@Override
 	public DownloadResult download(ProgressListener progress) {
-		return call("download", (database) -> database.download(progress));
+		return call(S4DBOperation.DOWNLOAD, (database) -> database.download(progress));
 	}
 
 	@Override
 	public RefreshResult refresh() {
-		return call("refresh", S4DB::refresh);
+		return call(S4DBOperation.REFRESH, S4DB::refresh);
 	}
 
 	/** {@link S4DB#changes}: what was committed after a sequence number. */
 	public Change changes(long since) {
-		return call("changes", (database) -> database.changes(since));
+		return call(S4DBOperation.CHANGES, (database) -> database.changes(since));
 	}
 
 	/** {@link S4DB#addChangeListener(ChangeListener)}: told what others commit. */
@@ -355,29 +368,29 @@ public class S4DBTemplate implements S4DBOperations<String> {
 
 	@Override
 	public void flush() {
-		run("flush", S4DB::flush);
+		run(S4DBOperation.FLUSH, S4DB::flush);
 	}
 
 	@Override
 	public void checkpoint() {
-		run("checkpoint", S4DB::checkpoint);
+		run(S4DBOperation.CHECKPOINT, S4DB::checkpoint);
 	}
 
 	// Care
 
 	@Override
 	public CompactionResult compact(CompactionPolicy policy, ProgressListener progress) {
-		return call("compact", (database) -> database.compact(policy, progress));
+		return call(S4DBOperation.COMPACT, (database) -> database.compact(policy, progress));
 	}
 
 	@Override
 	public RebuildResult rebuildIndex(ProgressListener progress) {
-		return call("rebuildIndex", (database) -> database.rebuildIndex(progress));
+		return call(S4DBOperation.REBUILD_INDEX, (database) -> database.rebuildIndex(progress));
 	}
 
 	@Override
 	public VerifyReport verify(ProgressListener progress) {
-		return call("verify", (database) -> database.verify(progress));
+		return call(S4DBOperation.VERIFY, (database) -> database.verify(progress));
 	}
 
 	@Override
@@ -386,21 +399,20 @@ public class S4DBTemplate implements S4DBOperations<String> {
 	}
 
 	@SuppressWarnings("NullAway") // it does not see that the type argument is nullable
-	private void run(String operation, DatabaseAction action) {
+	private void run(S4DBOperation operation, DatabaseAction action) {
 		this.<@Nullable Void>call(operation, (database) -> {
 			action.run(database);
 			return null;
 		});
 	}
 
-	private <T extends @Nullable Object> T call(String operation, S4DBCallback<T> callback) {
+	private <T extends @Nullable Object> T call(S4DBOperation operation, S4DBCallback<T> callback) {
 		if (this.observations.isNoop()) {
 			return execute(callback);
 		}
-		Observation observation = Observation.createNotStarted(OBSERVATION_NAME, this.observations)
-			.contextualName("s4db " + operation)
-			.lowCardinalityKeyValue("operation", operation)
-			.lowCardinalityKeyValue("database", this.name);
+		Observation observation = S4DBObservationDocumentation.OPERATION.observation(this.convention,
+				DefaultS4DBOperationConvention.INSTANCE, () -> new S4DBOperationContext(this.name, operation),
+				this.observations);
 		Supplier<T> observed = () -> execute(callback);
 		return observation.observe(observed);
 	}

@@ -6,7 +6,9 @@ import java.util.stream.Stream;
 import io.micrometer.observation.ObservationRegistry;
 import io.s4db.S4DB;
 import io.s4db.engine.S4DBEngine;
+import io.s4db.spring.BucketRequestConvention;
 import io.s4db.spring.JsonValueCodecs;
+import io.s4db.spring.S4DBOperationConvention;
 import io.s4db.spring.S4DBTemplate;
 import io.s4db.spring.ValueCodecResolver;
 import io.s4db.spring.ValueCodecs;
@@ -106,8 +108,10 @@ public final class S4DBAutoConfiguration {
 	@ConditionalOnMissingBean
 	S4DBFactory s4dbFactory(Environment environment, S4DBConnectionDetails details, ObjectProvider<S3Client> s3Clients,
 			ObjectProvider<S4DBOptionsCustomizer> customizers, ObjectProvider<ObservationRegistry> observations,
+			ObjectProvider<S4DBOperationConvention> operations, ObjectProvider<BucketRequestConvention> requests,
 			ValueCodecs codecs, Tasks tasks) {
-		return new S4DBFactory(environment, details, s3Clients, customizers, observations, codecs, tasks);
+		return new S4DBFactory(environment, details, s3Clients, customizers,
+				new Observing(observations, operations, requests), codecs, tasks);
 	}
 
 	@Bean(NamedDatabasesRegistrar.FACTORY_BEAN)

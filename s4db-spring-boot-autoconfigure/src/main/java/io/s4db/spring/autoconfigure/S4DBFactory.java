@@ -5,15 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-import io.micrometer.observation.ObservationRegistry;
 import io.s4db.DirectoryLockedException;
 import io.s4db.S4DB;
 import io.s4db.S4DBException;
+import io.s4db.S4DBObserver;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.spring.S4DBTemplate;
 import io.s4db.spring.ValueCodecs;
 import io.s4db.spring.autoconfigure.S4DBProperties.StoreType;
+import io.s4db.spring.runtime.DatabaseSignals;
 import io.s4db.spring.runtime.DeferredS4DB;
 import io.s4db.spring.runtime.Opener;
 import io.s4db.spring.runtime.Schedule;
@@ -67,7 +68,7 @@ public class S4DBFactory {
 
 	private final ObjectProvider<S4DBOptionsCustomizer> customizers;
 
-	private final ObjectProvider<ObservationRegistry> observations;
+	private final Observing observing;
 
 	private final ValueCodecs codecs;
 
@@ -78,13 +79,12 @@ public class S4DBFactory {
 	private final List<Place> places = new ArrayList<>();
 
 	S4DBFactory(Environment environment, S4DBConnectionDetails details, ObjectProvider<S3Client> s3Clients,
-			ObjectProvider<S4DBOptionsCustomizer> customizers, ObjectProvider<ObservationRegistry> observations,
-			ValueCodecs codecs, Tasks tasks) {
+			ObjectProvider<S4DBOptionsCustomizer> customizers, Observing observing, ValueCodecs codecs, Tasks tasks) {
 		this.environment = environment;
 		this.details = details;
 		this.s3Clients = s3Clients;
 		this.customizers = customizers;
-		this.observations = observations;
+		this.observing = observing;
 		this.codecs = codecs;
 		this.tasks = tasks;
 		this.patience = new OpeningPatience(tasks.clock());
@@ -107,8 +107,7 @@ public class S4DBFactory {
 	 * @param database the database
 	 */
 	public S4DBTemplate template(String name, S4DB database) {
-		return new S4DBTemplate(database, name, this.observations.getIfUnique(() -> ObservationRegistry.NOOP),
-				this.codecs);
+		return this.observing.template(name, database, this.codecs);
 	}
 
 	/** The store that the properties ask for. */
@@ -135,9 +134,12 @@ public class S4DBFactory {
 		String bucket = (configured && properties.store() == StoreType.S3) ? bucket(names, properties) : null;
 		boolean development = bucket != null && this.details.isForDevelopment();
 		boolean shortLived = development || (configured && properties.store() == StoreType.MEMORY);
+		DatabaseSignals signals = new DatabaseSignals(names.database());
+		S4DBObserver observer = this.observing.observer(signals);
 		S4DBOptions options = OptionsMapper.options(names, properties, shortLived, (builder) -> {
 			this.customizers.orderedStream().forEach((customizer) -> customizer.customize(names.database(), builder));
 			lastly.accept(builder);
+			builder.observer(observer);
 		});
 		Schedule schedule = OptionsMapper.schedule(names, properties);
 		OptionsMapper.requireToFollowInTime(names, schedule, options);
@@ -150,18 +152,18 @@ public class S4DBFactory {
 				warnOfShortLivedDirectory(names, options);
 			}
 			this.patience.begin();
-			DeferredS4DB database = DeferredS4DB.begin(opener(names, store, options, development ? bucket : null),
-					this.tasks, schedule);
+			Opener opener = new EngineOpener(names, before(development ? bucket : null), store, options, signals,
+					store.observed(observer));
+			DeferredS4DB database = DeferredS4DB.begin(opener, this.tasks, schedule);
 			this.places.add(place.takenBy(database));
 			return database;
 		}
 	}
 
-	/** Opens a database, whose bucket may have to be made. */
-	private Opener opener(PropertyNames names, ObjectStore store, S4DBOptions options, @Nullable String bucketToMake) {
-		Runnable before = (bucketToMake != null) ? new BucketCreation(this.s3Clients::getObject, bucketToMake) : () -> {
+	/** What comes before a database is opened: its bucket may have to be made. */
+	private Runnable before(@Nullable String bucketToMake) {
+		return (bucketToMake != null) ? new BucketCreation(this.s3Clients::getObject, bucketToMake) : () -> {
 		};
-		return new EngineOpener(names, before, store, options);
 	}
 
 	/** Waits for a database to open, but not too long. */
@@ -261,22 +263,24 @@ public class S4DBFactory {
 	 *
 	 * @param names what its properties are called
 	 * @param before what is to be done before
-	 * @param store the store
+	 * @param place the store
 	 * @param options how
+	 * @param signals what is counted of it
+	 * @param store the store, for others than the database: their requests count too
 	 */
-	private record EngineOpener(PropertyNames names, Runnable before, ObjectStore store,
-			S4DBOptions options) implements Opener {
+	private record EngineOpener(PropertyNames names, Runnable before, ObjectStore place, S4DBOptions options,
+			DatabaseSignals signals, ObjectStore store) implements Opener {
 
 		@Override
 		public S4DB open() {
 			this.before.run();
-			return S4DBEngine.open(this.store, this.options);
+			return S4DBEngine.open(this.place, this.options);
 		}
 
 		@Override
 		public S4DB rebuild() {
 			this.before.run();
-			return S4DBEngine.rebuild(this.store, this.options);
+			return S4DBEngine.rebuild(this.place, this.options);
 		}
 
 		@Override

@@ -11,17 +11,21 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
-import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.s4db.ReadSource;
+import io.s4db.RequestOutcome;
+import io.s4db.S4DBOperation;
 import io.s4db.S4DBStats;
+import io.s4db.StoreRequest;
+import io.s4db.spring.runtime.DatabaseSignals;
 import io.s4db.spring.runtime.ManagedDatabase;
 import io.s4db.spring.runtime.ManagedDatabases;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The databases' figures as meters, each with the tag {@code database} (the bean's name).
- * Taking them costs no I/O. While a database is not open its gauges are NaN and
- * {@code s4db.open} is 0.
+ * The databases' figures as meters, each with the tag {@code database} (the bean's name),
+ * as {@link S4DBMeterDocumentation} has them. Taking them costs no I/O. While a database
+ * is not open its gauges are NaN and {@code s4db.open} is 0.
  */
 public class S4DBMetrics implements MeterBinder {
 
@@ -103,7 +107,23 @@ public class S4DBMetrics implements MeterBinder {
 				return Double.NaN;
 			}
 			Instant oldest = present.oldestPending();
-			return (oldest != null) ? Math.max(0, Duration.between(oldest, this.clock.instant()).toMillis()) : 0;
+			return (oldest != null) ? millisSince(oldest) : 0;
+		}
+
+		double seenAge() {
+			S4DBStats present = stats();
+			Instant seen = (present != null) ? present.lastSeen() : null;
+			return (seen != null) ? millisSince(seen) : Double.NaN;
+		}
+
+		double lastUpload() {
+			S4DBStats present = stats();
+			Instant last = (present != null) ? present.lastCommit() : null;
+			return (last != null) ? last.toEpochMilli() : Double.NaN;
+		}
+
+		private double millisSince(Instant time) {
+			return Math.max(0, Duration.between(time, this.clock.instant()).toMillis());
 		}
 
 	}
@@ -112,48 +132,41 @@ public class S4DBMetrics implements MeterBinder {
 	private record Meters(Snapshot snapshot, MeterRegistry registry, Tags tags) {
 
 		void register() {
-			Gauge.builder("s4db.open", this.snapshot, (source) -> source.value((stats) -> 1, 0))
-				.description("1 if the database is open, 0 if it is not")
-				.tags(this.tags)
-				.strongReference(true)
-				.register(this.registry);
-			gauge("s4db.fenced", "1 if another writer has taken over", null, (stats) -> stats.fenced() ? 1 : 0);
-			gauge("s4db.keys", "Live keys, pending ones included", null, S4DBStats::keys);
-			gauge("s4db.data.files", "Committed data files", BaseUnits.FILES, S4DBStats::dataFiles);
-			gauge("s4db.data.size", "Bytes of committed data files", BaseUnits.BYTES, S4DBStats::dataBytes);
-			gauge("s4db.data.live", "Bytes that live keys refer to", BaseUnits.BYTES, S4DBStats::liveBytes);
-			gauge("s4db.data.garbage", "Bytes that nothing live refers to", BaseUnits.BYTES, S4DBStats::garbageBytes);
-			gauge("s4db.obsolete.files", "Data files that wait for their retention to pass", BaseUnits.FILES,
-					S4DBStats::obsoleteFiles);
-			gauge("s4db.obsolete.size", "Bytes of obsolete data files", BaseUnits.BYTES, S4DBStats::obsoleteBytes);
-			gauge("s4db.pending.entries", "Entries not committed yet", null, S4DBStats::pendingEntries);
-			gauge("s4db.pending.size", "Bytes not committed yet", BaseUnits.BYTES, S4DBStats::pendingBytes);
-			TimeGauge.builder("s4db.pending.age", this.snapshot, TimeUnit.MILLISECONDS, Snapshot::pendingAge)
-				.description("Age of the oldest write not committed yet")
-				.tags(this.tags)
-				.strongReference(true)
-				.register(this.registry);
-			gauge("s4db.index.memory", "Memory that the index takes", BaseUnits.BYTES, S4DBStats::indexHeapBytes);
-			gauge("s4db.log.items", "Items of the manifest's log", null, S4DBStats::logItems);
-			gauge("s4db.cache.size", "Bytes that the cache holds", BaseUnits.BYTES, (stats) -> stats.cache().bytes());
-			Gauge.builder("s4db.upload.failures", this.snapshot, Snapshot::failedUploads)
-				.description("Uploads that failed in a row")
-				.tags(this.tags)
-				.strongReference(true)
-				.register(this.registry);
-			Gauge.builder("s4db.refresh.failures", this.snapshot, Snapshot::failedRefreshes)
-				.description("Refreshes at the interval that failed in a row")
-				.tags(this.tags)
-				.strongReference(true)
-				.register(this.registry);
-			counter("s4db.commits", "Commits by this application", null, this.tags, S4DBStats::commits);
-			counter("s4db.rebases", "Commits of others that had to be applied first", null, this.tags,
-					S4DBStats::rebases);
-			counter("s4db.cache.gets", "Reads that the cache served or did not", null, this.tags.and("result", "hit"),
-					(stats) -> stats.cache().hits());
-			counter("s4db.cache.gets", "Reads that the cache served or did not", null, this.tags.and("result", "miss"),
+			gauge(S4DBMeterDocumentation.OPEN, (source) -> source.value((stats) -> 1, 0));
+			statistic(S4DBMeterDocumentation.FENCED, (stats) -> stats.fenced() ? 1 : 0);
+			statistic(S4DBMeterDocumentation.KEYS, S4DBStats::keys);
+			statistic(S4DBMeterDocumentation.DATA_FILES, S4DBStats::dataFiles);
+			statistic(S4DBMeterDocumentation.DATA_SIZE, S4DBStats::dataBytes);
+			statistic(S4DBMeterDocumentation.DATA_LIVE, S4DBStats::liveBytes);
+			statistic(S4DBMeterDocumentation.DATA_GARBAGE, S4DBStats::garbageBytes);
+			statistic(S4DBMeterDocumentation.OBSOLETE_FILES, S4DBStats::obsoleteFiles);
+			statistic(S4DBMeterDocumentation.OBSOLETE_SIZE, S4DBStats::obsoleteBytes);
+			statistic(S4DBMeterDocumentation.PENDING_ENTRIES, S4DBStats::pendingEntries);
+			statistic(S4DBMeterDocumentation.PENDING_SIZE, S4DBStats::pendingBytes);
+			time(S4DBMeterDocumentation.PENDING_AGE, Snapshot::pendingAge);
+			statistic(S4DBMeterDocumentation.LOCAL_SIZE, (stats) -> stats.localBytes() + stats.pendingBytes());
+			statistic(S4DBMeterDocumentation.INDEX_MEMORY, S4DBStats::indexHeapBytes);
+			statistic(S4DBMeterDocumentation.LOG_ITEMS, S4DBStats::logItems);
+			statistic(S4DBMeterDocumentation.CACHE_SIZE, (stats) -> stats.cache().bytes());
+			gauge(S4DBMeterDocumentation.UPLOAD_FAILURES, Snapshot::failedUploads);
+			gauge(S4DBMeterDocumentation.REFRESH_FAILURES, Snapshot::failedRefreshes);
+			time(S4DBMeterDocumentation.UPLOAD_LAST, Snapshot::lastUpload);
+			time(S4DBMeterDocumentation.SEEN_AGE, Snapshot::seenAge);
+			statistic(S4DBMeterDocumentation.BEHIND, this.snapshot.database::behind);
+			count(S4DBMeterDocumentation.COMMITS, this.tags, S4DBStats::commits);
+			count(S4DBMeterDocumentation.REBASES, this.tags, S4DBStats::rebases);
+			count(S4DBMeterDocumentation.CACHE_GETS, this.tags.and("result", "hit"), (stats) -> stats.cache().hits());
+			count(S4DBMeterDocumentation.CACHE_GETS, this.tags.and("result", "miss"),
 					(stats) -> stats.cache().misses());
+			for (ReadSource source : ReadSource.values()) {
+				count(S4DBMeterDocumentation.READS, this.tags.and("source", source.id()),
+						(stats) -> stats.reads().from(source));
+			}
 			registerRequests();
+			DatabaseSignals signals = this.snapshot.database.signals();
+			if (signals != null) {
+				registerSignals(signals);
+			}
 		}
 
 		private void registerRequests() {
@@ -162,32 +175,62 @@ public class S4DBMetrics implements MeterBinder {
 			requests("put", (stats) -> stats.requests().puts());
 			requests("list", (stats) -> stats.requests().lists());
 			requests("delete", (stats) -> stats.requests().deletes());
-			counter("s4db.requests.cost", "What requests cost at S3 Standard's list price", "dollars", this.tags,
-					(stats) -> stats.requests().estimatedDollars());
-			counter("s4db.transferred", "Bytes read from and written to the store", BaseUnits.BYTES,
-					this.tags.and("direction", "read"), (stats) -> stats.requests().bytesRead());
-			counter("s4db.transferred", "Bytes read from and written to the store", BaseUnits.BYTES,
-					this.tags.and("direction", "written"), (stats) -> stats.requests().bytesWritten());
+			count(S4DBMeterDocumentation.REQUESTS_COST, this.tags, (stats) -> stats.requests().estimatedDollars());
+			count(S4DBMeterDocumentation.TRANSFERRED, this.tags.and("direction", "read"),
+					(stats) -> stats.requests().bytesRead());
+			count(S4DBMeterDocumentation.TRANSFERRED, this.tags.and("direction", "written"),
+					(stats) -> stats.requests().bytesWritten());
 		}
 
 		private void requests(String method, ToDoubleFunction<S4DBStats> value) {
-			counter("s4db.requests", "Requests to the store", null, this.tags.and("method", method), value);
+			count(S4DBMeterDocumentation.REQUESTS, this.tags.and("method", method), value);
 		}
 
-		private void gauge(String name, String description, @Nullable String unit, ToDoubleFunction<S4DBStats> value) {
-			Gauge.builder(name, this.snapshot, (source) -> source.value(value, Double.NaN))
-				.description(description)
-				.baseUnit(unit)
+		private void registerSignals(DatabaseSignals signals) {
+			gauge(S4DBMeterDocumentation.REACHABLE, (source) -> reachable(signals.lastOutcome()));
+			for (S4DBOperation operation : S4DBOperation.values()) {
+				counter(S4DBMeterDocumentation.FAILURES, this.tags.and("operation", operation.id()),
+						(source) -> signals.failures(operation));
+			}
+			for (StoreRequest request : StoreRequest.values()) {
+				counter(S4DBMeterDocumentation.BUCKET_RETRIES, this.tags.and("request", request.id()),
+						(source) -> signals.retries(request));
+			}
+		}
+
+		private static double reachable(@Nullable RequestOutcome last) {
+			return (last != null) ? (last.isAnswer() ? 1 : 0) : Double.NaN;
+		}
+
+		private void statistic(S4DBMeterDocumentation meter, ToDoubleFunction<S4DBStats> value) {
+			gauge(meter, (source) -> source.value(value, Double.NaN));
+		}
+
+		private void gauge(S4DBMeterDocumentation meter, ToDoubleFunction<Snapshot> value) {
+			Gauge.builder(meter.getName(), this.snapshot, value)
+				.description(meter.getDescription())
+				.baseUnit(meter.getBaseUnit())
 				.tags(this.tags)
 				.strongReference(true)
 				.register(this.registry);
 		}
 
-		private void counter(String name, String description, @Nullable String unit, Tags counterTags,
-				ToDoubleFunction<S4DBStats> value) {
-			FunctionCounter.builder(name, this.snapshot, (source) -> source.value(value, 0))
-				.description(description)
-				.baseUnit(unit)
+		private void time(S4DBMeterDocumentation meter, ToDoubleFunction<Snapshot> millis) {
+			TimeGauge.builder(meter.getName(), this.snapshot, TimeUnit.MILLISECONDS, millis)
+				.description(meter.getDescription())
+				.tags(this.tags)
+				.strongReference(true)
+				.register(this.registry);
+		}
+
+		private void count(S4DBMeterDocumentation meter, Tags counterTags, ToDoubleFunction<S4DBStats> value) {
+			counter(meter, counterTags, (source) -> source.value(value, 0));
+		}
+
+		private void counter(S4DBMeterDocumentation meter, Tags counterTags, ToDoubleFunction<Snapshot> value) {
+			FunctionCounter.builder(meter.getName(), this.snapshot, value)
+				.description(meter.getDescription())
+				.baseUnit(meter.getBaseUnit())
 				.tags(counterTags)
 				.register(this.registry);
 		}

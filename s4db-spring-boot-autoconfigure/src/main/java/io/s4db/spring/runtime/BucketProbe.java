@@ -67,6 +67,11 @@ public final class BucketProbe {
 		return (this.store != null && !this.store.settings().isEmpty()) ? this.store.settings() : null;
 	}
 
+	/** What was seen of the bucket last, whenever that was; null if nobody looked. */
+	@Nullable BucketStatus latest() {
+		return this.latest;
+	}
+
 	/** What was seen of the bucket, ten seconds ago at most. */
 	public BucketStatus status() {
 		CompletableFuture<BucketStatus> answer;

@@ -195,6 +195,11 @@ public class DeferredS4DB extends DelegatingS4DB {
 		return this.opener.store();
 	}
 
+	/** What is counted of it; null if nothing is. */
+	public @Nullable DatabaseSignals signals() {
+		return this.opener.signals();
+	}
+
 	private String description() {
 		return store().description();
 	}
@@ -332,7 +337,10 @@ public class DeferredS4DB extends DelegatingS4DB {
 			String message = "The database in " + description() + " could not be opened (attempt " + attempts
 					+ ", the next in " + wait.toSeconds() + " s): " + problem;
 			if (failure instanceof S4DBException) {
-				logger.warn(message);
+				// The first, the second, the fourth and so on.
+				if (Integer.bitCount(attempts) == 1) {
+					logger.warn(message);
+				}
 				logger.debug("The cause", failure);
 			}
 			else {

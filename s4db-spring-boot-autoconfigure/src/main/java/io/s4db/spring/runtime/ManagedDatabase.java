@@ -1,5 +1,6 @@
 package io.s4db.spring.runtime;
 
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -67,6 +68,10 @@ public final class ManagedDatabase {
 		this.name = name;
 		this.database = database;
 		this.deferred = deferred;
+		DatabaseSignals counted = signals();
+		if (counted != null) {
+			counted.named(name);
+		}
 		this.bucket = new BucketProbe(this::stats, database, store, tasks);
 		this.uploads = new Outcomes(tasks.clock());
 		this.refreshes = new Outcomes(tasks.clock());
@@ -106,6 +111,11 @@ public final class ManagedDatabase {
 	/** What a property of it is called in full; null if it is not known to have any. */
 	public @Nullable String property(String property) {
 		return (this.deferred != null) ? this.deferred.property(property) : null;
+	}
+
+	/** What is counted of it; null if nothing is. */
+	public @Nullable DatabaseSignals signals() {
+		return (this.deferred != null) ? this.deferred.signals() : null;
 	}
 
 	/** What is done to it from time to time, if it says itself. */
@@ -205,6 +215,20 @@ public final class ManagedDatabase {
 			this.database.refresh();
 			this.refreshes.succeeded();
 		}
+	}
+
+	/**
+	 * How many commits the bucket is known to be ahead. It is not asked: what is known is
+	 * from the last refresh, health check or look at the endpoint.
+	 * @param stats the statistics
+	 */
+	public long behind(S4DBStats stats) {
+		BucketStatus seen = this.bucket.latest();
+		Instant lastSeen = stats.lastSeen();
+		if (seen == null || !seen.reachable() || (lastSeen != null && lastSeen.isAfter(seen.seen()))) {
+			return 0;
+		}
+		return Math.max(0, seen.seq() - stats.seq());
 	}
 
 	/** The statistics; null while the database is not open, and after it was closed. */

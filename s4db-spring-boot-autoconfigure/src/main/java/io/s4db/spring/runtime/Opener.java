@@ -26,4 +26,9 @@ public interface Opener {
 		return null;
 	}
 
+	/** What is counted of it; null if nothing is. */
+	default @Nullable DatabaseSignals signals() {
+		return null;
+	}
+
 }

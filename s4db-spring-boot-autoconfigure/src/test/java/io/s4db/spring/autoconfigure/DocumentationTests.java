@@ -10,12 +10,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s4db.spring.actuate.Action;
-import io.s4db.spring.metrics.S4DBMetrics;
-import io.s4db.spring.runtime.ManagedDatabases;
-import io.s4db.spring.testing.ManualTasks;
-import io.s4db.spring.testing.StubS4DB;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -58,16 +53,6 @@ class DocumentationTests {
 	void shouldListEveryAction() throws IOException {
 		String text = Files.readString(DOCUMENT);
 		assertThat(Action.values()).allSatisfy((action) -> assertThat(text).contains("| `" + action.id() + "` |"));
-	}
-
-	@Test
-	void shouldListEveryMeter() throws IOException {
-		ManualTasks tasks = new ManualTasks();
-		SimpleMeterRegistry registry = new SimpleMeterRegistry();
-		new S4DBMetrics(new ManagedDatabases(Map.of("db", new StubS4DB()), tasks), tasks.clock()).bindTo(registry);
-		String text = Files.readString(DOCUMENT);
-		assertThat(registry.getMeters())
-			.allSatisfy((meter) -> assertThat(text).contains("`" + meter.getId().getName() + "`"));
 	}
 
 }

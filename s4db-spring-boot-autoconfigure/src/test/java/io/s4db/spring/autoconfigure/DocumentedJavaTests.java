@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that what {@code docs/SPRING.md} shows as Java compiles.
+ * Tests that what {@code docs/SPRING.md} and {@code docs/SIGNALS.md} show as Java
+ * compiles.
  */
 class DocumentedJavaTests {
 
@@ -31,6 +32,7 @@ class DocumentedJavaTests {
 
 	/** What the reader's editor adds, and what the snippets take for granted. */
 	private static final String BEFORE = """
+			import io.micrometer.common.*;
 			import io.s4db.*;
 			import io.s4db.spring.*;
 			import io.s4db.spring.autoconfigure.*;
@@ -51,7 +53,8 @@ class DocumentedJavaTests {
 			""";
 
 	static Stream<String> blocks() throws IOException {
-		return BLOCK.matcher(Files.readString(Path.of("..", "docs", "SPRING.md")))
+		Path docs = Path.of("..", "docs");
+		return BLOCK.matcher(Files.readString(docs.resolve("SPRING.md")) + Files.readString(docs.resolve("SIGNALS.md")))
 			.results()
 			.map((block) -> block.group(1));
 	}
@@ -59,7 +62,8 @@ class DocumentedJavaTests {
 	@Test
 	void shouldFindThem() throws IOException {
 		assertThat(blocks()).anyMatch((java) -> java.contains("forType"))
-			.anyMatch((java) -> java.contains("@Qualifier"));
+			.anyMatch((java) -> java.contains("@Qualifier"))
+			.anyMatch((java) -> java.contains("Convention"));
 	}
 
 	@ParameterizedTest

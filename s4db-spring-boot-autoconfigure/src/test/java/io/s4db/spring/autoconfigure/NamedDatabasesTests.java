@@ -121,8 +121,8 @@ class NamedDatabasesTests {
 				assertThat(registry.find("s4db.keys").tag("database", "orders").gauge()).isNotNull();
 				template(context, "orders").put("a", "1");
 				TestObservationRegistryAssert.assertThat(observations)
-					.hasSingleObservationThat()
-					.hasLowCardinalityKeyValue("database", "orders");
+					.hasAnObservation((observation) -> observation.hasLowCardinalityKeyValue("database", "orders")
+						.hasLowCardinalityKeyValue("operation", "put"));
 				context.getBean(S4DBTemplate.class).put("a", "1");
 				TestObservationRegistryAssert.assertThat(observations)
 					.hasAnObservationWithAKeyValue("database", "s4db");

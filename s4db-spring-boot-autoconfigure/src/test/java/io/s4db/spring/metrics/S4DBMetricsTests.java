@@ -58,6 +58,9 @@ class S4DBMetricsTests {
 		assertThat(counter("s4db.transferred", "direction", "written")).isEqualTo(700);
 		assertThat(counter("s4db.cache.gets", "result", "hit")).isEqualTo(3);
 		assertThat(counter("s4db.requests.cost")).isPositive();
+		assertThat(counter("s4db.reads", "source", "pending")).isEqualTo(5);
+		assertThat(counter("s4db.reads", "source", "bucket")).isEqualTo(8);
+		assertThat(gauge("s4db.local.size")).isEqualTo(120);
 	}
 
 	@Test
