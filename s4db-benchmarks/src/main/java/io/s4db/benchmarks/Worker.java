@@ -26,18 +26,33 @@ final class Worker implements AutoCloseable {
 
 	private final BufferedWriter rounds;
 
+	private final Thread printed;
+
 	private Worker(String name, Process process) {
 		this.name = name;
 		this.process = process;
 		this.answers = process.inputReader(StandardCharsets.UTF_8);
 		this.rounds = process.outputWriter(StandardCharsets.UTF_8);
+		this.printed = new Thread(this::passOn, name + " prints");
+		this.printed.setDaemon(true);
+		this.printed.start();
+	}
+
+	/** What it prints beside its answers is printed here. */
+	private void passOn() {
+		try {
+			this.process.getErrorStream().transferTo(System.err);
+		}
+		catch (IOException ex) {
+			// it has ended
+		}
 	}
 
 	/** Starts a process and waits until it is ready. */
 	static Worker start(String name, List<String> command) throws IOException {
 		Process process;
 		try {
-			process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+			process = new ProcessBuilder(command).start();
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(name + " cannot run: " + ex.getMessage(), ex);
@@ -66,12 +81,22 @@ final class Worker implements AutoCloseable {
 	private String answer() throws IOException {
 		String line = this.answers.readLine();
 		if (line == null) {
+			awaitWhatIsPrinted();
 			throw new IllegalStateException(this.name + " ended without an answer: what it printed last says why");
 		}
 		if (line.startsWith(ERROR)) {
 			throw new IllegalStateException(this.name + " cannot run: " + line.substring(ERROR.length()));
 		}
 		return line;
+	}
+
+	private void awaitWhatIsPrinted() {
+		try {
+			this.printed.join(TimeUnit.SECONDS.toMillis(10));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/** Lets the process end. */

@@ -241,7 +241,7 @@ public final class EntryFormat {
 			literal = bytes[at] & 0xFF;
 		}
 		else if (extra == 2) {
-			literal = bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8;
+			literal = (bytes[at] & 0xFF) | ((bytes[at + 1] & 0xFF) << 8);
 		}
 		at += extra;
 		return (literal + 1 == announced && at + announced == end) ? Arrays.copyOfRange(bytes, at, end) : null;

@@ -319,8 +319,9 @@ public final class KeyIndex {
 	 * that were visited whole are removed, and the others are there.
 	 */
 	public void drain(Visitor visitor) {
-		while (drainSegment(visitor)) {
-			continue;
+		boolean more = true;
+		while (more) {
+			more = drainSegment(visitor);
 		}
 	}
 
@@ -387,10 +388,10 @@ public final class KeyIndex {
 		return (record.length < room) ? new byte[room] : record;
 	}
 
-	@SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread at a time changes
-															// it
+	/** One thread at a time changes it; any may read it. */
 	private void resize(long by) {
-		this.size = this.size + by;
+		long before = this.size;
+		this.size = before + by;
 	}
 
 	/**

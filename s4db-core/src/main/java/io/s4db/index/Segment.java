@@ -376,7 +376,7 @@ final class Segment {
 	}
 
 	private int home(int tag) {
-		return tag * this.homes >>> 16;
+		return (tag * this.homes) >>> 16;
 	}
 
 	private static int withEighths(int bytes, int eighths) {

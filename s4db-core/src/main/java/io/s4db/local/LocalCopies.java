@@ -71,7 +71,7 @@ public final class LocalCopies {
 	 * Opens the local copies that are what the manifest says; sets aside those that are
 	 * not.
 	 * @param records the committed files by number
-	 * @param keep numbers that are known though not live any more, to be removed
+	 * @param obsolete numbers that are known though not live any more, to be removed
 	 */
 	public Map<Long, LocalFile> open(Map<Long, FileRecord> records, LongPredicate obsolete, List<Finding> findings)
 			throws IOException {

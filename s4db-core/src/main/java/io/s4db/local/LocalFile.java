@@ -257,8 +257,8 @@ public final class LocalFile {
 	}
 
 	/**
-	 * The bytes from an offset to a limit as a stream.
-	 * @throws IOException while reading, if the file was closed
+	 * The bytes from an offset to a limit as a stream. Reading it ends in an
+	 * {@link IOException} if the file was closed.
 	 */
 	public InputStream stream(long offset, long limit) {
 		return new InputStream() {

@@ -48,6 +48,8 @@ public final class ReadGuard {
 	 * As {@link #awaitQuiet()}, for a time at most.
 	 * @return whether every read that began before has ended
 	 */
+	@SuppressWarnings("ThreadPriorityCheck") // a read that is under way may need this
+												// core
 	boolean awaitQuiet(long nanos) {
 		long started = System.nanoTime();
 		for (int i = 1; i <= STRIPES; i++) {

@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
  * @param what what is wrong, for messages
  * @param bytes its bytes now
  */
+@SuppressWarnings("ArrayRecordComponent")
 record Damage(String name, String what, byte[] bytes) {
 
 	/** The same, with this one damaged. */

@@ -53,7 +53,7 @@ final class Examination {
 	}
 
 	private Path newDirectory() {
-		return this.folder.resolve("d" + (++this.directories));
+		return this.folder.resolve("d" + ++this.directories);
 	}
 
 	private Path directory(Map<String, byte[]> files) {

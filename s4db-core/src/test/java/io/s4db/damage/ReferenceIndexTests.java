@@ -94,7 +94,7 @@ class ReferenceIndexTests {
 	}
 
 	private S4DB open(ObjectStore store) {
-		return S4DBEngine.open(store, SmallDatabase.open(this.folder.resolve("d" + (++this.directories))));
+		return S4DBEngine.open(store, SmallDatabase.open(this.folder.resolve("d" + ++this.directories)));
 	}
 
 	private void examine(Map<String, byte[]> bucket, Map<String, String> expected) {

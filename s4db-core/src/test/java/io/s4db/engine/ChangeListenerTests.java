@@ -194,6 +194,7 @@ class ChangeListenerTests {
 	}
 
 	@Test
+	@SuppressWarnings("try") // closed by hand, and for good by the statement
 	void whenAListenerClosesTheDatabaseShouldBeRefused() {
 		List<Throwable> thrown = new ArrayList<>();
 		try (S4DB writer = writer("w")) {

@@ -1,6 +1,7 @@
 package io.s4db.engine;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -175,7 +176,8 @@ class ClosingTests {
 		this.requests.clear();
 		List<String> local = local();
 		assertThat(local).noneMatch((name) -> name.endsWith(".tmp"));
-		assertThat(new String(this.bucket.get("manifest.json").bytes())).doesNotContain("\"COMPACTION\"");
+		assertThat(new String(this.bucket.get("manifest.json").bytes(), StandardCharsets.UTF_8))
+			.doesNotContain("\"COMPACTION\"");
 		try (S4DB next = open((options) -> options.uploadOnClose(false))) {
 			assertThat(next.size()).isEqualTo(6);
 			assertThat(next.verify().findings()).isEmpty();

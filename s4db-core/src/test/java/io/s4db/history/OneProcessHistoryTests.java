@@ -126,6 +126,7 @@ class OneProcessHistoryTests {
 		return this.history.read(name, key, () -> db.get(key));
 	}
 
+	@SuppressWarnings("ThreadPriorityCheck") // so that others come between
 	private static boolean brokenPutIfAbsent(S4DB db, String key, String value) {
 		if (db.get(key) != null) {
 			return false;

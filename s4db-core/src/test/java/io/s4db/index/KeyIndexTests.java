@@ -78,7 +78,7 @@ class KeyIndexTests {
 
 	private static byte[] ordinalKey(byte[] key, int ordinal) {
 		for (int i = 0; i < Math.min(key.length, 4); i++) {
-			key[i] = (byte) (ordinal >>> 8 * i);
+			key[i] = (byte) (ordinal >>> (8 * i));
 		}
 		return key;
 	}
@@ -199,7 +199,7 @@ class KeyIndexTests {
 		}
 		assertThat(contents(index)).isEqualTo(model);
 		model.keySet().stream().toList().forEach((key) -> {
-			assertThat(index.remove(key.array(), 0, key.capacity())).isEqualTo(model.remove(key));
+			assertThat(index.remove(key.array(), key.arrayOffset(), key.capacity())).isEqualTo(model.remove(key));
 		});
 		assertThat(index.size()).isZero();
 		assertThat(index.heapBytes()).isLessThan(maxLength + 2000L);
@@ -214,7 +214,7 @@ class KeyIndexTests {
 			put("other " + i, i);
 		}
 		assertThat(this.index.hash(hash.weakKey(1), 0, 16)).isEqualTo(this.index.hash(hash.weakKey(2), 0, 16));
-		assertThat(this.index.size()).isEqualTo(2 * count);
+		assertThat(this.index.size()).isEqualTo(2L * count);
 		assertThat(this.index.heapBytes()).isLessThan(50L * 2 * count);
 		for (int i = 0; i < count; i++) {
 			assertThat(this.index.get(hash.weakKey(i))).isEqualTo(new Location(i, i, i, false));
@@ -290,7 +290,8 @@ class KeyIndexTests {
 			assertThat(this.index.size()).isEqualTo(count - drained.size());
 		}
 		assertThat(this.index.heapBytes()).isLessThan(full * 6 / 10);
-		drained.keySet().forEach((key) -> assertThat(this.index.get(key.array())).isNull());
+		drained.keySet()
+			.forEach((key) -> assertThat(this.index.get(key.array(), key.arrayOffset(), key.capacity())).isNull());
 		this.index.drain(collector);
 		assertThat(drained).isEqualTo(expected);
 		assertThat(this.index.size()).isZero();

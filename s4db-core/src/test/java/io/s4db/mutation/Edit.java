@@ -16,7 +16,7 @@ record Edit(String file, String piece, String replacement) {
 	/** The source with the change made. */
 	String on(String source) {
 		StringBuilder pattern = new StringBuilder();
-		for (String word : this.piece.strip().split("\\s+")) {
+		for (String word : this.piece.strip().split("\\s+", -1)) {
 			pattern.append(pattern.isEmpty() ? "" : "\\s+").append(Pattern.quote(word));
 		}
 		Matcher matcher = Pattern.compile(pattern.toString()).matcher(source);

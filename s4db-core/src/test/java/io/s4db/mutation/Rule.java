@@ -205,6 +205,7 @@ public enum Rule {
 					"if (true) {"),
 			edit("read/EntryReader.java", "if (found.location().equals(refreshedAt)) {", "if (true) {"));
 
+	@SuppressWarnings("ImmutableEnumChecker") // a list of records that cannot change
 	private final List<Edit> edits;
 
 	Rule(Edit... edits) {

@@ -202,7 +202,8 @@ class DefaultDirectoryTests {
 		try {
 			return new ProcessBuilder(
 					Stream.concat(Stream.of("runuser", "-u", user, "--"), Stream.of(command)).toList())
-				.inheritIO()
+				.redirectErrorStream(true)
+				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 				.start()
 				.waitFor() == 0;
 		}

@@ -48,6 +48,7 @@ final class FollowingReader {
 	 *
 	 * @param floors what was certainly committed before, by hand
 	 */
+	@SuppressWarnings("ArrayRecordComponent")
 	private record Sight(long[] floors, Map<String, String> view) {
 	}
 

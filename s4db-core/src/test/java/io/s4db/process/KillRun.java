@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -76,7 +77,7 @@ final class KillRun {
 	}
 
 	private Path newDirectory() {
-		return this.folder.resolve("local" + (++this.directories));
+		return this.folder.resolve("local" + ++this.directories);
 	}
 
 	void run(int kills) throws Exception {
@@ -115,11 +116,11 @@ final class KillRun {
 		Map<String, String> view = new HashMap<>();
 		if (early) {
 			// while it starts, opens and recovers
-			killer.schedule(child::kill, 200 + patience, TimeUnit.MILLISECONDS);
+			Future<?> unused = killer.schedule(child::kill, 200 + patience, TimeUnit.MILLISECONDS);
 		}
 		child.readLines((line) -> {
 			if (line.equals("checked") && !early) {
-				killer.schedule(child::kill, patience, TimeUnit.MILLISECONDS);
+				Future<?> unused = killer.schedule(child::kill, patience, TimeUnit.MILLISECONDS);
 			}
 			heard(line, view);
 		});
@@ -142,7 +143,7 @@ final class KillRun {
 				this.counts.acknowledged(hand.acknowledged(Long.parseLong(words[2])));
 			}
 			case "c" -> {
-				String[] numbers = line.split(" ");
+				String[] numbers = line.split(" ", -1);
 				for (int hand = 0; hand < this.hands.size(); hand++) {
 					this.hands.get(hand).committed(Long.parseLong(numbers[hand + 1]));
 				}

@@ -1,5 +1,6 @@
 package io.s4db.process;
 
+import java.io.File;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -99,7 +100,10 @@ class SharedDirectoryTests {
 
 	private static boolean succeeds(String... command) throws Exception {
 		try {
-			return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
+			return new ProcessBuilder(command).redirectErrorStream(true)
+				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+				.start()
+				.waitFor() == 0;
 		}
 		catch (java.io.IOException ex) {
 			return false;
@@ -119,21 +123,43 @@ class SharedDirectoryTests {
 
 	@Test
 	void whenAnotherClassLoaderTriesShouldBeRefusedAndKeepOtherProcessesOut() throws Exception {
-		List<URL> urls = new ArrayList<>();
-		for (String entry : System.getProperty("java.class.path").split(System.getProperty("path.separator"))) {
-			urls.add(Path.of(entry).toUri().toURL());
-		}
-		try (URLClassLoader restarted = new URLClassLoader(urls.toArray(new URL[0]),
-				ClassLoader.getPlatformClassLoader()); S4DB db = open(local())) {
+		try (URLClassLoader restarted = anotherLoader(); S4DB db = open(local())) {
 			db.put("key", "value");
-			Class<?> other = restarted.loadClass(OtherLoader.class.getName());
 			for (int i = 0; i < 2; i++) {
-				Object refused = other.getMethod("open", String.class, String.class)
-					.invoke(null, this.folder.resolve("bucket").toString(), local().toString());
-				assertThat(refused).asString().contains("DirectoryLockedException");
+				assertThat(openBy(restarted)).contains("DirectoryLockedException");
 			}
 			assertRefusedToAnotherProcess("after opens by another class loader");
 		}
+	}
+
+	@Test
+	void whenOneClassLoaderHasClosedItShouldBeTakenByTheNext() throws Exception {
+		for (int i = 0; i < 2; i++) {
+			try (S4DB db = open(local())) {
+				db.put("key", "value");
+			}
+			try (URLClassLoader restarted = anotherLoader()) {
+				assertThat(openBy(restarted)).startsWith("opened");
+			}
+			try (URLClassLoader restarted = anotherLoader()) {
+				assertThat(openBy(restarted)).startsWith("opened");
+			}
+		}
+	}
+
+	/** One that shares no class with this one's, as after a restart in the same JVM. */
+	private static URLClassLoader anotherLoader() throws Exception {
+		List<URL> urls = new ArrayList<>();
+		for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+			urls.add(Path.of(entry).toUri().toURL());
+		}
+		return new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
+	}
+
+	private String openBy(URLClassLoader loader) throws Exception {
+		return (String) loader.loadClass(OtherLoader.class.getName())
+			.getMethod("open", String.class, String.class)
+			.invoke(null, this.folder.resolve("bucket").toString(), local().toString());
 	}
 
 	/** Loaded anew, with all that it uses. */

@@ -106,7 +106,7 @@ final class ExchangeRun {
 			case 1 -> this.folder.resolve("engine" + turn);
 			default -> null;
 		};
-		done("engine, local directory %s", (local != null) ? local.getFileName() : "its own");
+		done("engine, local directory %s".formatted((local != null) ? local.getFileName() : "its own"));
 		try (ObjectStore store = new DirectoryObjectStore(this.bucket.resolve("db"));
 				S4DB database = open(store, options(local))) {
 			check(database);
@@ -145,7 +145,7 @@ final class ExchangeRun {
 			if (!this.appendedToOurs) {
 				throw ex;
 			}
-			done("  not adopted, hence rebuilt: %s", ex.getMessage());
+			done("  not adopted, hence rebuilt: %s".formatted(ex.getMessage()));
 			return S4DBEngine.rebuild(store, options);
 		}
 	}
@@ -164,7 +164,7 @@ final class ExchangeRun {
 			case 0, 1, 2, 3 -> database.put(somePairs());
 			case 4, 5 -> {
 				List<String> some = someKeys();
-				done("  delete %s", some);
+				done("  delete %s".formatted(some));
 				int there = (int) some.stream().filter(this.model::containsKey).count();
 				some.forEach(this.model::remove);
 				assertThat(database.delete(some)).isEqualTo(there);
@@ -233,7 +233,7 @@ final class ExchangeRun {
 				case 3 -> {
 					this.appendedToOurs |= this.rebuiltByReference;
 					List<String> some = someKeys();
-					done("  delete %s", some);
+					done("  delete %s".formatted(some));
 					database.delete(some);
 					some.forEach(this.model::remove);
 				}
@@ -286,7 +286,7 @@ final class ExchangeRun {
 		for (int i = this.random.nextInt(10); i >= 0; i--) {
 			pairs.put(this.keys.get(this.random.nextInt(this.keys.size())), someValue());
 		}
-		done("  put %s", pairs.keySet());
+		done("  put %s".formatted(pairs.keySet()));
 		this.model.putAll(pairs);
 		return pairs;
 	}
@@ -311,8 +311,8 @@ final class ExchangeRun {
 		};
 	}
 
-	private void done(String what, Object... arguments) {
-		this.done.add(what.formatted(arguments));
+	private void done(String what) {
+		this.done.add(what);
 	}
 
 	/** Removes what the run left, where nothing else does. */

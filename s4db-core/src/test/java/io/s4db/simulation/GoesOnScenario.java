@@ -127,6 +127,7 @@ final class GoesOnScenario {
 	}
 
 	/** Runs all of it, with what happens on the way, and looks at what came of it. */
+	@SuppressWarnings("try") // it is there for its time
 	void run() {
 		Path troubled = this.folder.resolve((this.whom == Whom.WRITER) ? "writer" : "reader");
 		try (DiskProbe probe = DiskProbe.follow(troubled,

@@ -42,6 +42,7 @@ final class Simulation {
 	}
 
 	/** Runs it. */
+	@SuppressWarnings("try") // it is there for its time
 	void run() {
 		try (DiskTrouble trouble = DiskTrouble.listen(this::strikeDisk)) {
 			int steps = 30 + this.world.random.nextInt(90);
@@ -65,7 +66,7 @@ final class Simulation {
 		finally {
 			for (Client client : this.world.clients) {
 				client.store.crash();
-				this.processes.release(client);
+				Processes.release(client);
 			}
 		}
 	}
@@ -215,7 +216,7 @@ final class Simulation {
 		catch (SimulatedCrash ex) {
 			this.world.log(client.name + " crashes: " + ex.getMessage());
 			this.world.counts.crash();
-			this.processes.release(client);
+			Processes.release(client);
 		}
 		catch (WriterFencedException ex) {
 			this.world.log(client.name + " is fenced");
@@ -223,7 +224,7 @@ final class Simulation {
 				throw new AssertionError(client.name + " is fenced, but nobody opened for exclusive writing", ex);
 			}
 			this.world.counts.failure();
-			this.processes.release(client);
+			Processes.release(client);
 		}
 		catch (OutOfMemoryError | SimulatedBug ex) {
 			this.world.log(client.name + " goes on after " + ex.getMessage());
@@ -255,7 +256,7 @@ final class Simulation {
 				// Another request was under way, whose failure is what was reported.
 				this.world.log(client.name + " has crashed");
 				this.world.counts.crash();
-				this.processes.release(client);
+				Processes.release(client);
 			}
 			client.busy = false;
 			client.closing = false;

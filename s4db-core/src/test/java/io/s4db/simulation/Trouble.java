@@ -138,7 +138,7 @@ final class Trouble {
 		}
 	}
 
-	@SuppressWarnings("unchecked")
+	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
 	private static <E extends Throwable> E asIs(Throwable ex) throws E {
 		throw (E) ex;
 	}

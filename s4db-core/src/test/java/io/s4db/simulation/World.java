@@ -113,7 +113,7 @@ final class World {
 	}
 
 	Path newDirectory() {
-		return this.folder.resolve("d" + (++this.directories));
+		return this.folder.resolve("d" + ++this.directories);
 	}
 
 	/** Something was thrown that no store throws. */

@@ -1,6 +1,5 @@
 package io.s4db.store;
 
-import java.util.Objects;
 import java.util.concurrent.CyclicBarrier;
 import java.util.function.Supplier;
 
@@ -116,7 +115,7 @@ class ObjectStoreContractSelfTests {
 
 		private boolean holds(Call call) {
 			boolean present = this.target.head(call.name()) != null;
-			return Objects.equals(present, call.name().equals("race"));
+			return present == call.name().equals("race");
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import io.s4db.S4DBException;
@@ -63,9 +64,9 @@ public final class ManifestFile {
 	/** Replacements that were tried, until it is known which of them got in. */
 	private final Set<UUID> tried = new HashSet<>();
 
-	private volatile long commits;
+	private final AtomicLong commits = new AtomicLong();
 
-	private volatile long rebases;
+	private final AtomicLong rebases = new AtomicLong();
 
 	private volatile @Nullable Instant lastCommit;
 
@@ -152,7 +153,7 @@ public final class ManifestFile {
 	private void seen(@Nullable Manifest manifest, @Nullable String eTag) {
 		if (manifest != null && (this.tried.contains(manifest.commit())
 				|| manifest.log().stream().anyMatch((item) -> this.tried.contains(item.commit())))) {
-			this.commits++;
+			this.commits.incrementAndGet();
 			this.lastCommit = this.database.now();
 		}
 		this.tried.clear();
@@ -260,7 +261,7 @@ public final class ManifestFile {
 				advance(next, written, () -> advance.accept(next));
 				return next;
 			}
-			this.rebases++;
+			this.rebases.incrementAndGet();
 			this.backOff.await(attempt);
 			follower.follow();
 		}
@@ -299,11 +300,11 @@ public final class ManifestFile {
 	}
 
 	public long commits() {
-		return this.commits;
+		return this.commits.get();
 	}
 
 	public long rebases() {
-		return this.rebases;
+		return this.rebases.get();
 	}
 
 }

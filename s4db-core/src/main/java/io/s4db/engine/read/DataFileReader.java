@@ -39,6 +39,7 @@ public final class DataFileReader {
 	 *
 	 * @param all the whole file, where that is as cheap to read as its footer
 	 */
+	@SuppressWarnings("ArrayRecordComponent")
 	public record Keys(Footer footer, byte @Nullable [] all) {
 	}
 

@@ -73,6 +73,7 @@ public final class EntryReader {
 	/**
 	 * A key and where its entry was found.
 	 */
+	@SuppressWarnings("ArrayRecordComponent")
 	private record Wanted(String name, byte[] key, DataFile file, Location location) {
 
 		private Address address() {

@@ -176,8 +176,8 @@ public final class BulkPut {
 			byte[] bytes = full.array();
 			while (full.hasRemaining()) {
 				int keyLength = Short.toUnsignedInt(full.getShort());
-				int key = full.position();
-				full.position(key + keyLength);
+				int key = full.arrayOffset() + full.position();
+				full.position(full.position() + keyLength);
 				long file = Integer.toUnsignedLong(full.getInt());
 				long offset = full.getLong();
 				apply(bytes, key, keyLength, BulkPut.this.state.index().hash(bytes, key, keyLength), file, offset,

@@ -3,6 +3,7 @@ package io.s4db.engine.state;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -73,7 +74,7 @@ public final class Database {
 	private volatile @Nullable String replaced;
 
 	/** How often readers went over to another history. */
-	private volatile int histories;
+	private final AtomicInteger histories = new AtomicInteger();
 
 	private volatile boolean fenced;
 
@@ -154,12 +155,12 @@ public final class Database {
 
 	/** Readers go over to another history as a whole. */
 	public void anotherHistory() {
-		this.histories++;
+		this.histories.incrementAndGet();
 	}
 
 	/** Changes when what was read so far is of another history than what is there now. */
 	public int histories() {
-		return this.histories;
+		return this.histories.get();
 	}
 
 	/** Does something while committed state stays as it is. */

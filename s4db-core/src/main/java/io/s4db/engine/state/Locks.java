@@ -1,5 +1,7 @@
 package io.s4db.engine.state;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -80,21 +82,20 @@ public final class Locks {
 	 */
 	private static final class Held {
 
-		private final ThreadLocal<int[]> counts = ThreadLocal.withInitial(() -> new int[Rank.values().length]);
+		private final ThreadLocal<Map<Rank, Integer>> counts = ThreadLocal.withInitial(() -> new EnumMap<>(Rank.class));
 
 		private boolean mayWait(Rank rank) {
-			int[] present = this.counts.get();
-			for (int later = rank.ordinal() + 1; later < present.length; later++) {
-				if (present[later] > 0 && present[rank.ordinal()] == 0) {
-					throw new AssertionError(
-							"A thread that holds the lock " + Rank.values()[later] + " waits for " + rank);
+			Map<Rank, Integer> present = this.counts.get();
+			present.forEach((other, times) -> {
+				if (other.compareTo(rank) > 0 && times > 0 && present.getOrDefault(rank, 0) == 0) {
+					throw new AssertionError("A thread that holds the lock " + other + " waits for " + rank);
 				}
-			}
+			});
 			return true;
 		}
 
 		private boolean took(Rank rank, int more) {
-			this.counts.get()[rank.ordinal()] += more;
+			this.counts.get().merge(rank, more, Integer::sum);
 			return true;
 		}
 

@@ -3,7 +3,6 @@ package io.s4db.store.directory;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -59,8 +58,9 @@ final class SharedFolder {
 				makeLockFile(file);
 				String monitor = monitor(file);
 				synchronized (monitor) {
-					try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-							FileLock lock = lock(channel)) {
+					// the lock is given up with the channel
+					try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+						lock(channel);
 						if (monitor.equals(monitor(file))) {
 							return action.run();
 						}
@@ -82,9 +82,9 @@ final class SharedFolder {
 		}
 	}
 
-	private static FileLock lock(FileChannel channel) throws IOException {
+	private static void lock(FileChannel channel) throws IOException {
 		try {
-			return channel.lock();
+			channel.lock();
 		}
 		catch (OverlappingFileLockException ex) {
 			throw new IOException("The lock of the folder is held by another part of this process, which does not"

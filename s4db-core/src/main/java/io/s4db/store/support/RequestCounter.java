@@ -1,5 +1,8 @@
 package io.s4db.store.support;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.s4db.RequestCounts;
@@ -9,15 +12,15 @@ import io.s4db.RequestCounts;
  */
 public final class RequestCounter {
 
-	private final LongAdder[] requests = new LongAdder[RequestKind.values().length];
+	private final Map<RequestKind, LongAdder> requests = new EnumMap<>(RequestKind.class);
 
 	private final LongAdder bytesRead = new LongAdder();
 
 	private final LongAdder bytesWritten = new LongAdder();
 
 	public RequestCounter() {
-		for (int i = 0; i < this.requests.length; i++) {
-			this.requests[i] = new LongAdder();
+		for (RequestKind kind : RequestKind.values()) {
+			this.requests.put(kind, new LongAdder());
 		}
 	}
 
@@ -28,7 +31,7 @@ public final class RequestCounter {
 
 	/** Counts several requests of a kind. */
 	public void count(RequestKind kind, long number) {
-		this.requests[kind.ordinal()].add(number);
+		requests(kind).add(number);
 	}
 
 	/** Counts bytes that were received. */
@@ -53,7 +56,11 @@ public final class RequestCounter {
 	}
 
 	private long sum(RequestKind kind) {
-		return this.requests[kind.ordinal()].sum();
+		return requests(kind).sum();
+	}
+
+	private LongAdder requests(RequestKind kind) {
+		return Objects.requireNonNull(this.requests.get(kind));
 	}
 
 }

@@ -22,6 +22,7 @@ class LocksTests {
 	private final ReentrantLock write = this.locks.lock(Locks.Rank.WRITE);
 
 	@Test
+	@SuppressWarnings("LockNotBeforeTry") // what is tested is the taking
 	void whenTakenInOrderShouldPass() {
 		assertThatNoException().isThrownBy(() -> {
 			this.commit.lock();

@@ -154,7 +154,7 @@ public final class FaultyObjectStore implements ObjectStore {
 		switch (fault) {
 			case LATE -> {
 				byte[] bytes = bytes(content);
-				return postpone(call, () -> this.target.put(name, ObjectContent.of(bytes), condition));
+				throw postponed(call, () -> this.target.put(name, ObjectContent.of(bytes), condition));
 			}
 			case IGNORE_CONDITION -> {
 				return this.target.put(name, content, PutCondition.none());
@@ -177,7 +177,7 @@ public final class FaultyObjectStore implements ObjectStore {
 		Call call = begin(Kind.DELETE, name);
 		Fault fault = this.plan.decide(call);
 		if (fault == Fault.LATE) {
-			postpone(call, () -> this.target.delete(name));
+			throw postponed(call, () -> this.target.delete(name));
 		}
 		carryOut(call, fault, () -> {
 			this.target.delete(name);
@@ -232,7 +232,7 @@ public final class FaultyObjectStore implements ObjectStore {
 		};
 	}
 
-	private <T> T postpone(Call call, Runnable write) {
+	private RuntimeException postponed(Call call, Runnable write) {
 		synchronized (this.late) {
 			this.late.add(() -> {
 				try {
@@ -243,7 +243,7 @@ public final class FaultyObjectStore implements ObjectStore {
 				}
 			});
 		}
-		throw unavailable(call, "it will take effect later");
+		return unavailable(call, "it will take effect later");
 	}
 
 	private static byte[] bytes(ObjectContent content) {

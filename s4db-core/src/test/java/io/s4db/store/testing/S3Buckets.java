@@ -129,6 +129,7 @@ final class S3Buckets {
 	}
 
 	/** An object; its bytes never change, and its ETag has no quotes. */
+	@SuppressWarnings("ArrayRecordComponent")
 	record Item(byte[] bytes, String eTag, Instant lastModified) {
 	}
 

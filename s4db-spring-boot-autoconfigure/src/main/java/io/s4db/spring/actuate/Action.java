@@ -19,52 +19,33 @@ import org.jspecify.annotations.Nullable;
 public enum Action {
 
 	/** Rewrites every data file without its garbage. */
-	COMPACT((database, progress) -> database.database().compact(CompactionPolicy.full(), progress)),
+	COMPACT,
 
 	/** Commits what is pending. */
-	UPLOAD((database, progress) -> database.upload(UploadScope.CHANGED, progress)),
+	UPLOAD,
 
 	/** Sends every local data file again whose object is missing or differs. */
-	UPLOAD_ALL((database, progress) -> database.upload(UploadScope.ALL, progress)),
+	UPLOAD_ALL,
 
 	/** Makes every live data file local. */
-	DOWNLOAD((database, progress) -> database.database().download(progress)),
+	DOWNLOAD,
 
 	/** Follows other writers. */
-	REFRESH((database, progress) -> database.refresh()),
+	REFRESH,
 
 	/** Forces pending files to disk. */
-	FLUSH((database, progress) -> {
-		S4DB flushed = database.database();
-		flushed.flush();
-		S4DBStats stats = flushed.stats();
-		return new Flushed(stats.pendingFiles(), stats.pendingEntries(), stats.pendingBytes());
-	}),
+	FLUSH,
 
 	/** Writes the checkpoint of the committed state. */
-	CHECKPOINT((database, progress) -> {
-		S4DB checkpointed = database.database();
-		checkpointed.checkpoint();
-		S4DBStats stats = checkpointed.stats();
-		return new Checkpointed(stats.checkpointSeq(), stats.keys());
-	}),
+	CHECKPOINT,
 
 	/** Reads everything and says what is wrong. */
-	VERIFY((database, progress) -> {
-		VerifyReport report = database.database().verify(progress);
-		return new Verified(report.clean(), report);
-	}),
+	VERIFY,
 
 	/**
 	 * Rebuilds the index from the data files, also of a database that cannot be opened.
 	 */
-	REBUILD_INDEX((database, progress) -> database.database().rebuildIndex(progress));
-
-	private final Work work;
-
-	Action(Work work) {
-		this.work = work;
-	}
+	REBUILD_INDEX;
 
 	/** Its name in URLs and answers, such as {@code rebuild-index}. */
 	public String id() {
@@ -87,15 +68,34 @@ public enum Action {
 	}
 
 	Object perform(ManagedDatabase database, ProgressListener progress) {
-		return this.work.perform(database, progress);
+		return switch (this) {
+			case COMPACT -> database.database().compact(CompactionPolicy.full(), progress);
+			case UPLOAD -> database.upload(UploadScope.CHANGED, progress);
+			case UPLOAD_ALL -> database.upload(UploadScope.ALL, progress);
+			case DOWNLOAD -> database.database().download(progress);
+			case REFRESH -> database.refresh();
+			case FLUSH -> flush(database.database());
+			case CHECKPOINT -> checkpoint(database.database());
+			case VERIFY -> verify(database.database(), progress);
+			case REBUILD_INDEX -> database.database().rebuildIndex(progress);
+		};
 	}
 
-	/** How it is done. */
-	@FunctionalInterface
-	private interface Work {
+	private static Flushed flush(S4DB database) {
+		database.flush();
+		S4DBStats stats = database.stats();
+		return new Flushed(stats.pendingFiles(), stats.pendingEntries(), stats.pendingBytes());
+	}
 
-		Object perform(ManagedDatabase database, ProgressListener progress);
+	private static Checkpointed checkpoint(S4DB database) {
+		database.checkpoint();
+		S4DBStats stats = database.stats();
+		return new Checkpointed(stats.checkpointSeq(), stats.keys());
+	}
 
+	private static Verified verify(S4DB database, ProgressListener progress) {
+		VerifyReport report = database.verify(progress);
+		return new Verified(report.clean(), report);
 	}
 
 	/**

@@ -183,7 +183,7 @@ public class DeferredS4DB extends DelegatingS4DB {
 				return;
 			}
 		}
-		this.tasks.run(this::attempt).whenComplete((failure, noThread) -> {
+		CompletableFuture<?> unused = this.tasks.run(this::attempt).whenComplete((failure, noThread) -> {
 			if (noThread != null) {
 				failed(noThread);
 			}

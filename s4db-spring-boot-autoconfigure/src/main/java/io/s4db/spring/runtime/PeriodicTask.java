@@ -84,7 +84,7 @@ final class PeriodicTask {
 			}
 			if (done.isCompletedExceptionally()) {
 				// There was no thread for it: what is run never throws.
-				done.whenComplete((ignored, noThread) -> ended(noThread));
+				CompletableFuture<?> unused = done.whenComplete((ignored, noThread) -> ended(noThread));
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package io.s4db.spring.runtime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
@@ -97,7 +98,7 @@ public class S4DBLifecycle implements SmartLifecycle {
 
 	@Override
 	public void stop(Runnable callback) {
-		this.tasks.run(() -> {
+		CompletableFuture<?> unused = this.tasks.run(() -> {
 			stop();
 			return true;
 		}).whenComplete((done, failure) -> {

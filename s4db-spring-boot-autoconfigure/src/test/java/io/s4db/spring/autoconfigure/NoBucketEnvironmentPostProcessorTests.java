@@ -58,8 +58,8 @@ class NoBucketEnvironmentPostProcessorTests {
 
 	private static @Nullable String enabled(String properties) {
 		MockEnvironment environment = new MockEnvironment();
-		for (String property : properties.split(" ")) {
-			String[] parts = property.split("=");
+		for (String property : properties.split(" ", -1)) {
+			String[] parts = property.split("=", 2);
 			environment.setProperty(parts[0], parts[1]);
 		}
 		new NoBucketEnvironmentPostProcessor().postProcessEnvironment(environment,

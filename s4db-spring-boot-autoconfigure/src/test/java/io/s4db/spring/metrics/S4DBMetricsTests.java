@@ -46,7 +46,7 @@ class S4DBMetricsTests {
 		assertThat(gauge("s4db.pending.entries")).isEqualTo(2);
 		assertThat(gauge("s4db.pending.size")).isEqualTo(20);
 		assertThat(this.registry.get("s4db.pending.age").timeGauge().value(TimeUnit.SECONDS))
-			.isEqualTo(this.tasks.clock().instant().getEpochSecond());
+			.isEqualTo((double) this.tasks.clock().instant().getEpochSecond());
 		assertThat(gauge("s4db.index.memory")).isEqualTo(1000);
 		assertThat(gauge("s4db.cache.size")).isEqualTo(40);
 		assertThat(gauge("s4db.fenced")).isZero();

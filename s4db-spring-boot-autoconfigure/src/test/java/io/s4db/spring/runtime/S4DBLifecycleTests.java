@@ -74,9 +74,9 @@ class S4DBLifecycleTests {
 		assertThat(managed.uploads().failures()).isEqualTo(2);
 		assertThat(managed.uploads().keepFailing()).isTrue();
 		assertThat(managed.uploads().problem()).isEqualTo("away");
-		this.tasks.pass(Duration.ofSeconds(120));
+		this.tasks.pass(Duration.ofMinutes(2));
 		assertThat(managed.uploads().failures()).isEqualTo(3);
-		this.tasks.pass(Duration.ofMinutes(60));
+		this.tasks.pass(Duration.ofHours(1));
 		assertThat(managed.uploads().failures()).isBetween(32, 34);
 		this.database.beforeWork(() -> {
 		});

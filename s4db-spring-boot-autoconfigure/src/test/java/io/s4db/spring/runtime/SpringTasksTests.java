@@ -78,7 +78,7 @@ class SpringTasksTests {
 	void whenClosedShouldInterruptWhatRuns() throws Exception {
 		CountDownLatch begun = new CountDownLatch(1);
 		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-		this.tasks.run(() -> {
+		CompletableFuture<?> unused = this.tasks.run(() -> {
 			begun.countDown();
 			try {
 				new CountDownLatch(1).await();

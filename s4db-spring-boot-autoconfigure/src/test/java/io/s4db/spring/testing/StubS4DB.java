@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 import io.s4db.CacheStats;
@@ -60,13 +61,13 @@ public class StubS4DB implements S4DB {
 
 	private volatile UnaryOperator<Figures> figures = UnaryOperator.identity();
 
-	private volatile long pending;
+	private final AtomicLong pending = new AtomicLong();
 
-	private volatile long seq = 1;
+	private final AtomicLong seq = new AtomicLong(1);
 
 	private volatile @Nullable String writeProblem;
 
-	private volatile long transferred;
+	private final AtomicLong transferred = new AtomicLong();
 
 	private volatile boolean closed;
 
@@ -97,7 +98,7 @@ public class StubS4DB implements S4DB {
 
 	/** Counts bytes as sent. */
 	public void transferred(long bytes) {
-		this.transferred += bytes;
+		this.transferred.addAndGet(bytes);
 	}
 
 	public boolean isClosed() {
@@ -125,7 +126,7 @@ public class StubS4DB implements S4DB {
 	public void put(Map<String, String> puts) {
 		check();
 		puts.forEach((key, value) -> this.entries.put(key, value.getBytes(StandardCharsets.UTF_8)));
-		this.pending += puts.size();
+		this.pending.addAndGet(puts.size());
 	}
 
 	@Override
@@ -137,7 +138,7 @@ public class StubS4DB implements S4DB {
 	public void putBytes(Map<String, byte[]> puts) {
 		check();
 		this.entries.putAll(puts);
-		this.pending += puts.size();
+		this.pending.addAndGet(puts.size());
 	}
 
 	@Override
@@ -263,10 +264,8 @@ public class StubS4DB implements S4DB {
 	@Override
 	public UploadResult upload(UploadScope scope, ProgressListener progress) {
 		work("upload " + scope, progress);
-		long uploaded = this.pending;
-		this.pending = 0;
-		this.seq++;
-		return new UploadResult(1, 10, uploaded, this.seq, true, 0, 0, Duration.ofMillis(5));
+		long uploaded = this.pending.getAndSet(0);
+		return new UploadResult(1, 10, uploaded, this.seq.incrementAndGet(), true, 0, 0, Duration.ofMillis(5));
 	}
 
 	@Override
@@ -278,7 +277,7 @@ public class StubS4DB implements S4DB {
 	@Override
 	public RefreshResult refresh() {
 		work("refresh", ProgressListener.NONE);
-		return new RefreshResult(false, this.seq, 0, false);
+		return new RefreshResult(false, this.seq.get(), 0, false);
 	}
 
 	@Override
@@ -288,7 +287,7 @@ public class StubS4DB implements S4DB {
 
 			@Override
 			public long seq() {
-				return StubS4DB.this.seq;
+				return StubS4DB.this.seq.get();
 			}
 
 			@Override
@@ -310,7 +309,7 @@ public class StubS4DB implements S4DB {
 
 	@Override
 	public Change changes(long since) {
-		return Change.ofEverything(since, this.seq, null);
+		return Change.ofEverything(since, this.seq.get(), null);
 	}
 
 	@Override
@@ -344,12 +343,12 @@ public class StubS4DB implements S4DB {
 	@Override
 	public S4DBStats stats() {
 		check();
-		Figures now = this.figures.apply(new Figures(this.pending, false, this.seq, 2, Instant.EPOCH));
+		Figures now = this.figures.apply(new Figures(this.pending.get(), false, this.seq.get(), 2, Instant.EPOCH));
 		Instant oldest = (now.pendingEntries() > 0) ? Instant.EPOCH : null;
 		return new S4DBStats(this.entries.size(), 1, 100, 60, List.of(new DataFileStats(1, 100, 6, 60, true)),
 				(now.pendingEntries() > 0) ? 1 : 0, now.pendingEntries(), now.pendingEntries() * 10, oldest, now.seq(),
 				now.seq(), 0, 0, now.fenced(), now.lastSeen(), null, null, 4, 2, 1, 50, now.nextFileNumber(), 1000,
-				RecoveryReport.NOTHING, new RequestCounts(1, 2, 3, 4, 5, 600, 700 + this.transferred),
+				RecoveryReport.NOTHING, new RequestCounts(1, 2, 3, 4, 5, 600, 700 + this.transferred.get()),
 				new CacheStats(3, 1, 40), new ReadCounts(5, 6, 7, 8), this.writeProblem);
 	}
 

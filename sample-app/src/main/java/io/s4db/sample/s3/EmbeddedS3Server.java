@@ -1,6 +1,7 @@
 package io.s4db.sample.s3;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
@@ -132,13 +133,26 @@ public final class EmbeddedS3Server implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws Exception {
+	public void close() throws IOException {
 		try {
-			this.server.stop();
+			stop(this.server);
 			this.blobStore.close();
 		}
 		finally {
 			this.folderLock.close();
+		}
+	}
+
+	private static void stop(S3Proxy server) throws IOException {
+		try {
+			server.stop();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new InterruptedIOException("Interrupted while the embedded S3 server stopped");
+		}
+		catch (Exception ex) {
+			throw new IOException("The embedded S3 server could not be stopped", ex);
 		}
 	}
 
