@@ -74,7 +74,8 @@ final class Mapping {
 		try {
 			return (Runtime.version().feature() >= 22) ? new Arenas() : null;
 		}
-		catch (ReflectiveOperationException ex) {
+		catch (Throwable ex) {
+			// A native image has no shared arenas unless it was built to.
 			return null;
 		}
 	}
@@ -92,7 +93,7 @@ final class Mapping {
 
 		private final MethodHandle asByteBuffer;
 
-		Arenas() throws ReflectiveOperationException {
+		Arenas() throws Throwable {
 			MethodHandles.Lookup lookup = MethodHandles.publicLookup();
 			Class<?> arena = Class.forName("java.lang.foreign.Arena");
 			Class<?> segment = Class.forName("java.lang.foreign.MemorySegment");
@@ -100,6 +101,7 @@ final class Mapping {
 			this.map = lookup.findVirtual(FileChannel.class, "map",
 					MethodType.methodType(segment, FileChannel.MapMode.class, long.class, long.class, arena));
 			this.asByteBuffer = lookup.findVirtual(segment, "asByteBuffer", MethodType.methodType(ByteBuffer.class));
+			close((AutoCloseable) this.open.invoke());
 		}
 
 		Piece map(FileChannel channel, long start, long length) throws IOException {

@@ -3,6 +3,8 @@ package io.s4db.spring.autoconfigure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
+import io.s4db.spring.S4DBChangedEvent;
+import io.s4db.spring.S4DBListener;
 import io.s4db.spring.actuate.ActionReport;
 import io.s4db.spring.actuate.DatabaseReport;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,7 @@ import org.springframework.aot.generate.InMemoryGeneratedFiles;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.javapoet.ClassName;
 
@@ -32,7 +35,8 @@ class AheadOfTimeTests {
 						"management.endpoints.jmx.exposure.include=s4db", "spring.jmx.enabled=true")
 				.applyTo(context);
 			context.register(S4DBAutoConfiguration.class, S4DBEndpointAutoConfiguration.class,
-					S4DBHealthContributorAutoConfiguration.class, S4DBMetricsAutoConfiguration.class);
+					S4DBHealthContributorAutoConfiguration.class, S4DBMetricsAutoConfiguration.class,
+					S4DBContainerConnectionAutoConfiguration.class, Listening.class);
 			InMemoryGeneratedFiles files = new InMemoryGeneratedFiles();
 			DefaultGenerationContext generation = new DefaultGenerationContext(
 					new ClassNameGenerator(ClassName.get("io.s4db.test", "Application")), files);
@@ -47,10 +51,21 @@ class AheadOfTimeTests {
 				.accepts(generation.getRuntimeHints());
 			assertThat(RuntimeHintsPredicates.reflection().onType(ActionReport.class))
 				.accepts(generation.getRuntimeHints());
+			assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Listening.class, "changed"))
+				.accepts(generation.getRuntimeHints());
 			assertThat(RuntimeHintsPredicates.resource()
 				.forResource("org/xerial/snappy/native/Linux/x86_64/libsnappyjava.so"))
 				.accepts(generation.getRuntimeHints());
 		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Listening {
+
+		@S4DBListener
+		void changed(S4DBChangedEvent event) {
+		}
+
 	}
 
 	private static String sources(InMemoryGeneratedFiles files) {

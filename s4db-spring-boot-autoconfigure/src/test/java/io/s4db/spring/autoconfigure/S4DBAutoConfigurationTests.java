@@ -30,6 +30,7 @@ import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.s3.S3ObjectStore;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,9 +172,20 @@ class S4DBAutoConfigurationTests {
 	}
 
 	@Test
-	void whenVirtualThreadsAreOnShouldStartToo() {
-		this.inMemory.withPropertyValues("spring.threads.virtual.enabled=true")
-			.run((context) -> assertThat(context).hasNotFailed());
+	void whenVirtualThreadsAreOnShouldWorkOnThem() {
+		this.inMemory
+			.withPropertyValues("spring.threads.virtual.enabled=true", "s4db.upload.interval=10ms",
+					"s4db.refresh.interval=10ms", "s4db.compaction.automatic=true")
+			.run((context) -> {
+				S4DBTemplate template = context.getBean(S4DBTemplate.class);
+				template.put("a", "1");
+				Awaitility.await().until(() -> template.stats().pendingEntries() == 0);
+				assertThat(template.get("a")).isEqualTo("1");
+				String thread = context.getBean(Tasks.class)
+					.run(() -> Thread.currentThread().getClass().getName())
+					.get();
+				assertThat(thread.contains("Virtual")).isEqualTo(Runtime.version().feature() >= 21);
+			});
 	}
 
 	@Test
