@@ -92,6 +92,11 @@ class RequestBodyStreamTests {
 			throw new EOFException();
 		}
 
+		@Override
+		public int read(byte[] target, int offset, int length) throws IOException {
+			throw new EOFException();
+		}
+
 	}
 
 }
