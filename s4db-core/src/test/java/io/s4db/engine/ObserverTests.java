@@ -211,7 +211,7 @@ class ObserverTests {
 
 					@Override
 					public void end(@Nullable Throwable failure) {
-						throw new IllegalStateException("broken");
+						throw new AssertionError("broken");
 					}
 
 				};

@@ -3,6 +3,7 @@ package io.s4db.engine.state;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.s4db.ReadSource;
 import io.s4db.RequestOutcome;
@@ -73,15 +74,24 @@ public final class Observers implements S4DBObserver {
 			@Override
 			public void read(ReadSource source) {
 				for (OperationObservation one : all) {
-					guarded(() -> one.read(source));
+					try {
+						one.read(source);
+					}
+					catch (RuntimeException | Error ex) {
+						failed(ex);
+					}
 				}
 			}
 
 			@Override
 			public void end(@Nullable Throwable failure) {
 				for (int i = all.length - 1; i >= 0; i--) {
-					OperationObservation one = all[i];
-					guarded(() -> one.end(failure));
+					try {
+						all[i].end(failure);
+					}
+					catch (RuntimeException | Error ex) {
+						failed(ex);
+					}
 				}
 			}
 
@@ -97,8 +107,12 @@ public final class Observers implements S4DBObserver {
 		}
 		return (RequestOutcome outcome, long retries, @Nullable Throwable failure) -> {
 			for (int i = all.length - 1; i >= 0; i--) {
-				RequestObservation one = all[i];
-				guarded(() -> one.end(outcome, retries, failure));
+				try {
+					all[i].end(outcome, retries, failure);
+				}
+				catch (RuntimeException | Error ex) {
+					failed(ex);
+				}
 			}
 		};
 	}
@@ -113,31 +127,27 @@ public final class Observers implements S4DBObserver {
 		return handedOver;
 	}
 
-	private <T> T guarded(java.util.function.Supplier<T> call, T otherwise) {
+	private <T> T guarded(Supplier<T> call, T otherwise) {
 		try {
 			return call.get();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			failed(ex);
 			return otherwise;
 		}
 	}
 
-	private void guarded(Runnable call) {
+	private void failed(Throwable failure) {
 		try {
-			call.run();
+			if (this.warned.compareAndSet(false, true)) {
+				logger.warn("An observer failed; what it does later is logged at debug level only", failure);
+			}
+			else {
+				logger.debug("An observer failed", failure);
+			}
 		}
-		catch (RuntimeException ex) {
-			failed(ex);
-		}
-	}
-
-	private void failed(RuntimeException failure) {
-		if (this.warned.compareAndSet(false, true)) {
-			logger.warn("An observer failed; what it does later is logged at debug level only", failure);
-		}
-		else {
-			logger.debug("An observer failed", failure);
+		catch (RuntimeException | Error ex) {
+			// There is no memory for a line.
 		}
 	}
 
