@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -55,9 +54,6 @@ final class Client {
 
 	/** No writes in between either. */
 	boolean closing;
-
-	/** Shared keys that it wrote and certainly did not commit yet. */
-	final Map<String, String> pendingShared = new LinkedHashMap<>();
 
 	/** The values of shared keys that it saw, in order. */
 	private final Map<String, List<String>> shown = new HashMap<>();

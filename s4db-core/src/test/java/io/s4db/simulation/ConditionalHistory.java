@@ -41,6 +41,10 @@ final class ConditionalHistory {
 		return PREFIX + dice % KEYS;
 	}
 
+	static boolean isConditional(String key) {
+		return key.startsWith(PREFIX);
+	}
+
 	private Map<String, Attempt> of(String key) {
 		return this.attempts.computeIfAbsent(key, (name) -> new LinkedHashMap<>());
 	}
@@ -87,7 +91,7 @@ final class ConditionalHistory {
 	/** What somebody sees. */
 	void check(String who, Map<String, String> view) {
 		view.forEach((key, value) -> {
-			if (key.startsWith(PREFIX)) {
+			if (isConditional(key)) {
 				Attempt attempt = of(key).get(value);
 				if (attempt == null || Boolean.FALSE.equals(attempt.written)) {
 					throw new AssertionError(who + " sees " + key + " = " + Client.brief(value)

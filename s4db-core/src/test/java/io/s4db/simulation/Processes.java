@@ -38,8 +38,8 @@ final class Processes {
 		client.forget();
 		client.rebuilt = false;
 		Map<WriterHistory, Integer> floors = this.world.floors();
-		client.store = new FaultyObjectStore(this.world.variant.bucket().apply(this.world.watch), this.world.late,
-				this.weather.apply(client));
+		client.store = new FaultyObjectStore(this.world.variant.bucket().apply(this.world.watch.from(client.history)),
+				this.world.late, this.weather.apply(client));
 		client.exclusive = !client.reader && !this.world.quiet
 				&& this.world.random.nextDouble() < this.world.settings.exclusive();
 		this.world.openings.begins(client);
@@ -97,14 +97,7 @@ final class Processes {
 		boolean store = durability == Durability.STORE;
 		// It is written before the store is asked, whatever comes of that.
 		client.history.wrote(batch);
-		batch.keySet()
-			.stream()
-			.filter((key) -> key.startsWith("shared/"))
-			.forEach((key) -> client.pendingShared.put(key, batch.get(key)));
 		int write = client.history.writes();
-		if (store) {
-			client.pendingShared.clear();
-		}
 		try {
 			write(client, batch, delete, durability);
 		}
@@ -132,7 +125,6 @@ final class Processes {
 				+ Client.brief(value) + ", sees " + Client.brief(expected));
 		boolean mustFail = this.world.openings.mustBeFenced(client);
 		int writes = client.history.writes();
-		client.pendingShared.clear();
 		this.world.conditions.tries(key, absent ? null : expected, value);
 		boolean written = absent ? client.db.putIfAbsent(key, value) : client.db.replace(key, expected, value);
 		this.world.log(client.name + ": " + Client.brief(value) + (written ? " is written" : " is refused"));
@@ -161,7 +153,6 @@ final class Processes {
 			if (there == 0) {
 				this.world.log("nothing of it is there");
 				client.history.takeBack(batch);
-				batch.keySet().forEach(client.pendingShared::remove);
 			}
 			else if (there < batch.size()) {
 				throw new AssertionError("Half of a write that failed is there: " + there + " of " + batch.size());
@@ -192,9 +183,14 @@ final class Processes {
 		this.world.log(client.name + " " + what);
 		Map<WriterHistory, Integer> floors = this.world.floors();
 		int writes = client.history.writes();
-		boolean mustFail = this.world.openings.mustBeFenced(client) && client.db.stats().pendingEntries() > 0;
-		client.pendingShared.clear();
+		long entries = client.history.entries();
+		// What it takes for pending may have got in, unanswered, before it was fenced.
+		boolean mustFail = this.world.openings.mustBeFenced(client)
+				&& !this.world.committed.has(client.history, entries);
 		action.run();
+		if (!this.world.committed.has(client.history, entries)) {
+			throw new AssertionError(client.name + " says that it committed everything, and did not");
+		}
 		if (mustFail) {
 			throw new AssertionError(client.name + " commits, though another writer has opened exclusively");
 		}
@@ -223,7 +219,6 @@ final class Processes {
 	void close(Client client) {
 		this.world.log(client.name + " closes");
 		client.closing = true;
-		client.pendingShared.clear();
 		S4DB db = client.db;
 		try {
 			db.close();
@@ -264,7 +259,6 @@ final class Processes {
 		client.directory = this.world.newDirectory();
 		client.history = this.world.history();
 		client.forgetShown();
-		client.pendingShared.clear();
 		this.world.counts.loss();
 		this.world.log(client.name + " lost its directory, and is " + client.history.prefix() + " now");
 	}
@@ -303,7 +297,7 @@ final class Processes {
 			}
 			this.world.conditions.check(client.name, view);
 			for (int i = 0; i < World.SHARED_KEYS; i++) {
-				checkShared(client, "shared/" + i, view.get("shared/" + i));
+				this.world.committed.check(client.name, client.history, "shared/" + i, view.get("shared/" + i));
 				client.checkNothingComesBack("shared/" + i, view.get("shared/" + i));
 			}
 			if (!client.db.getAll(new ArrayList<>(view.keySet())).equals(view)) {
@@ -317,17 +311,6 @@ final class Processes {
 		}
 		finally {
 			this.world.quiet = before;
-		}
-	}
-
-	void checkShared(Client client, String key, @Nullable String value) {
-		if (client.pendingShared.containsKey(key)) {
-			if (!Objects.equals(client.pendingShared.get(key), value)) {
-				throw new AssertionError(client.name + " does not see its own " + key);
-			}
-		}
-		else if (value != null && this.world.histories.stream().noneMatch((history) -> history.gave(key, value))) {
-			throw new AssertionError(client.name + " sees " + key + " as nobody wrote it");
 		}
 	}
 

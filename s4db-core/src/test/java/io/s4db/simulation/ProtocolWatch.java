@@ -39,6 +39,8 @@ final class ProtocolWatch extends ForwardingObjectStore {
 
 	private final boolean stalls;
 
+	private final Committed committed;
+
 	private final Set<Long> everCommitted = new HashSet<>();
 
 	private final Set<Long> everDeleted = new HashSet<>();
@@ -50,17 +52,22 @@ final class ProtocolWatch extends ForwardingObjectStore {
 
 	private @Nullable Manifest manifest;
 
+	/** Whose call is under way; null for those who write nothing. */
+	private @Nullable WriterHistory caller;
+
 	/** Which values were committed, of which keys. */
 	private final Set<String> entries = new HashSet<>();
 
 	/**
 	 * @param logItems from so many on the manifest's log is folded
 	 * @param stalls whether processes may stall for long between two requests
+	 * @param committed is told what is committed
 	 */
-	ProtocolWatch(ObjectStore store, int logItems, boolean stalls) {
+	ProtocolWatch(ObjectStore store, int logItems, boolean stalls, Committed committed) {
 		super(store);
 		this.logItems = logItems;
 		this.stalls = stalls;
+		this.committed = committed;
 	}
 
 	/** The manifest; null if there is none so far. */
@@ -71,6 +78,24 @@ final class ProtocolWatch extends ForwardingObjectStore {
 	/** Whether the data file of that number, which is there, was ever committed. */
 	boolean everCommitted(long number) {
 		return this.everCommitted.contains(number);
+	}
+
+	/** The bucket to one who writes, also where what it sent arrives late. */
+	ObjectStore from(@Nullable WriterHistory writer) {
+		return new ForwardingObjectStore(this) {
+
+			@Override
+			public String put(String name, ObjectContent content, PutCondition condition) {
+				ProtocolWatch.this.caller = writer;
+				try {
+					return super.put(name, content, condition);
+				}
+				finally {
+					ProtocolWatch.this.caller = null;
+				}
+			}
+
+		};
 	}
 
 	@Override
@@ -129,14 +154,21 @@ final class ProtocolWatch extends ForwardingObjectStore {
 		}
 	}
 
-	/** No value is committed twice: each is written once only. */
+	/** No value is committed twice: each is written once only, by its writer. */
 	private void checkEntries(FileRecord file) {
 		byte[] bytes = this.store.get(file.name()).bytes();
 		try (InputStream in = new ByteArrayInputStream(bytes)) {
 			in.skipNBytes(DataFileHeader.LENGTH);
 			EntryScanner scanner = new EntryScanner(in, file.name(), DataFileHeader.LENGTH, bytes.length);
 			while (scanner.next()) {
-				if (!scanner.isReserved() && !scanner.isTombstone()) {
+				if (scanner.isReserved()) {
+					continue;
+				}
+				if (this.caller != null) {
+					this.committed.add(this.caller, new String(scanner.key(), StandardCharsets.UTF_8),
+							scanner.isTombstone() ? null : new String(scanner.value(), StandardCharsets.UTF_8));
+				}
+				if (!scanner.isTombstone()) {
 					byte[] entry = Arrays.copyOfRange(scanner.buffer(), scanner.bufferOffset(),
 							scanner.bufferOffset() + scanner.length());
 					if (!this.entries.add(new String(entry, StandardCharsets.ISO_8859_1))) {

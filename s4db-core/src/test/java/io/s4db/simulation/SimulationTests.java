@@ -39,11 +39,34 @@ class SimulationTests {
 		long first = (seed != null) ? seed : Long.getLong("s4db.simulation.first", 1);
 		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 100);
 		for (long one = first; one < first + runs; one++) {
-			Path place = Files.createDirectory(this.folder.resolve("going-on-" + one));
-			new Simulation(one, place, counts, Variant.right(), true).run();
-			Folders.delete(place);
+			runGoingOn(one, counts);
 		}
 		System.out.println("Simulation with what is thrown, from seed " + first + ": " + counts);
+	}
+
+	/**
+	 * A compaction commits, when it begins anew, what its writer put meanwhile; the other
+	 * writer's value came after that.
+	 */
+	@Test
+	void whenACompactionCommitsAKeyThatAnotherReplacesLaterShouldSeeTheOther() throws IOException {
+		run(21_026, new SimulationCounts());
+		runGoingOn(21_026, new SimulationCounts());
+	}
+
+	/** As above, with what is put while an upload is under way. */
+	@Test
+	void whenAnUploadCommitsAKeyThatAnotherReplacesLaterShouldSeeTheOther() throws IOException {
+		runGoingOn(21_300, new SimulationCounts());
+	}
+
+	/**
+	 * Its commit got in, unanswered, before the other writer opened: nothing is left that
+	 * could be refused.
+	 */
+	@Test
+	void whenACommitGotInBeforeItsWriterWasFencedShouldNotHaveToFail() throws IOException {
+		runGoingOn(9_225, new SimulationCounts());
 	}
 
 	@Test
@@ -71,6 +94,12 @@ class SimulationTests {
 
 	private void run(long seed, SimulationCounts counts) throws IOException {
 		runOn(seed, counts, Variant.right());
+	}
+
+	private void runGoingOn(long seed, SimulationCounts counts) throws IOException {
+		Path place = Files.createDirectory(this.folder.resolve("going-on-" + seed));
+		new Simulation(seed, place, counts, Variant.right(), true).run();
+		Folders.delete(place);
 	}
 
 	private void runOn(long seed, SimulationCounts counts, Variant variant) throws IOException {

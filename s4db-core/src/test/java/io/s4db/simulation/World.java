@@ -36,6 +36,8 @@ final class World {
 	/** The bucket. */
 	final ProtocolWatch watch;
 
+	final Committed committed = new Committed();
+
 	final LateEffects late = new LateEffects();
 
 	final List<WriterHistory> histories = new ArrayList<>();
@@ -92,7 +94,7 @@ final class World {
 		this.variant = variant;
 		this.conditional = (new Random(seed ^ 0xA9630E36257A027CL).nextInt(3) == 0) ? 0.25 : 0;
 		this.watch = new ProtocolWatch(new InMemoryObjectStore(this.clock), this.settings.logItems(),
-				this.settings.stalls() > 0);
+				this.settings.stalls() > 0, this.committed);
 		for (int i = 0; i < this.settings.writers(); i++) {
 			Client writer = client("writer-" + (i + 1), false);
 			writer.history = history();

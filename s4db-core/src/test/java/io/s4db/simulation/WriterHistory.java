@@ -77,6 +77,11 @@ final class WriterHistory {
 		return this.changes.containsKey(key);
 	}
 
+	/** How often it wrote the key. */
+	int timesWritten(String key) {
+		return this.changes.getOrDefault(key, List.of()).size();
+	}
+
 	/** What the key was given last by the first so many writes. */
 	@Nullable String value(String key, int writes) {
 		String value = null;
