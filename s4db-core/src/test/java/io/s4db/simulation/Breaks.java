@@ -25,10 +25,9 @@ final class Breaks {
 			Map.entry("W6_RESOLVE_DOUBT", 2L), Map.entry("W7_FENCE", 7L), Map.entry("W7_CANCEL_RESERVATIONS", 19L),
 			Map.entry("W8_FOLD", 60L), Map.entry("C1_COMMITTED_STATE", 3L), Map.entry("C2_NEVER_BACK", 95L),
 			Map.entry("K1_ONE_AT_A_TIME", 4L), Map.entry("K1_NO_MORE_NUMBERS", 3L), Map.entry("K2_COMMITTED_STATE", 6L),
-			Map.entry("K3_TOMBSTONES", 7L), Map.entry("G1_IN_ORDER", 2547L), Map.entry("G2_RETENTION", 6L),
-			Map.entry("G2_CHECKPOINT", 2L), Map.entry("G3_BELOW_NEXT", 176L), Map.entry("C3_CONFIRMED", 2L),
-			Map.entry("W8_FOLDED_IS_OBSOLETE", 26L), Map.entry("G3_NOT_RESERVED", 4L),
-			Map.entry("W11_DECIDE_ANEW", 8L));
+			Map.entry("K3_TOMBSTONES", 7L), Map.entry("G2_RETENTION", 6L), Map.entry("G2_CHECKPOINT", 2L),
+			Map.entry("G3_BELOW_NEXT", 176L), Map.entry("C3_CONFIRMED", 2L), Map.entry("W8_FOLDED_IS_OBSOLETE", 26L),
+			Map.entry("G3_NOT_RESERVED", 4L), Map.entry("W11_DECIDE_ANEW", 8L));
 
 	private Breaks() {
 	}

@@ -78,6 +78,7 @@ final class RuleScenarios {
 		all.put("R2_NEVER_BACK", (engine, folder) -> new RuleScenarios(engine, folder).neverBack());
 		all.put("R3_REFRESH", (engine, folder) -> new RuleScenarios(engine, folder).overslept());
 		all.put("K1_RESERVATION_STANDS", (engine, folder) -> new RuleScenarios(engine, folder).slowCompaction());
+		all.put("G1_IN_ORDER", (engine, folder) -> new RuleScenarios(engine, folder).undeletable());
 		all.put("G3_OLD", (engine, folder) -> new RuleScenarios(engine, folder).deltaUnderWay());
 		all.put("R4_ANOTHER_HISTORY", (engine, folder) -> new RuleScenarios(engine, folder).writtenAnew());
 		all.put("G4_LOOK", (engine, folder) -> new RuleScenarios(engine, folder).obsoleteElsewhere(folder));
@@ -238,6 +239,35 @@ final class RuleScenarios {
 				assertThat(db.upload().deletedObjects()).isPositive();
 				assertThatNoException().isThrownBy(() -> assertThat(reader.get("key")).isEqualTo("value"));
 			}
+		}
+	}
+
+	/**
+	 * A put cannot be deleted: the tombstone above it stays too, for who has nothing but
+	 * the data files.
+	 */
+	private void undeletable() {
+		FaultyObjectStore.Script script = (
+				call) -> (call.kind().equals("delete") && call.name().equals(StoreLayout.dataFile(1)))
+						? Fault.FAIL_BEFORE : Fault.NONE;
+		try (S4DB db = open(new FaultyObjectStore(this.store, new LateEffects(), script))) {
+			db.put(Map.of("key", "value", "other", "value"));
+			db.upload();
+			db.delete(List.of("key"));
+			db.upload();
+			db.compact();
+			this.clock.pass(this.options.retention().plusSeconds(1));
+			for (String value : List.of("second", "third")) {
+				db.put("other", value);
+				db.upload();
+			}
+		}
+		assertThat(this.store.head(StoreLayout.dataFile(1))).isNotNull();
+		this.store.delete(StoreLayout.MANIFEST);
+		this.store.delete(StoreLayout.INDEX);
+		S4DBOptions options = S4DBOptions.builder().clock(this.clock).uploadOnClose(false).build();
+		try (S4DB db = this.engine.rebuild(this.store, options)) {
+			assertThat(db.keys()).containsExactly("other");
 		}
 	}
 
