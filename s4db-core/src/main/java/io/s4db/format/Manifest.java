@@ -25,17 +25,27 @@ import org.jspecify.annotations.Nullable;
  * @param reserved file numbers of a running compaction
  * @param writers what is committed of each writer, as far as it is remembered
  * @param forgotten up to where marks of writers may have been dropped
+ * @param takenOver the last commit of a state that did not come of the log before it: the
+ * reference's, or a rebuilt one; 0 if there was none
  * @param history which database it is of, and what came before it
  */
 public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable Checkpoint checkpoint, List<LogItem> log,
 		NumberRanges files, NumberRanges foreign, List<Obsolete> obsolete, List<Reservation> reserved,
-		Map<UUID, Mark> writers, Forgotten forgotten, History history) {
+		Map<UUID, Mark> writers, Forgotten forgotten, long takenOver, History history) {
 
 	public Manifest {
 		log = List.copyOf(log);
 		obsolete = List.copyOf(obsolete);
 		reserved = List.copyOf(reserved);
 		writers = java.util.Collections.unmodifiableMap(new TreeMap<>(writers));
+	}
+
+	/** One whose states all came of its log. */
+	public Manifest(long seq, UUID commit, long epoch, long next, @Nullable Checkpoint checkpoint, List<LogItem> log,
+			NumberRanges files, NumberRanges foreign, List<Obsolete> obsolete, List<Reservation> reserved,
+			Map<UUID, Mark> writers, Forgotten forgotten, History history) {
+		this(seq, commit, epoch, next, checkpoint, log, files, foreign, obsolete, reserved, writers, forgotten, 0,
+				history);
 	}
 
 	/** One that forgot no writer, of a history that is not known. */
@@ -96,16 +106,34 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 	 *
 	 * @param marks the last commit of a writer that was dropped and may go on; 0 for none
 	 * @param ended the last commit of a writer that was dropped and had ended; 0 for none
+	 * @param first where version 1 was before, which dropped marks by their time: those
+	 * of this time and later were not; null if any may have been
 	 */
-	public record Forgotten(long marks, long ended) {
+	public record Forgotten(long marks, long ended, @Nullable Instant first) {
 
 		/** No mark was dropped. */
 		public static final Forgotten NOTHING = new Forgotten(0, 0);
 
+		/** Where version 1 never was. */
+		public Forgotten(long marks, long ended) {
+			this(marks, ended, null);
+		}
+
 		/** A mark is dropped. */
 		public Forgotten and(Mark mark) {
-			return mark.endedAlone() ? new Forgotten(this.marks, Math.max(this.ended, mark.seq()))
-					: new Forgotten(Math.max(this.marks, mark.seq()), this.ended);
+			if (mark.endedAlone()) {
+				return new Forgotten(this.marks, Math.max(this.ended, mark.seq()), this.first);
+			}
+			// Of one that version 1 had, its time is not known any more.
+			return new Forgotten(Math.max(this.marks, mark.seq()), this.ended,
+					(mark.seq() > this.marks) ? this.first : null);
+		}
+
+		/**
+		 * Whether a mark that version 1 made at that time or later would be there.
+		 */
+		public boolean hasAllSince(@Nullable Instant time) {
+			return this.first != null && time != null && !time.isBefore(this.first);
 		}
 
 		/** The last commit of a writer that was dropped. */
@@ -240,10 +268,11 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 	/**
 	 * Whether entries may have been committed since an earlier version: marks rise with
 	 * each commit of entries, and a rebuild, which may bring back what was lost, sets one
-	 * anew. A compaction does neither.
+	 * anew. A compaction does neither. What the reference wrote has no mark, and a
+	 * compaction after it, or after a rebuild, looks as any other.
 	 */
 	public boolean hasMoreThan(Manifest earlier) {
-		return !this.writers.keySet().containsAll(earlier.writers.keySet())
+		return this.takenOver > earlier.seq || !this.writers.keySet().containsAll(earlier.writers.keySet())
 				|| this.writers.entrySet().stream().anyMatch((entry) -> {
 					Mark mark = entry.getValue();
 					Mark before = earlier.writers.get(entry.getKey());

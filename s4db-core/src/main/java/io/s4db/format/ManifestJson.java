@@ -1,14 +1,17 @@
 package io.s4db.format;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.s4db.CorruptDataException;
 import io.s4db.UnsupportedFormatException;
@@ -20,6 +23,7 @@ import io.s4db.format.Manifest.Mark;
 import io.s4db.format.Manifest.Obsolete;
 import io.s4db.format.Manifest.Reservation;
 import io.s4db.format.Manifest.Taken;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -38,20 +42,28 @@ import tools.jackson.core.JsonGenerator;
  *  "obsolete":[{"files":"1-11", "objects":["delta-…"], "seq":12, "time":"2026-…Z"}],
  *  "reserved":[{"files":"13-14", "writer":UUID, "time":"…"}],
  *  "writers":["UUID 7 12", "UUID 9 10 c1 t:UUID:5:4000", "UUID 1 8 e"],
- *  "forgotten":"7 3"
+ *  "forgotten":"7 3", "takenOver":5
  * ,"checksum":"0123abcd"}
  * </pre>
  *
  * A writer's mark has its id, its highest pending number committed, the {@code seq} of
  * the commit that said so; then, where there are, its highest compaction, {@code e} if it
  * has ended, and what it took of others: writer, pending number, bytes. It is the newest
- * that is first. In version 1 a mark was an object with a time and without a {@code seq}.
- * What is empty or zero is left out. It is {@linkplain SealedJson sealed}: a manifest
- * edited by hand is refused.
+ * that is first. In version 1 a mark was an object with a time and without a {@code seq};
+ * {@code forgotten} then has the time from which on none of those was dropped before,
+ * where that can be told. What is empty or zero is left out. It is {@linkplain SealedJson
+ * sealed}: a manifest edited by hand is refused.
  */
 public final class ManifestJson {
 
 	static final int VERSION = 2;
+
+	/** Version 1 dropped marks of that age; and where there are so many, younger ones. */
+	private static final Duration FIRST_AGE = Duration.ofDays(30);
+
+	private static final int FIRST_MANY = 64;
+
+	private static final Duration FIRST_AGE_OF_MANY = Duration.ofDays(1);
 
 	private static final String REMEDY = "Restore it, or make a new index from the data files with S4DBEngine.rebuild";
 
@@ -101,7 +113,11 @@ public final class ManifestJson {
 		json.writeEndArray();
 		Forgotten forgotten = manifest.forgotten();
 		if (forgotten.any() > 0) {
-			json.writeStringProperty("forgotten", forgotten.marks() + " " + forgotten.ended());
+			json.writeStringProperty("forgotten", forgotten.marks() + " " + forgotten.ended()
+					+ ((forgotten.first() != null) ? " " + forgotten.first() : ""));
+		}
+		if (manifest.takenOver() > 0) {
+			json.writeNumberProperty("takenOver", manifest.takenOver());
 		}
 	}
 
@@ -200,13 +216,51 @@ public final class ManifestJson {
 		}
 		boolean first = root.number("format") == 1;
 		Map<UUID, Mark> writers = first ? firstMarks(root) : marks(root);
-		// Marks were dropped by their time then, and nobody wrote down which.
-		Forgotten forgotten = first ? new Forgotten(root.number("seq"), root.number("seq")) : forgotten(root);
-		return new Manifest(root.number("seq"), id(root, "commit"), root.number("epoch"), root.number("next"),
-				checkpoint, root.objects("log").stream().map(ManifestJson::logItem).toList(), ranges(root, "files"),
-				ranges(root, "foreign"), root.objects("obsolete").stream().map(ManifestJson::obsolete).toList(),
-				root.objects("reserved").stream().map(ManifestJson::reservation).toList(), writers, forgotten,
-				history(root));
+		Manifest manifest = new Manifest(root.number("seq"), id(root, "commit"), root.number("epoch"),
+				root.number("next"), checkpoint, root.objects("log").stream().map(ManifestJson::logItem).toList(),
+				ranges(root, "files"), ranges(root, "foreign"),
+				root.objects("obsolete").stream().map(ManifestJson::obsolete).toList(),
+				root.objects("reserved").stream().map(ManifestJson::reservation).toList(), writers,
+				first ? Forgotten.NOTHING : forgotten(root), root.optionalNumber("takenOver"), history(root));
+		return first ? ofFirst(manifest, root) : manifest;
+	}
+
+	/**
+	 * Of version 1: nobody wrote down which marks were dropped, nor what the reference
+	 * wrote.
+	 */
+	private static Manifest ofFirst(Manifest manifest, JsonObject root) {
+		Forgotten forgotten = new Forgotten(manifest.seq(), manifest.seq(), standsSince(manifest, root));
+		return new Manifest(manifest.seq(), manifest.commit(), manifest.epoch(), manifest.next(), manifest.checkpoint(),
+				manifest.log(), manifest.files(), manifest.foreign(), manifest.obsolete(), manifest.reserved(),
+				manifest.writers(), forgotten, manifest.seq(), manifest.history());
+	}
+
+	/**
+	 * From when on no mark was dropped by version 1. It did so by the clock of whoever
+	 * replaced the manifest, and each of those left a time in it, but for one that only
+	 * opened exclusively or took over what the reference wrote.
+	 */
+	private static @Nullable Instant standsSince(Manifest manifest, JsonObject root) {
+		Checkpoint checkpoint = manifest.checkpoint();
+		boolean silent = manifest.epoch() > 0 || !manifest.foreign().isEmpty()
+				|| (checkpoint != null && checkpoint.commit() == null);
+		if (silent) {
+			return null;
+		}
+		JsonObject marks = root.object("writers");
+		Instant latest = Stream
+			.of(marks.names().stream().map((writer) -> time(marks.object(writer))),
+					manifest.obsolete().stream().map(Obsolete::time).filter(Objects::nonNull),
+					manifest.reserved().stream().map(Reservation::time))
+			.flatMap((times) -> times)
+			.max(Comparator.naturalOrder())
+			.orElse(null);
+		if (latest == null) {
+			// Nobody committed anything so far.
+			return (manifest.next() == 1) ? Instant.EPOCH : null;
+		}
+		return latest.minus((manifest.writers().size() < FIRST_MANY) ? FIRST_AGE : FIRST_AGE_OF_MANY);
 	}
 
 	private static Map<UUID, Mark> marks(JsonObject root) {
@@ -254,10 +308,10 @@ public final class ManifestJson {
 			return Forgotten.NOTHING;
 		}
 		String[] words = root.text("forgotten").split(" ", -1);
-		if (words.length != 2) {
-			throw new IllegalArgumentException("\"forgotten\" is not two numbers");
+		if (words.length != 2 && words.length != 3) {
+			throw new IllegalArgumentException("\"forgotten\" is not two numbers, and maybe a time");
 		}
-		return new Forgotten(number(words[0]), number(words[1]));
+		return new Forgotten(number(words[0]), number(words[1]), (words.length == 3) ? Instant.parse(words[2]) : null);
 	}
 
 	private static long number(String text) {

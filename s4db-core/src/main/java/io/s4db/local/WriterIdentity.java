@@ -56,12 +56,22 @@ public record WriterIdentity(UUID id, long committed, long compactions, long see
 	 * @param seq the manifest that was to be replaced
 	 * @param upTo the highest pending number that was to be committed
 	 * @param ended whether the writer was to have ended with it
-	 * @param files what was to be committed; none where an earlier release tried
+	 * @param files what was to be committed; none where version 1 tried
+	 * @param attempted when that was, or up to an hour before; null but for version 1
 	 */
-	public record Try(long seq, long upTo, boolean ended, List<TriedFile> files) {
+	public record Try(long seq, long upTo, boolean ended, List<TriedFile> files, @Nullable Instant attempted) {
 
 		public Try {
 			files = List.copyOf(files);
+		}
+
+		public Try(long seq, long upTo, boolean ended, List<TriedFile> files) {
+			this(seq, upTo, ended, files, null);
+		}
+
+		/** What version 1 tried: something, and nobody wrote down what. */
+		static Try ofFirst(long upTo, Instant attempted) {
+			return new Try(0, upTo, false, List.of(), attempted);
 		}
 
 		/** A try with these files, of which there is one at least. */
@@ -135,13 +145,13 @@ public record WriterIdentity(UUID id, long committed, long compactions, long see
 	}
 
 	/**
-	 * What an earlier release tried: all that is there now, since nobody wrote down what.
+	 * What version 1 tried: all that is there now, since nobody wrote down what.
 	 * @param highest the highest number of a pending file that is there
 	 */
 	WriterIdentity triedUpTo(long highest) {
 		return with(this.seen,
 				this.tries.stream()
-					.map((one) -> one.files().isEmpty() ? new Try(one.seq(), highest, one.ended(), List.of()) : one)
+					.map((one) -> (one.attempted() != null) ? Try.ofFirst(highest, one.attempted()) : one)
 					.toList());
 	}
 
@@ -221,9 +231,8 @@ public record WriterIdentity(UUID id, long committed, long compactions, long see
 
 	private static List<Try> tries(JsonObject node) {
 		if (node.has("attempted")) {
-			// Version 1: something was, and nobody wrote down what.
-			Instant.parse(node.text("attempted"));
-			return List.of(new Try(0, Long.MAX_VALUE, false, List.of()));
+			// Version 1
+			return List.of(Try.ofFirst(Long.MAX_VALUE, Instant.parse(node.text("attempted"))));
 		}
 		return node.objects("tries").stream().map(WriterIdentity::oneTry).toList();
 	}
@@ -234,7 +243,8 @@ public record WriterIdentity(UUID id, long committed, long compactions, long see
 					.stream()
 					.map((file) -> new TriedFile(file.number("pending"), file.number("number"),
 							UUID.fromString(file.text("id"))))
-					.toList());
+					.toList(),
+				node.has("attempted") ? Instant.parse(node.text("attempted")) : null);
 	}
 
 	private static Former former(JsonObject node) {
@@ -283,6 +293,9 @@ public record WriterIdentity(UUID id, long committed, long compactions, long see
 			json.writeNumberProperty("upTo", one.upTo);
 			if (one.ended) {
 				json.writeNumberProperty("ended", 1);
+			}
+			if (one.attempted != null) {
+				json.writeStringProperty("attempted", one.attempted.toString());
 			}
 			json.writeArrayPropertyStart("files");
 			for (TriedFile file : one.files) {

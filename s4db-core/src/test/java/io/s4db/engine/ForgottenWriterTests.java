@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
@@ -534,28 +536,100 @@ class ForgottenWriterTests {
 		write("job", "job", "first");
 		inDoubt("job", answer, "job", "doubtful");
 		write("other", "other", "value");
+		manifestOfVersion1("2020-01-01T00:00:00Z");
+		this.clock.pass(Duration.ofDays(31));
+		write("job", "more", "too");
+		assertThat(committed()).isEqualTo(others("job", "doubtful", "more", "too"));
+		assertThat(this.bucket.get(StoreLayout.MANIFEST).bytes()).asString(StandardCharsets.UTF_8)
+			.contains("\"format\" : 2");
+	}
+
+	/** As version 1 would have written it, with marks of that time. */
+	private void manifestOfVersion1(Object time) {
 		Manifest now = manifest();
 		String text = new String(ManifestJson.write(now), StandardCharsets.UTF_8).replace("\"format\" : 2",
 				"\"format\" : 1");
 		String marks = now.writers()
 			.entrySet()
 			.stream()
-			.map((one) -> "\"" + one.getKey() + "\":{\"pending\":" + one.getValue().pending()
-					+ ",\"time\":\"2020-01-01T00:00:00Z\"}")
+			.map((one) -> "\"" + one.getKey() + "\":{\"pending\":" + one.getValue().pending() + ",\"time\":\"" + time
+					+ "\"}")
 			.collect(Collectors.joining(","));
-		byte[] body = (text.substring(0, text.indexOf("\"writers\"")) + "\"writers\":{" + marks + "}")
-			.getBytes(StandardCharsets.UTF_8);
-		CRC32C checksum = new CRC32C();
-		checksum.update(body);
-		String sealed = new String(body, StandardCharsets.UTF_8)
-				+ String.format(",\"checksum\":\"%08x\"}\n", checksum.getValue());
-		this.bucket.put(StoreLayout.MANIFEST, ObjectContent.of(sealed.getBytes(StandardCharsets.UTF_8)),
+		this.bucket.put(StoreLayout.MANIFEST,
+				ObjectContent
+					.of(sealed(text.substring(0, text.indexOf("\"writers\"")) + "\"writers\":{" + marks + "}")),
 				PutCondition.none());
-		this.clock.pass(Duration.ofDays(31));
+	}
+
+	/** As version 1 would have written it: when something was tried, and not what. */
+	private void writerOfVersion1(String directory, Object attempted) throws IOException {
+		Path file = this.folder.resolve(directory).resolve(StoreLayout.WRITER);
+		String text = Files.readString(file);
+		Files.write(file, sealed("{\"format\":1," + field(text, "id") + ",\"committed\":0,\"compactions\":0,"
+				+ "\"attempted\":\"" + attempted + "\"," + field(text, "place")));
+	}
+
+	private static String field(String json, String name) {
+		Matcher field = Pattern.compile("\"" + name + "\" : \"[^\"]*\"").matcher(json);
+		assertThat(field.find()).isTrue();
+		return field.group();
+	}
+
+	private static byte[] sealed(String body) {
+		CRC32C checksum = new CRC32C();
+		checksum.update(body.getBytes(StandardCharsets.UTF_8));
+		return (body + String.format(",\"checksum\":\"%08x\"}\n", checksum.getValue()))
+			.getBytes(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Its mark would be there, if it had got in: version 1 dropped none of its time so
+	 * far, which the marks of the others tell, not a clock.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "LOST_REQUEST, 0, 0", "LOST_ANSWER, 0, 0", "LOST_REQUEST, 30, 0", "LOST_REQUEST, 0, 3" })
+	void whenTheFirstTryFailedUnderVersion1ShouldTakeItUp(Answer answer, int days, int others) throws IOException {
+		write("other", "other", "value");
+		inDoubt("job", answer, "job", "tried");
+		writerOfVersion1("job", this.clock.instant());
+		manifestOfVersion1(this.clock.instant().plus(Duration.ofDays(days)));
+		this.clock.pass(Duration.ofDays(400));
+		others(others);
 		write("job", "more", "too");
-		assertThat(committed()).isEqualTo(others("job", "doubtful", "more", "too"));
-		assertThat(this.bucket.get(StoreLayout.MANIFEST).bytes()).asString(StandardCharsets.UTF_8)
-			.contains("\"format\" : 2");
+		assertThat(committed()).isEqualTo(others("job", "tried", "more", "too"));
+	}
+
+	@Test
+	void whenTheVeryFirstTryFailedUnderVersion1ShouldTakeItUp() throws IOException {
+		try (S4DB db = open(new SilentStore(this.bucket, Answer.LOST_REQUEST), "job")) {
+			db.put("other", "value");
+			assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(db::upload);
+		}
+		writerOfVersion1("job", this.clock.instant());
+		write("job", "more", "too");
+		assertThat(committed()).isEqualTo(others("more", "too"));
+	}
+
+	@Test
+	void whenTheMarkOfVersion1MayBeDroppedShouldNotTakeItUp() throws IOException {
+		write("other", "other", "value");
+		inDoubt("job", Answer.LOST_REQUEST, "job", "tried");
+		writerOfVersion1("job", this.clock.instant());
+		manifestOfVersion1(this.clock.instant().plus(Duration.ofDays(31)));
+		assertThatExceptionOfType(S4DBException.class).isThrownBy(() -> open("job"))
+			.withMessageContaining("cannot be told");
+	}
+
+	/** Since it was of the same version, marks are dropped by their order. */
+	@Test
+	void whenManyCommittedSinceVersion1ShouldNotTakeItUp() throws IOException {
+		write("other", "other", "value");
+		inDoubt("job", Answer.LOST_REQUEST, "job", "tried");
+		writerOfVersion1("job", this.clock.instant());
+		manifestOfVersion1(this.clock.instant());
+		others(MANY);
+		assertThatExceptionOfType(S4DBException.class).isThrownBy(() -> open("job"))
+			.withMessageContaining("cannot be told");
 	}
 
 }

@@ -72,13 +72,13 @@ class ManifestJsonTests {
 			List.of(new Reservation(NumberRanges.parse("15-17"), WRITER, TIME)),
 			Map.of(WRITER, new Mark(7, 2, 9), ID,
 					new Mark(1, 0, 12, true, List.of(new Taken(WRITER, 5, 4000), new Taken(ID, 6, 0)))),
-			new Forgotten(7, 8), History.UNKNOWN);
+			new Forgotten(7, 8), 10, History.UNKNOWN);
 
 	/** The same as version 1 had it, but for what it did not say. */
 	private static final Manifest EVERYTHING_OF_VERSION_1 = new Manifest(14, ID, 3, 18, EVERYTHING.checkpoint(),
 			EVERYTHING.log(), EVERYTHING.files(), EVERYTHING.foreign(), EVERYTHING.obsolete(), EVERYTHING.reserved(),
 			Map.of(WRITER, new Mark(7, 2, 14, false, List.of(new Taken(ID, 5, 4000))), ID, new Mark(1, 0, 13)),
-			new Forgotten(14, 14), History.UNKNOWN);
+			new Forgotten(14, 14), 14, History.UNKNOWN);
 
 	private static final String EVERYTHING_TEXT = """
 			{
@@ -154,7 +154,8 @@ class ManifestJsonTests {
 			  } ],
 			  "writers" : [ "00010203-0405-0607-0809-0a0b0c0d0e0f 1 12 e t:f0f1f2f3-f4f5-f6f7-f8f9-fafbfcfdfeff:5:4000\
 			 t:00010203-0405-0607-0809-0a0b0c0d0e0f:6:0", "f0f1f2f3-f4f5-f6f7-f8f9-fafbfcfdfeff 7 9 c2" ],
-			  "forgotten" : "7 8","checksum":"57c4f351"}
+			  "forgotten" : "7 8",
+			  "takenOver" : 10,"checksum":"cdf0f389"}
 			""";
 
 	private static final String EVERYTHING_TEXT_OF_VERSION_1 = """
@@ -281,7 +282,7 @@ class ManifestJsonTests {
 			assertThat(java.util.Objects.requireNonNull(manifest.writers().get(new UUID(0, i))).seq())
 				.isEqualTo(Math.min(i + 1, 4));
 		}
-		assertThat(manifest.forgotten()).isEqualTo(new Forgotten(4, 4));
+		assertThat(manifest.forgotten()).isEqualTo(new Forgotten(4, 4, Instant.parse("2026-10-23T10:00:08Z")));
 	}
 
 	@Test
@@ -676,9 +677,10 @@ class ManifestJsonTests {
 			history = history.then(uuid(random));
 		}
 		Forgotten forgotten = random.nextBoolean() ? Forgotten.NOTHING
-				: new Forgotten(random.nextInt(2), random.nextLong() >>> 1);
+				: new Forgotten(random.nextInt(2), random.nextLong() >>> 1, random.nextBoolean() ? null : time(random));
 		return new Manifest(random.nextLong() >>> 1, uuid(random), random.nextInt(3), random.nextInt(1000), checkpoint,
-				log, ranges(random), ranges(random), obsolete, reserved, writers, forgotten, history);
+				log, ranges(random), ranges(random), obsolete, reserved, writers, forgotten,
+				random.nextBoolean() ? 0 : random.nextLong() >>> 1, history);
 	}
 
 	private static Mark mark(Random random) {

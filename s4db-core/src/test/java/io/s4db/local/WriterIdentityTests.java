@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -91,11 +92,15 @@ class WriterIdentityTests {
 	@Test
 	void whenItIsOfVersion1ShouldTakeEverythingForTriedIfAnythingWas() throws IOException {
 		String id = "{\"format\":1,\"id\":\"" + WRITER.id() + "\",\"committed\":17,\"compactions\":3";
-		writeSummed(id + ",\"attempted\":\"2026-11-22T10:00:00Z\"");
+		Instant attempted = Instant.parse("2026-11-22T10:00:00Z");
+		writeSummed(id + ",\"attempted\":\"" + attempted + "\"");
 		assertThat(WriterIdentity.read(this.folder))
-			.isEqualTo(new WriterIdentity(WRITER.id(), 17, 3, List.of(new Try(0, Long.MAX_VALUE, false, List.of()))));
-		assertThat(java.util.Objects.requireNonNull(WriterIdentity.read(this.folder)).triedUpTo(30).tries())
-			.containsExactly(new Try(0, 30, false, List.of()));
+			.isEqualTo(new WriterIdentity(WRITER.id(), 17, 3, List.of(Try.ofFirst(Long.MAX_VALUE, attempted))));
+		WriterIdentity now = java.util.Objects.requireNonNull(WriterIdentity.read(this.folder)).triedUpTo(30);
+		assertThat(now.tries()).containsExactly(Try.ofFirst(30, attempted));
+		now.write(this.folder);
+		assertThat(WriterIdentity.read(this.folder)).isEqualTo(now);
+		assertThat(now.triedUpTo(31).tries()).containsExactly(Try.ofFirst(31, attempted));
 		writeSummed(id);
 		assertThat(WriterIdentity.read(this.folder)).isEqualTo(new WriterIdentity(WRITER.id(), 17, 3, List.of()));
 	}

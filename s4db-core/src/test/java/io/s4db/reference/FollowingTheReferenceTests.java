@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.s4db.Change;
 import io.s4db.EntryIterator;
 import io.s4db.ForeignWriterException;
 import io.s4db.IterationMode;
@@ -220,6 +221,38 @@ class FollowingTheReferenceTests {
 			write(Map.of("a", "3"));
 			reader.refresh();
 			assertShows(reader, Map.of("a", "3", "b", "1", "c", "2"));
+		}
+	}
+
+	/**
+	 * All of it between two looks, and each entry is as long as the one before: neither
+	 * the log nor the writers' marks tell of it.
+	 */
+	@Test
+	void whenOursTookOverAndCompactedWhatItWroteShouldTellListenersOfIt() {
+		S4DBOptions ours = options().localDir(this.folder.resolve("ours")).build();
+		try (S4DB writer = S4DBEngine.open(this.store, ours)) {
+			writer.put(Map.of("a", "1", "b", "1"));
+			writer.upload();
+		}
+		List<Change> changes = new ArrayList<>();
+		try (S4DB reader = reader()) {
+			reader.addChangeListener(changes::add);
+			this.reference = new ReferenceDatabase(this.folder.resolve("bucket"), "", this.folder.resolve("python"),
+					ReferenceDatabase.DEFAULT_MAX_FILE_SIZE);
+			write(Map.of("a", "2"));
+			try (S4DB writer = S4DBEngine.open(this.store, ours)) {
+				writer.compact();
+			}
+			reader.refresh();
+			assertShows(reader, Map.of("a", "2", "b", "1"));
+			assertThat(changes).singleElement().matches((change) -> change.mayConcern("a"));
+			try (S4DB writer = S4DBEngine.open(this.store, ours)) {
+				writer.compact();
+				writer.checkpoint();
+			}
+			reader.refresh();
+			assertThat(changes).as("what only moved is not told").hasSize(1);
 		}
 	}
 

@@ -286,7 +286,8 @@ public final class Commits {
 			long next = ForeignNumbers.next(foreign, there, numbers, draft.next());
 			// What is not there need not be deleted.
 			NumberRanges gone = NumberRanges.range(1, Math.max(1, next - 1)).minus(there);
-			return draft.next(next, numbers.plus(gone))
+			return draft.takesOver()
+				.next(next, numbers.plus(gone))
 				.deleted(numbers, java.util.Set.of())
 				.files(numbers)
 				.foreign(unsealed)
@@ -330,7 +331,8 @@ public final class Commits {
 				draft.mark(writer.id(), (current != null) ? known(current, directory) : writer.committed(),
 						writer.compactions());
 			}
-			return draft.replaceLog(List.of())
+			return draft.takesOver()
+				.replaceLog(List.of())
 				.cancelReservations()
 				.next(next, numbers)
 				.deleted(numbers, java.util.Set.of())

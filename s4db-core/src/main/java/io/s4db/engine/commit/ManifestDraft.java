@@ -69,6 +69,9 @@ public final class ManifestDraft {
 
 	private Forgotten forgotten;
 
+	/** The state did not come of the log before it. */
+	private boolean takesOver;
+
 	/**
 	 * @param database which database it is of, unless the present manifest says
 	 */
@@ -146,6 +149,15 @@ public final class ManifestDraft {
 	ManifestDraft otherDatabase(UUID id) {
 		this.database = id;
 		this.anew = true;
+		return this;
+	}
+
+	/**
+	 * The state is not what the log makes of the one before: who follows cannot tell by
+	 * the writers' marks what is new in it.
+	 */
+	ManifestDraft takesOver() {
+		this.takesOver = true;
 		return this;
 	}
 
@@ -274,7 +286,14 @@ public final class ManifestDraft {
 		}
 		forget();
 		return new Manifest(this.seq, this.commit, this.epoch, this.next, this.checkpoint, this.log, this.files,
-				this.foreign, dated, this.reserved, this.writers, this.forgotten, history());
+				this.foreign, dated, this.reserved, this.writers, this.forgotten, takenOver(), history());
+	}
+
+	private long takenOver() {
+		if (this.takesOver) {
+			return this.seq;
+		}
+		return (this.current != null) ? this.current.takenOver() : 0;
 	}
 
 	private History history() {

@@ -113,7 +113,7 @@ public final class OwnCommits {
 		if (!manifest.writers().containsKey(writer.id())) {
 			Fate found = Fate.PENDING;
 			for (Try one : writer.tries()) {
-				if (number <= one.upTo()
+				if (number <= one.upTo() && !forgotten.hasAllSince(one.attempted())
 						&& mayBeForgotten(one.ended() ? forgotten.any() : forgotten.marks(), one.seq())) {
 					Fate fate = fate(manifest, state, one);
 					if (fate == Fate.COMMITTED) {
