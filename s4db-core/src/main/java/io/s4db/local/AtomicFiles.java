@@ -72,9 +72,14 @@ public final class AtomicFiles {
 
 	/** Renames a file, replacing what was there, and forces the rename to disk. */
 	public static void move(Path from, Path to) throws IOException {
+		rename(from, to);
+		forceDirectory(to);
+	}
+
+	/** Renames a file, replacing what was there: after a power cut it may be back. */
+	static void rename(Path from, Path to) throws IOException {
 		DiskSteps.next(Step.RENAME, from, to);
 		Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-		forceDirectory(to);
 	}
 
 	/**

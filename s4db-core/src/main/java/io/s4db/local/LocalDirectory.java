@@ -587,7 +587,8 @@ public final class LocalDirectory implements AutoCloseable {
 	}
 
 	/**
-	 * A pending file is committed: it becomes the copy of its object.
+	 * A pending file is committed: it becomes the copy of its object. After a power cut
+	 * it may be pending again, until {@link #forceNames}: its mark says that it is not.
 	 * @return the copy
 	 */
 	public LocalFile committed(PendingFile file, FileRecord record) throws IOException {
@@ -602,6 +603,11 @@ public final class LocalDirectory implements AutoCloseable {
 		}
 		file.file().moveTo(target);
 		return LocalFile.open(target);
+	}
+
+	/** Forces the names in it to disk: once for all files that became copies. */
+	public void forceNames() throws IOException {
+		AtomicFiles.forceDirectory(this.path.resolve(StoreLayout.WRITER));
 	}
 
 	/**

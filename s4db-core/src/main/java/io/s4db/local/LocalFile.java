@@ -239,10 +239,10 @@ public final class LocalFile {
 		return this.path;
 	}
 
-	/** Renames it; what is mapped stays. */
+	/** Renames it; what is mapped stays. The rename is not forced to disk. */
 	synchronized void moveTo(Path target) throws IOException {
 		// With the monitor held, so that nobody looks for it under its old name.
-		AtomicFiles.move(this.path, target);
+		AtomicFiles.rename(this.path, target);
 		this.path = target;
 	}
 

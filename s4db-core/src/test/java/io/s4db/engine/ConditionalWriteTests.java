@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.s4db.CompactionPolicy;
+import io.s4db.DatabaseReplacedException;
 import io.s4db.Durability;
 import io.s4db.S4DB;
 import io.s4db.S4DBException;
@@ -22,6 +23,7 @@ import io.s4db.StoreUnavailableException;
 import io.s4db.WriterFencedException;
 import io.s4db.WriterMode;
 import io.s4db.format.StoreLayout;
+import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectStore;
 import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.FaultPlan.Call;
@@ -480,6 +482,70 @@ class ConditionalWriteTests {
 			assertThat(db.replace("key", "first", "mine")).isFalse();
 			assertThat(db.putIfAbsent("key", "mine")).isTrue();
 			check(db);
+		}
+	}
+
+	/**
+	 * The bucket was emptied and written anew since the value was read: that one there is
+	 * the same is no answer, since it is another database's.
+	 */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whenTheBucketIsRecreatedMeanwhileShouldNotBeWritten(boolean replaces) {
+		try (S4DB db = open("one"); S4DB second = open("second")) {
+			db.put("key", "value");
+			second.refresh();
+			assertThat(second.get("key")).isEqualTo("value");
+			recreate(replaces ? "key" : "other");
+			assertThatExceptionOfType(DatabaseReplacedException.class)
+				.isThrownBy(() -> tryOn(second, replaces ? "key" : "absent", replaces));
+			assertThatExceptionOfType(DatabaseReplacedException.class)
+				.isThrownBy(() -> tryOn(second, replaces ? "key" : "absent", replaces));
+			assertThat(committed(replaces ? "key" : "other")).isEqualTo("value");
+			assertThat(committed("absent")).isEqualTo("null");
+		}
+		check();
+	}
+
+	/** Its commit is under way when that happens. */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whenTheBucketIsRecreatedWhileItIsDecidedShouldNotBeWritten(boolean replaces) {
+		try (S4DB db = open("one")) {
+			db.put("key", "value");
+		}
+		try (S4DB second = open("second")) {
+			beforeManifest(() -> recreate("key"));
+			assertThatExceptionOfType(DatabaseReplacedException.class)
+				.isThrownBy(() -> tryOn(second, replaces ? "key" : "absent", replaces));
+			assertThat(committed("key")).isEqualTo("value");
+			assertThat(committed("absent")).isEqualTo("null");
+		}
+		check();
+		// Who opens it there goes on with what is there now.
+		try (S4DB third = open("third")) {
+			assertThat(tryOn(third, replaces ? "key" : "absent", replaces)).isTrue();
+		}
+		assertThat(committed(replaces ? "key" : "absent")).isEqualTo("mine");
+	}
+
+	private static boolean tryOn(S4DB db, String key, boolean replaces) {
+		return replaces ? db.replace(key, "value", "mine") : db.putIfAbsent(key, "mine");
+	}
+
+	/** Another database in its place, with the same value at the same place. */
+	private void recreate(String key) {
+		try (Stream<ObjectInfo> objects = this.bucket.list("")) {
+			objects.toList().forEach((object) -> this.bucket.delete(object.name()));
+		}
+		try (S4DB anew = S4DBEngine.open(this.bucket, options("anew").build())) {
+			anew.put(key, "value");
+		}
+	}
+
+	private void check() {
+		try (S4DB reader = S4DBEngine.open(this.bucket)) {
+			assertThat(reader.verify().findings()).isEmpty();
 		}
 	}
 

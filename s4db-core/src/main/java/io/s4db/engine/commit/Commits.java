@@ -1,6 +1,8 @@
 package io.s4db.engine.commit;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +46,8 @@ import io.s4db.local.LocalFile;
 import io.s4db.local.WriterIdentity;
 import io.s4db.local.WriterIdentity.Try;
 import io.s4db.local.WriterIdentity.TriedFile;
+import io.s4db.store.ConflictException;
+import io.s4db.store.PreconditionFailedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -359,6 +363,19 @@ public final class Commits {
 		}
 	}
 
+	private static boolean isOfMissingFile(@Nullable Throwable thrown) {
+		return thrown != null && (thrown instanceof NoSuchFileException || thrown instanceof FileNotFoundException
+				|| isOfMissingFile(thrown.getCause()));
+	}
+
+	private S4DBException removed(S4DBException ex) {
+		return new S4DBException("What is pending was removed by another program, from "
+				+ this.database.local.describe()
+				+ ", while it was being committed. It is held as long as this process runs: call upload() again, which"
+				+ " writes it anew and commits it. Keep that program away from there, or set localDir to a directory"
+				+ " that nobody cleans up", ex);
+	}
+
 	private List<Generation.Part> parts() {
 		return this.pending.sealedGenerations().stream().flatMap((one) -> one.parts().stream()).toList();
 	}
@@ -370,11 +387,16 @@ public final class Commits {
 	private void commitSealed(Sent sent, ProgressListener progress) {
 		LocalDirectory directory = this.database.local.orCreate();
 		Set<Generation.Part> parts = new LinkedHashSet<>(parts());
-		replaceManifest((current, draft) -> {
-			ManifestDraft changed = append(directory, current, draft, progress);
-			parts.addAll(parts());
-			return changed;
-		}, (written) -> settle(directory, written));
+		try {
+			replaceManifest((current, draft) -> {
+				ManifestDraft changed = append(directory, current, draft, progress);
+				parts.addAll(parts());
+				return changed;
+			}, (written) -> settle(directory, written));
+		}
+		catch (S4DBException ex) {
+			throw (isOfMissingFile(ex) && this.pending.isAnyGone()) ? removed(ex) : ex;
+		}
 		long mark = OwnCommits.markOf(this.manifestFile.manifest(), directory.writer().id());
 		for (Generation.Part part : parts) {
 			if (part.file().number() <= mark && part.sealed != null) {
@@ -467,6 +489,9 @@ public final class Commits {
 				file.copy(keepCopy(directory, part));
 			}
 		}
+		if (!numbers.isEmpty()) {
+			forceNames(directory);
+		}
 		Change change = change(generations, state, written);
 		this.database.structure.writeLock().lock();
 		try {
@@ -521,6 +546,17 @@ public final class Commits {
 		}
 	}
 
+	/** Of copies. Without it, some may be pending again, and dropped by their mark. */
+	private static void forceNames(LocalDirectory directory) {
+		try {
+			directory.forceNames();
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			logger.warn("What is committed may have its former name in {} after a power cut, and be fetched again: {}",
+					directory.path(), ex.toString());
+		}
+	}
+
 	/** Writes the checkpoint; a failure is no failure of the commit. */
 	public boolean checkpoint() {
 		try {
@@ -532,7 +568,14 @@ public final class Commits {
 			throw ex;
 		}
 		catch (S4DBException ex) {
-			logger.warn("The commit is done, but the checkpoint was not written: {}", ex.getMessage());
+			if (ex.getCause() instanceof PreconditionFailedException || ex.getCause() instanceof ConflictException) {
+				// As where several create a database at once. Whoever commits next does
+				// it.
+				logger.debug("The commit is done; others were quicker with the checkpoint: {}", ex.getMessage());
+			}
+			else {
+				logger.warn("The commit is done, but the checkpoint was not written: {}", ex.getMessage());
+			}
 			return false;
 		}
 	}

@@ -356,6 +356,13 @@ public final class PendingWrites {
 		}
 	}
 
+	/** Whether another program removed something that is not committed. */
+	public boolean isAnyGone() {
+		return this.files.values()
+			.stream()
+			.anyMatch((file) -> !file.isCommitted() && Files.notExists(file.file().path()));
+	}
+
 	private void remake(Collection<PendingFile> files) {
 		if (files.isEmpty()) {
 			return;
