@@ -25,7 +25,7 @@ class KeyIndexLinearizabilityTests {
 
 	@Test
 	void whenModelCheckedShouldBeLinearizable() {
-		modelChecking().check(Sound.class);
+		modelChecking().iterations(8).check(Sound.class);
 	}
 
 	@Test
