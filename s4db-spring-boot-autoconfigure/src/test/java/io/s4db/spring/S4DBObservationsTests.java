@@ -65,7 +65,8 @@ class S4DBObservationsTests {
 			return DefaultS4DBOperationConvention.INSTANCE.getContextualName(operation);
 		}
 		return (context instanceof BucketRequestContext request)
-				? DefaultBucketRequestConvention.INSTANCE.getContextualName(request) : context.getName();
+				? DefaultBucketRequestConvention.INSTANCE.getContextualName(request)
+				: String.valueOf(context.getName());
 	}
 
 	private static String keys(Observation.ContextView context) {

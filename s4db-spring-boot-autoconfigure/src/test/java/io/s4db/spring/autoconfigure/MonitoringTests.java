@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -141,7 +142,7 @@ class MonitoringTests {
 		List<String> expressions = new ArrayList<>();
 		Map<String, List<Map<String, Object>>> file = new Yaml().load(Files.readString(FOLDER.resolve("alerts.yml")));
 		for (Map<String, Object> group : file.getOrDefault("groups", List.of())) {
-			for (Object rule : (List<?>) group.get("rules")) {
+			for (Object rule : (List<?>) Objects.requireNonNull(group.get("rules"))) {
 				expressions.add(String.valueOf(((Map<?, ?>) rule).get("expr")));
 			}
 		}

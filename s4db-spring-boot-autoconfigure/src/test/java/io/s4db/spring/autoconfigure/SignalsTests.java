@@ -3,6 +3,7 @@ package io.s4db.spring.autoconfigure;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
@@ -77,8 +78,8 @@ class SignalsTests {
 		this.runner
 			.withPropertyValues("s4db.databases.orders.store=memory", "s4db.databases.orders.upload.interval=off")
 			.run((context) -> {
-				ManagedDatabase orders = context.getBean(ManagedDatabases.class).byName().get("orders");
-				assertThat(orders).isNotNull();
+				ManagedDatabase orders = Objects
+					.requireNonNull(context.getBean(ManagedDatabases.class).byName().get("orders"));
 				orders.database().put("a", "1");
 				this.ended.clear();
 				assertThat(orders.database().get("a")).isEqualTo("1");
