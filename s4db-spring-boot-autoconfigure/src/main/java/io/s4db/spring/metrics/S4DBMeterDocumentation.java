@@ -95,6 +95,7 @@ public enum S4DBMeterDocumentation implements MeterDocumentation {
 
 	private final String description;
 
+	@SuppressWarnings("ImmutableEnumChecker") // never changed, and given out as a copy
 	private final KeyName[] keys;
 
 	S4DBMeterDocumentation(String name, Meter.Type type, @Nullable String unit, String description, String... keys) {

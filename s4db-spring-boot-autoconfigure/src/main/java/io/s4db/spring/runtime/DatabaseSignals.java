@@ -1,5 +1,8 @@
 package io.s4db.spring.runtime;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.s4db.RequestOutcome;
@@ -15,14 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatabaseSignals implements S4DBObserver {
 
-	private final LongAdder[] failures = adders(S4DBOperation.values().length);
+	private final Map<S4DBOperation, Failures> failures = new EnumMap<>(S4DBOperation.class);
 
-	private final LongAdder[] retries = adders(StoreRequest.values().length);
-
-	/** One for each kind of operation, since they keep nothing. */
-	private final OperationObservation[] operations = new OperationObservation[this.failures.length];
-
-	private final RequestObservation[] requests = new RequestObservation[this.retries.length];
+	private final Map<StoreRequest, Retries> retries = new EnumMap<>(StoreRequest.class);
 
 	private volatile String name;
 
@@ -34,39 +32,22 @@ public final class DatabaseSignals implements S4DBObserver {
 	 */
 	public DatabaseSignals(String name) {
 		this.name = name;
-		for (int i = 0; i < this.operations.length; i++) {
-			LongAdder failed = this.failures[i];
-			this.operations[i] = (failure) -> {
-				if (failure != null) {
-					failed.increment();
-				}
-			};
+		for (S4DBOperation operation : S4DBOperation.values()) {
+			this.failures.put(operation, new Failures());
 		}
-		for (int i = 0; i < this.requests.length; i++) {
-			LongAdder again = this.retries[i];
-			this.requests[i] = (outcome, count, failure) -> {
-				again.add(count);
-				this.lastOutcome = outcome;
-			};
+		for (StoreRequest request : StoreRequest.values()) {
+			this.retries.put(request, new Retries());
 		}
-	}
-
-	private static LongAdder[] adders(int count) {
-		LongAdder[] adders = new LongAdder[count];
-		for (int i = 0; i < count; i++) {
-			adders[i] = new LongAdder();
-		}
-		return adders;
 	}
 
 	@Override
 	public OperationObservation begin(S4DBOperation operation) {
-		return this.operations[operation.ordinal()];
+		return failed(operation);
 	}
 
 	@Override
 	public RequestObservation begin(StoreRequest request, String object) {
-		return this.requests[request.ordinal()];
+		return again(request);
 	}
 
 	/** What the database is called. */
@@ -81,17 +62,52 @@ public final class DatabaseSignals implements S4DBObserver {
 
 	/** How often an operation failed. */
 	public long failures(S4DBOperation operation) {
-		return this.failures[operation.ordinal()].sum();
+		return failed(operation).count.sum();
 	}
 
 	/** How often requests of a kind were sent again. */
 	public long retries(StoreRequest request) {
-		return this.retries[request.ordinal()].sum();
+		return again(request).count.sum();
 	}
 
 	/** What came of the last request; null if there was none. */
 	public @Nullable RequestOutcome lastOutcome() {
 		return this.lastOutcome;
+	}
+
+	private Failures failed(S4DBOperation operation) {
+		return Objects.requireNonNull(this.failures.get(operation));
+	}
+
+	private Retries again(StoreRequest request) {
+		return Objects.requireNonNull(this.retries.get(request));
+	}
+
+	/** One for all operations of a kind, since it keeps nothing of any. */
+	private static final class Failures implements OperationObservation {
+
+		private final LongAdder count = new LongAdder();
+
+		@Override
+		public void end(@Nullable Throwable failure) {
+			if (failure != null) {
+				this.count.increment();
+			}
+		}
+
+	}
+
+	/** One for all requests of a kind. */
+	private final class Retries implements RequestObservation {
+
+		private final LongAdder count = new LongAdder();
+
+		@Override
+		public void end(RequestOutcome outcome, long retries, @Nullable Throwable failure) {
+			this.count.add(retries);
+			DatabaseSignals.this.lastOutcome = outcome;
+		}
+
 	}
 
 }
