@@ -19,19 +19,34 @@ final class BothObservers implements S4DBObserver {
 	@Override
 	public OperationObservation begin(S4DBOperation operation) {
 		OperationObservation outer = this.first.begin(operation);
-		OperationObservation inner = this.second.begin(operation);
+		OperationObservation inner;
+		try {
+			inner = this.second.begin(operation);
+		}
+		catch (RuntimeException | Error ex) {
+			outer.end(ex);
+			throw ex;
+		}
 		return new OperationObservation() {
 
 			@Override
 			public void read(ReadSource source) {
-				outer.read(source);
-				inner.read(source);
+				try {
+					outer.read(source);
+				}
+				finally {
+					inner.read(source);
+				}
 			}
 
 			@Override
 			public void end(@Nullable Throwable failure) {
-				inner.end(failure);
-				outer.end(failure);
+				try {
+					inner.end(failure);
+				}
+				finally {
+					outer.end(failure);
+				}
 			}
 
 		};
@@ -40,10 +55,21 @@ final class BothObservers implements S4DBObserver {
 	@Override
 	public RequestObservation begin(StoreRequest request, String object) {
 		RequestObservation outer = this.first.begin(request, object);
-		RequestObservation inner = this.second.begin(request, object);
+		RequestObservation inner;
+		try {
+			inner = this.second.begin(request, object);
+		}
+		catch (RuntimeException | Error ex) {
+			outer.end(RequestOutcome.ERROR, 0, ex);
+			throw ex;
+		}
 		return (outcome, retries, failure) -> {
-			inner.end(outcome, retries, failure);
-			outer.end(outcome, retries, failure);
+			try {
+				inner.end(outcome, retries, failure);
+			}
+			finally {
+				outer.end(outcome, retries, failure);
+			}
 		};
 	}
 

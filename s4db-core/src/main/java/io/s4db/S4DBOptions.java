@@ -490,7 +490,8 @@ public final class S4DBOptions {
 		}
 
 		/**
-		 * Sets what requests run on. Default: threads of the database's own.
+		 * Sets what requests run on. Default: threads of the database's own. With one
+		 * that is given, a write that lost a race is tried again without a pause.
 		 */
 		public Builder executor(@Nullable Executor executor) {
 			this.executor = executor;

@@ -2,6 +2,7 @@ package io.s4db.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +24,17 @@ import io.s4db.S4DBObserver;
 import io.s4db.S4DBOperation;
 import io.s4db.S4DBOptions;
 import io.s4db.StoreRequest;
+import io.s4db.store.ObjectStore;
 import io.s4db.store.memory.InMemoryObjectStore;
+import io.s4db.store.s3.S3ObjectStore;
 import io.s4db.store.testing.FaultPlan;
 import io.s4db.store.testing.FaultyObjectStore;
+import io.s4db.store.testing.S3TestServer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -234,6 +240,55 @@ class ObserverTests {
 			assertThat(database.upload().entries()).isEqualTo(1);
 			assertThat(database.get("a")).isEqualTo("1");
 			assertThat(told()).contains("put", "upload", "get[LOCAL]");
+		}
+	}
+
+	/** On a server, where each call of the SDK is handed over to another thread. */
+	@ParameterizedTest
+	@ValueSource(strings = { "null", "throws before", "throws after", "does nothing" })
+	void whatIsHandedOverShouldBeDoneOnceWhateverTheObserverMakesOfIt(String fault) {
+		S4DBObserver broken = new S4DBObserver() {
+
+			@Override
+			public OperationObservation begin(S4DBOperation operation) {
+				return OperationObservation.NONE;
+			}
+
+			@Override
+			public RequestObservation begin(StoreRequest request, String object) {
+				return RequestObservation.NONE;
+			}
+
+			@Override
+			@SuppressWarnings("NullAway") // the fault
+			public Runnable handOver(Runnable task) {
+				return fault.equals("null") ? null : () -> {
+					if (fault.startsWith("throws")) {
+						if (fault.endsWith("after")) {
+							task.run();
+						}
+						throw new IllegalStateException("broken");
+					}
+				};
+			}
+
+		};
+		S4DBOptions options = S4DBOptions.builder()
+			.observer(broken)
+			.observer(this.observer)
+			.localDir(this.folder.resolve("local"))
+			.closeTimeout(Duration.ofSeconds(20))
+			.build();
+		try (S3TestServer server = new S3TestServer()) {
+			ObjectStore bucket = new S3ObjectStore(server.client(), S3TestServer.BUCKET, "db/");
+			S4DB database = S4DBEngine.open(bucket, options);
+			database.put("a", "1");
+			assertThat(database.upload().entries()).isEqualTo(1);
+			database.put("b", "2");
+			database.close();
+			try (S4DB again = S4DBEngine.open(bucket, options)) {
+				assertThat(again.getAll(List.of("a", "b"))).containsEntry("a", "1").containsEntry("b", "2");
+			}
 		}
 	}
 

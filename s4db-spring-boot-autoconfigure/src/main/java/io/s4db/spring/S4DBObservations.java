@@ -78,11 +78,10 @@ public class S4DBObservations implements S4DBObserver {
 		Observation observation = S4DBObservationDocumentation.BUCKET_REQUEST
 			.observation(this.requests, DefaultBucketRequestConvention.INSTANCE, () -> context, this.registry)
 			.start();
-		Observation.Scope scope = observation.openScope();
+		Observation.Scope scope = open(observation);
 		return (RequestOutcome outcome, long retries, @Nullable Throwable failure) -> {
 			context.ended(outcome, retries);
-			scope.close();
-			stop(observation, failure);
+			end(scope, observation, failure);
 		};
 	}
 
@@ -95,11 +94,28 @@ public class S4DBObservations implements S4DBObserver {
 		return () -> current.scoped(task);
 	}
 
-	private static void stop(Observation observation, @Nullable Throwable failure) {
-		if (failure != null) {
-			observation.error(failure);
+	/** What has begun ends, whatever a handler throws. */
+	private static Observation.Scope open(Observation observation) {
+		try {
+			return observation.openScope();
 		}
-		observation.stop();
+		catch (RuntimeException | Error ex) {
+			observation.error(ex);
+			observation.stop();
+			throw ex;
+		}
+	}
+
+	private static void end(Observation.Scope scope, Observation observation, @Nullable Throwable failure) {
+		try {
+			scope.close();
+		}
+		finally {
+			if (failure != null) {
+				observation.error(failure);
+			}
+			observation.stop();
+		}
 	}
 
 	/**
@@ -133,7 +149,7 @@ public class S4DBObservations implements S4DBObserver {
 		Own(S4DBOperationContext context, Observation observation) {
 			this.context = context;
 			this.observation = observation;
-			this.scope = observation.openScope();
+			this.scope = open(observation);
 		}
 
 		@Override
@@ -143,8 +159,7 @@ public class S4DBObservations implements S4DBObserver {
 
 		@Override
 		public void end(@Nullable Throwable failure) {
-			this.scope.close();
-			stop(this.observation, failure);
+			S4DBObservations.end(this.scope, this.observation, failure);
 		}
 
 	}

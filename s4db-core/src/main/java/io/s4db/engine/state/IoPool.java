@@ -140,7 +140,7 @@ public final class IoPool implements AutoCloseable {
 		try {
 			this.executor.execute(future::execute);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			logger.debug("The executor refuses: whoever waits for the task does it", ex);
 		}
 		return future;

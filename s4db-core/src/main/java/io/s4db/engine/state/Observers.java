@@ -1,6 +1,8 @@
 package io.s4db.engine.state;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -121,10 +123,24 @@ public final class Observers implements S4DBObserver {
 	public Runnable handOver(Runnable task) {
 		Runnable handedOver = task;
 		for (S4DBObserver observer : this.observers) {
-			Runnable inner = handedOver;
-			handedOver = guarded(() -> observer.handOver(inner), inner);
+			handedOver = once(observer, handedOver);
 		}
 		return handedOver;
+	}
+
+	/** The task is done once, whatever an observer makes of it. */
+	private Runnable once(S4DBObserver observer, Runnable task) {
+		FutureTask<?> done = new FutureTask<>(task, null);
+		Runnable given = guarded(() -> Objects.requireNonNull(observer.handOver(done)), done);
+		return () -> {
+			try {
+				given.run();
+			}
+			catch (RuntimeException | Error ex) {
+				failed(ex);
+			}
+			IoPool.await(done);
+		};
 	}
 
 	private <T> T guarded(Supplier<T> call, T otherwise) {

@@ -62,8 +62,11 @@ public final class ParallelTasks {
 				helpers.add(helper);
 			}
 		}
-		catch (RejectedExecutionException ex) {
-			// alone, then
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// no more threads are to be had: with those that have begun, then
+		}
+		catch (RuntimeException | Error ex) {
+			fail(ex);
 		}
 		work();
 		awaitHelpers(helpers);
