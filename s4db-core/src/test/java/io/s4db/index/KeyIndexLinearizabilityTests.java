@@ -25,12 +25,12 @@ class KeyIndexLinearizabilityTests {
 
 	@Test
 	void whenModelCheckedShouldBeLinearizable() {
-		modelChecking().iterations(8).check(Sound.class);
+		modelChecking().iterations(5).check(Sound.class);
 	}
 
 	@Test
 	void whenAKeyComesAndGoesAWalkShouldMeetItOnce() {
-		modelChecking().iterations(5).actorsPerThread(2).invocationsPerIteration(500).check(Walked.class);
+		modelChecking().iterations(3).actorsPerThread(2).invocationsPerIteration(300).check(Walked.class);
 	}
 
 	@Test
@@ -41,7 +41,7 @@ class KeyIndexLinearizabilityTests {
 
 	private static StressOptions stress() {
 		return new StressOptions().threads(3)
-			.iterations(10)
+			.iterations(5)
 			.invocationsPerIteration(500)
 			.actorsBefore(3)
 			.actorsPerThread(3)

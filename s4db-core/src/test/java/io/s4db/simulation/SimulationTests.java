@@ -25,7 +25,7 @@ class SimulationTests {
 		SimulationCounts counts = new SimulationCounts();
 		Long seed = Long.getLong("s4db.simulation.seed");
 		long first = (seed != null) ? seed : Long.getLong("s4db.simulation.first", 1);
-		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 100);
+		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 60);
 		for (long one = first; one < first + runs; one++) {
 			run(one, counts);
 		}
@@ -37,7 +37,7 @@ class SimulationTests {
 		SimulationCounts counts = new SimulationCounts();
 		Long seed = Long.getLong("s4db.simulation.goingOnSeed");
 		long first = (seed != null) ? seed : Long.getLong("s4db.simulation.first", 1);
-		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 100);
+		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 60);
 		for (long one = first; one < first + runs; one++) {
 			runGoingOn(one, counts);
 		}
