@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * pending_NNNNNN.s4db      local: written, not committed
  * conditional_NNNNNN.s4db  local: to be committed only if its conditions hold
  * writer.json              local: who writes here
+ * commit_pending           local: all that is pending is to be committed
  * database.json            local: which database the directory belongs to
  * LOCK                     local: held by the process that has the directory open
  * </pre>
@@ -45,6 +46,9 @@ public final class StoreLayout {
 
 	/** The local file that a writer's identity is kept in. */
 	public static final String WRITER = "writer.json";
+
+	/** The local file that says that nothing of what is pending is committed. */
+	public static final String COMMIT_PENDING = "commit_pending";
 
 	/** The local file that says which database the directory belongs to. */
 	public static final String DATABASE = "database.json";

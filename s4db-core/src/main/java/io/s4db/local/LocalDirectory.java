@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * LOCK                  held while the directory is open
  * writer.json           who writes here ({@link WriterIdentity})
+ * commit_pending        made by who says that all that is pending is to be committed
  * data_NNNNNN.s4db      byte for byte the committed object of that name
  * pending_NNNNNN.s4db   written here, not committed; order of numbers = order of writes
  * conditional_NNNNNN.s4db   the same, if its conditions hold when it is committed; nothing
@@ -125,7 +126,8 @@ public final class LocalDirectory implements AutoCloseable {
 	 */
 	static LocalDirectory open(Path path, String store, Supplier<UUID> uuids, boolean ownerOnly) {
 		return open(path, store, ownerOnly, (directory) -> {
-			directory.writtenBy(WriterIdentity.read(path), uuids);
+			boolean settled = Files.exists(path.resolve(StoreLayout.COMMIT_PENDING));
+			directory.writtenBy(settled ? null : WriterIdentity.read(path), settled, uuids);
 			directory.copies.changeable(true);
 		});
 	}
@@ -156,13 +158,15 @@ public final class LocalDirectory implements AutoCloseable {
 
 	/**
 	 * Who wrote here goes on, if it is certain that nobody else does as that one: not if
-	 * the directory is a copy, or may be.
+	 * the directory is a copy, or may be. If it is not known who wrote, what is pending
+	 * tells what was tried of it.
+	 * @param settled whether somebody has said that nothing of it is committed
 	 */
-	private void writtenBy(@Nullable WriterIdentity known, Supplier<UUID> uuids) throws IOException {
+	private void writtenBy(@Nullable WriterIdentity known, boolean settled, Supplier<UUID> uuids) throws IOException {
 		String place = Objects.requireNonNull(this.lock).place();
 		WriterIdentity present;
 		if (known == null) {
-			present = WriterIdentity.create(uuids.get(), place);
+			present = WriterIdentity.create(uuids.get(), place, settled ? List.of() : TriesInFiles.of(pendingFiles()));
 		}
 		else if (place.equals(known.place())) {
 			present = known.triedUpTo(highestPending());
@@ -265,6 +269,7 @@ public final class LocalDirectory implements AutoCloseable {
 			if (this.writer != null) {
 				if (this.newWriter) {
 					writeWriter(this.writer);
+					Files.deleteIfExists(this.path.resolve(StoreLayout.COMMIT_PENDING));
 					this.newWriter = false;
 				}
 				tryToWrite();

@@ -53,13 +53,17 @@ public record WriterIdentity(UUID id, long committed, long compactions, long see
 	/**
 	 * A try to commit what is pending. As a whole it got in, or did not.
 	 *
-	 * @param seq the manifest that was to be replaced
+	 * @param seq the manifest that was to be replaced; -1 if it is not known, nor the
+	 * writer that would have a mark of it
 	 * @param upTo the highest pending number that was to be committed
 	 * @param ended whether the writer was to have ended with it
-	 * @param files what was to be committed; none where version 1 tried
+	 * @param files what was to be committed; none where that is not known, as of version
+	 * 1
 	 * @param attempted when that was, or up to an hour before; null but for version 1
 	 */
 	public record Try(long seq, long upTo, boolean ended, List<TriedFile> files, @Nullable Instant attempted) {
+
+		private static final long UNKNOWN = -1;
 
 		public Try {
 			files = List.copyOf(files);
@@ -74,6 +78,15 @@ public record WriterIdentity(UUID id, long committed, long compactions, long see
 			return new Try(0, upTo, false, List.of(), attempted);
 		}
 
+		/** What a pending file says itself, and nobody else any more. */
+		static Try found(long pending, List<TriedFile> files) {
+			return new Try(UNKNOWN, pending, false, files);
+		}
+
+		boolean isFound() {
+			return this.seq == UNKNOWN;
+		}
+
 		/** A try with these files, of which there is one at least. */
 		public static Try of(long seq, boolean ended, List<TriedFile> files) {
 			return new Try(seq, files.stream().mapToLong(TriedFile::pending).max().orElse(0), ended, files);
@@ -86,9 +99,9 @@ public record WriterIdentity(UUID id, long committed, long compactions, long see
 	 *
 	 * @param pending its number there
 	 * @param number the number of the data file that it was to be
-	 * @param id the id that it was sealed with
+	 * @param id the id that it was sealed with; null if it is not known any more
 	 */
-	public record TriedFile(long pending, long number, UUID id) {
+	public record TriedFile(long pending, long number, @Nullable UUID id) {
 	}
 
 	/**
@@ -114,9 +127,12 @@ public record WriterIdentity(UUID id, long committed, long compactions, long see
 		return new WriterIdentity(id, 0, 0, List.of());
 	}
 
-	/** A writer that never wrote. */
-	static WriterIdentity create(UUID id, String place) {
-		return new WriterIdentity(id, 0, 0, 0, List.of(), place, List.of());
+	/**
+	 * A writer that never wrote.
+	 * @param found what was tried of the pending files that are there
+	 */
+	static WriterIdentity create(UUID id, String place, List<Try> found) {
+		return new WriterIdentity(id, 0, 0, 0, found, place, List.of());
 	}
 
 	/**
@@ -181,10 +197,13 @@ public record WriterIdentity(UUID id, long committed, long compactions, long see
 
 	/**
 	 * A commit is about to be tried. Of those before, the ones on the same manifest may
-	 * still get in; others did, or never will.
+	 * still get in; others did, or never will. Of those that were found it is not known
+	 * on which they are.
 	 */
 	public WriterIdentity trying(Try next) {
-		List<Try> all = new ArrayList<>(this.tries.stream().filter((one) -> one.seq() == next.seq()).toList());
+		List<Try> all = new ArrayList<>(this.tries.stream()
+			.filter((one) -> one.seq() == next.seq() || (one.isFound() && one.upTo() > this.committed))
+			.toList());
 		if (!all.contains(next)) {
 			all.add(next);
 		}
@@ -238,11 +257,12 @@ public record WriterIdentity(UUID id, long committed, long compactions, long see
 	}
 
 	private static Try oneTry(JsonObject node) {
-		return new Try(node.number("seq"), node.number("upTo"), node.optionalNumber("ended") > 0,
+		return new Try(node.has("seq") ? node.number("seq") : Try.UNKNOWN, node.number("upTo"),
+				node.optionalNumber("ended") > 0,
 				node.objects("files")
 					.stream()
 					.map((file) -> new TriedFile(file.number("pending"), file.number("number"),
-							UUID.fromString(file.text("id"))))
+							file.has("id") ? UUID.fromString(file.text("id")) : null))
 					.toList(),
 				node.has("attempted") ? Instant.parse(node.text("attempted")) : null);
 	}
@@ -289,7 +309,9 @@ public record WriterIdentity(UUID id, long committed, long compactions, long see
 		json.writeArrayPropertyStart("tries");
 		for (Try one : tries) {
 			json.writeStartObject();
-			json.writeNumberProperty("seq", one.seq);
+			if (!one.isFound()) {
+				json.writeNumberProperty("seq", one.seq);
+			}
 			json.writeNumberProperty("upTo", one.upTo);
 			if (one.ended) {
 				json.writeNumberProperty("ended", 1);
@@ -302,7 +324,9 @@ public record WriterIdentity(UUID id, long committed, long compactions, long see
 				json.writeStartObject();
 				json.writeNumberProperty("pending", file.pending);
 				json.writeNumberProperty("number", file.number);
-				json.writeStringProperty("id", file.id.toString());
+				if (file.id != null) {
+					json.writeStringProperty("id", file.id.toString());
+				}
 				json.writeEndObject();
 			}
 			json.writeEndArray();

@@ -390,7 +390,7 @@ class ForgottenWriterTests {
 				.withMessageContaining("cannot be told")
 				.withMessageContaining(local.toString())
 				.withMessageContaining("move that directory aside")
-				.withMessageContaining("delete writer.json");
+				.withMessageContaining("make an empty file commit_pending");
 		}
 		assertThat(contents(local)).usingRecursiveComparison().isEqualTo(before);
 		Files.move(local, this.folder.resolve("aside"));
@@ -399,7 +399,7 @@ class ForgottenWriterTests {
 		assertThat(committed()).isEqualTo(others("job", known, "more", "too"));
 		Files.move(local, this.folder.resolve("after"));
 		Files.move(this.folder.resolve("aside"), local);
-		Files.delete(local.resolve("writer.json"));
+		Files.createFile(local.resolve("commit_pending"));
 		try (S4DB job = open("job")) {
 			assertThat(job.upload().entries()).isEqualTo(1);
 		}
@@ -465,6 +465,187 @@ class ForgottenWriterTests {
 		assertThatExceptionOfType(S4DBException.class).isThrownBy(() -> open("copy"))
 			.withMessageContaining("cannot be told");
 		assertThat(committed()).isEqualTo(others("job", "of another", "more", "too"));
+	}
+
+	private void removeWriterFile() throws IOException {
+		Files.delete(this.folder.resolve("job").resolve(StoreLayout.WRITER));
+	}
+
+	private void assertCannotBeTold() {
+		for (int i = 0; i < 2; i++) {
+			assertThatExceptionOfType(S4DBException.class).isThrownBy(() -> open("job"))
+				.withMessageContaining("cannot be told")
+				.withMessageContaining("make an empty file commit_pending");
+		}
+	}
+
+	/** A cleaner may remove any file: what is pending tells itself what was tried. */
+	@Test
+	void whenItsFileIsRemovedAndTheTryIsLiveShouldNotCommitAgain() throws IOException {
+		write("job", "job", "first");
+		inDoubt("job", Answer.LOST_ANSWER, "job", "doubtful");
+		write("other-0", "job", "of another");
+		removeWriterFile();
+		try (S4DB job = open("job")) {
+			assertThat(job.get("job")).isEqualTo("of another");
+			assertThat(job.stats().pendingEntries()).isZero();
+		}
+		write("job", "more", "too");
+		assertThat(committed()).isEqualTo(Map.of("job", "of another", "more", "too"));
+	}
+
+	@Test
+	void whenItsFileIsRemovedAndNothingWasTriedShouldCommitWhatIsPending() throws IOException {
+		write("job", "job", "first");
+		try (S4DB job = open("job")) {
+			job.put("job", "pending");
+		}
+		others(2);
+		compactAndDelete();
+		removeWriterFile();
+		write("job", "more", "too");
+		assertThat(committed()).isEqualTo(others("job", "pending", "more", "too"));
+	}
+
+	/** Nobody used its number so far: nothing was committed since. */
+	@Test
+	void whenItsFileIsRemovedAndTheTryDidNotGetInShouldCommitIt() throws IOException {
+		write("job", "job", "first");
+		inDoubt("job", Answer.LOST_REQUEST, "job", "doubtful");
+		write("job", "again", "doubtful");
+		inDoubt("job", Answer.LOST_REQUEST, "job", "at last");
+		removeWriterFile();
+		write("job", "more", "too");
+		assertThat(committed()).isEqualTo(Map.of("job", "at last", "again", "doubtful", "more", "too"));
+	}
+
+	/** It came not even to its data file, and its number is somebody else's. */
+	@Test
+	void whenItsFileIsRemovedAndTheNumberIsAnothersShouldCommitIt() throws IOException {
+		write("job", "job", "first");
+		ObjectStore store = new ForwardingObjectStore(this.bucket) {
+
+			@Override
+			public String put(String name, ObjectContent content, PutCondition condition) {
+				throw new StoreUnavailableException("Simulated: no answer");
+			}
+
+			@Override
+			public void close() {
+				// The bucket is used on.
+			}
+
+		};
+		try (S4DB job = open("job")) {
+			job.put("job", "tried");
+		}
+		try (S4DB job = open(store, "job")) {
+			assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(job::upload);
+		}
+		write("other-0", "job", "of another");
+		removeWriterFile();
+		write("job", "more", "too");
+		assertThat(committed()).isEqualTo(Map.of("job", "tried", "more", "too"));
+	}
+
+	/** In, and compacted away, or not in: nobody knows, and what is said works. */
+	@ParameterizedTest
+	@EnumSource
+	void whenItsFileIsRemovedAndItCannotBeToldShouldSayWhatToDo(Answer answer) throws IOException {
+		write("job", "job", "first");
+		inDoubt("job", answer, "job", "doubtful");
+		others(1);
+		compactAndDelete();
+		removeWriterFile();
+		Path pending = this.folder.resolve("job").resolve(StoreLayout.pendingFile(2));
+		byte[] before = Files.readAllBytes(pending);
+		assertCannotBeTold();
+		assertThat(pending).hasBinaryContent(before);
+		Path said = Files.createFile(this.folder.resolve("job").resolve("commit_pending"));
+		try (S4DB job = open("job")) {
+			assertThat(said).doesNotExist();
+			assertThat(job.upload().entries()).isEqualTo(1);
+		}
+		assertThat(committed()).isEqualTo(others("job", "doubtful"));
+	}
+
+	/** Its footer was cut when it was taken up: there is no id that tells. */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whenItsFileIsRemovedAndTheIdIsNotKnownShouldNotGuess(boolean numberIsUsed) throws IOException {
+		write("job", "job", "first");
+		inDoubt("job", Answer.LOST_REQUEST, "job", "doubtful");
+		open("job").close();
+		others(numberIsUsed ? 1 : 0);
+		removeWriterFile();
+		if (numberIsUsed) {
+			assertCannotBeTold();
+		}
+		else {
+			write("job", "more", "too");
+			assertThat(committed()).isEqualTo(Map.of("job", "doubtful", "more", "too"));
+		}
+	}
+
+	@Test
+	void whenItsFileIsRemovedAndTheHeaderIsDamagedShouldNotGuess() throws IOException {
+		write("job", "job", "first");
+		inDoubt("job", Answer.LOST_ANSWER, "job", "doubtful");
+		removeWriterFile();
+		Path pending = this.folder.resolve("job").resolve(StoreLayout.pendingFile(2));
+		byte[] bytes = Files.readAllBytes(pending);
+		bytes[0]++;
+		Files.write(pending, bytes);
+		assertCannotBeTold();
+	}
+
+	/** After a power cut: the name of the first file's copy was not on disk. */
+	@Test
+	void whenItsFileIsRemovedAndOneOfTwoIsLiveShouldCommitTheOther() throws IOException {
+		write("job", "job", "first");
+		write("other-0", "job", "of another");
+		inDoubt("job", Answer.LOST_REQUEST, "more", "doubtful");
+		Path local = this.folder.resolve("job");
+		Files.move(local.resolve(StoreLayout.dataFile(1)), local.resolve(StoreLayout.pendingFile(1)));
+		removeWriterFile();
+		write("job", "last", "too");
+		assertThat(committed()).isEqualTo(Map.of("job", "of another", "more", "doubtful", "last", "too"));
+	}
+
+	/** A request that was under way for long gets in before the next try does. */
+	@Test
+	void whenItsFileIsRemovedAndTheTryGetsInLateShouldNotCommitAgain() throws IOException {
+		write("job", "job", "first");
+		byte[] before = this.bucket.get(StoreLayout.MANIFEST).bytes();
+		inDoubt("job", Answer.LOST_ANSWER, "job", "doubtful");
+		byte[] late = this.bucket.get(StoreLayout.MANIFEST).bytes();
+		this.bucket.put(StoreLayout.MANIFEST, ObjectContent.of(before), PutCondition.none());
+		removeWriterFile();
+		ObjectStore store = new ForwardingObjectStore(this.bucket) {
+
+			private boolean arrived;
+
+			@Override
+			public String put(String name, ObjectContent content, PutCondition condition) {
+				if (name.equals(StoreLayout.MANIFEST) && !this.arrived) {
+					this.arrived = true;
+					super.put(name, ObjectContent.of(late), PutCondition.none());
+					write("other-0", "job", "of another");
+				}
+				return super.put(name, content, condition);
+			}
+
+			@Override
+			public void close() {
+				// The bucket is used on.
+			}
+
+		};
+		try (S4DB job = open(store, "job")) {
+			assertThat(job.stats().pendingEntries()).isEqualTo(1);
+			job.upload();
+		}
+		assertThat(committed()).isEqualTo(Map.of("job", "of another"));
 	}
 
 	@Test

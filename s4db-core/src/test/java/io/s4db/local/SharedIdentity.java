@@ -23,7 +23,7 @@ public final class SharedIdentity {
 			if (!Files.exists(directory.resolve(StoreLayout.LOCK))) {
 				Files.createFile(directory.resolve(StoreLayout.LOCK));
 			}
-			WriterIdentity.create(id, DirectoryLock.placeOf(directory)).write(directory);
+			WriterIdentity.create(id, DirectoryLock.placeOf(directory), java.util.List.of()).write(directory);
 		}
 	}
 

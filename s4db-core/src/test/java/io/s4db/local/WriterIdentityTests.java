@@ -206,4 +206,19 @@ class WriterIdentityTests {
 			.withMessageContaining("version 3");
 	}
 
+	/**
+	 * Nobody knows which manifest they were to replace: they may get in until others do.
+	 */
+	@Test
+	void whenTriesWereFoundShouldRememberThemWhileTheirFilesArePending() throws IOException {
+		WriterIdentity found = WriterIdentity.create(WRITER.id(), "there",
+				List.of(Try.found(18, List.of(new TriedFile(18, 30, new UUID(1, 2)))),
+						Try.found(19, List.of(new TriedFile(19, 31, null))), Try.found(20, List.of())));
+		found.write(this.folder);
+		assertThat(WriterIdentity.read(this.folder)).isEqualTo(found);
+		Try next = Try.of(0, false, List.of(new TriedFile(18, 40, new UUID(3, 4))));
+		assertThat(found.trying(next).tries()).hasSize(4).containsAll(found.tries()).contains(next);
+		assertThat(found.committed(19).trying(next).tries()).containsExactly(found.tries().get(2), next);
+	}
+
 }

@@ -71,10 +71,11 @@ public final class Marks {
 		return new S4DBException("It cannot be told whether pending file " + number + " of writer "
 				+ writer.writerOf(number) + " is committed in " + this.database.store.description()
 				+ ": its last commit had no answer, more than " + ManifestDraft.MARKS
-				+ " other writers committed since, and the data file that it would be is not there any more. Nothing"
-				+ " was changed, and what is pending stays in " + this.database.local.describe()
+				+ " other writers committed since or " + StoreLayout.WRITER
+				+ " was removed, and the data file that it would be is not there any more, or not to be recognized."
+				+ " Nothing of it was changed, and what is pending stays in " + this.database.local.describe()
 				+ ". Close the database. If others may have written the same keys since, move that directory aside to"
-				+ " go on without what is pending; if not, delete " + StoreLayout.WRITER
+				+ " go on without what is pending; if not, make an empty file " + StoreLayout.COMMIT_PENDING
 				+ " in it, and all that is pending is committed when the database is opened there again and"
 				+ " uploads");
 	}

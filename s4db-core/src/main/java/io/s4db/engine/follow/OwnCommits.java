@@ -147,7 +147,8 @@ public final class OwnCommits {
 
 	/**
 	 * A try got in as a whole, or not at all. One file that is live by its id tells, and
-	 * so does one whose number nobody used so far, or somebody else did.
+	 * so does one whose number nobody used so far, or, if it is known what id it had,
+	 * somebody else did.
 	 */
 	private static Fate fate(Manifest manifest, CommittedState state, Try one) {
 		for (TriedFile file : one.files()) {
@@ -155,7 +156,8 @@ public final class OwnCommits {
 				return Fate.COMMITTED;
 			}
 			DataFile another = state.file(file.number());
-			if (file.number() >= manifest.next() || (another != null && another.record().sealed())) {
+			if (file.number() >= manifest.next()
+					|| (file.id() != null && another != null && another.record().sealed())) {
 				return Fate.PENDING;
 			}
 		}
@@ -178,7 +180,7 @@ public final class OwnCommits {
 
 	private static boolean isLive(CommittedState state, TriedFile file) {
 		DataFile live = state.file(file.number());
-		return live != null && file.id().equals(live.record().id());
+		return live != null && file.id() != null && file.id().equals(live.record().id());
 	}
 
 	/** Drops what is committed by a manifest, whose state is in memory. */
