@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -45,6 +47,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  * What an observer is told, and what the log says.
  */
 class ObserverTests {
+
+	/** Requests that begin at the same time. */
+	private volatile CountDownLatch together = new CountDownLatch(0);
 
 	@TempDir
 	private Path folder;
@@ -153,6 +158,8 @@ class ObserverTests {
 				synchronized (threads) {
 					threads.add(Thread.currentThread().getName());
 				}
+				ObserverTests.this.together.countDown();
+				await(ObserverTests.this.together);
 				return RequestObservation.NONE;
 			}
 
@@ -162,12 +169,22 @@ class ObserverTests {
 				S4DBOptions.builder().mode(Mode.READ_ONLY).observer(this.observer).observer(names).build())) {
 			told();
 			threads.clear();
+			this.together = new CountDownLatch(2);
 			assertThat(reader.getAll(values.keySet())).isEqualTo(values);
 			List<String> told = told();
 			assertThat(told).hasSizeGreaterThan(10).allMatch((line) -> line.startsWith("getAll"));
 			assertThat(threads).hasSizeGreaterThan(1);
 			assertThat(reader.download().dataFiles()).isGreaterThan(10);
 			assertThat(told()).hasSizeGreaterThan(10).allMatch((line) -> line.startsWith("download"));
+		}
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 
