@@ -9,11 +9,21 @@ import java.time.ZoneOffset;
 import io.s4db.S4DB;
 import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
+import io.s4db.format.Manifest;
+import io.s4db.format.ManifestJson;
+import io.s4db.format.NumberRanges;
+import io.s4db.format.StoreLayout;
+import io.s4db.store.ForwardingObjectStore;
+import io.s4db.store.ObjectContent;
+import io.s4db.store.ObjectStore;
+import io.s4db.store.PutCondition;
 import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.FaultPlan.Fault;
 import io.s4db.store.testing.FaultPlan.Kind;
 import io.s4db.store.testing.FaultyObjectStore;
 import io.s4db.store.testing.SimulatedCrash;
+import io.s4db.store.testing.TestClock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,10 +43,14 @@ class CompactionReservationTests {
 	private final InMemoryObjectStore store = new InMemoryObjectStore();
 
 	private S4DBOptions options(String directory) {
+		return options(directory, Clock.fixed(this.now, ZoneOffset.UTC));
+	}
+
+	private S4DBOptions options(String directory, Clock clock) {
 		return S4DBOptions.builder()
 			.localDir(this.folder.resolve(directory))
 			.reservationTimeout(Duration.ofMinutes(90))
-			.clock(Clock.fixed(this.now, ZoneOffset.UTC))
+			.clock(clock)
 			.build();
 	}
 
@@ -80,6 +94,66 @@ class CompactionReservationTests {
 			other.compact();
 			assertThat(other.size()).isEqualTo(5);
 		}
+	}
+
+	@Test
+	void whenItWritesAfterItsNumbersWereDeletedShouldLeaveAnOrphanThatACompactionDeletes() {
+		TestClock clock = new TestClock();
+		InMemoryObjectStore bucket = new InMemoryObjectStore(clock);
+		SleepsBeforeOutput sleeping = new SleepsBeforeOutput(bucket);
+		// It sees no time pass while it sleeps.
+		TestClock asleep = new TestClock();
+		try (S4DB one = S4DBEngine.open(sleeping, options("one", asleep))) {
+			one.put("key", "value");
+			one.upload();
+			sleeping.meanwhile = () -> {
+				clock.pass(Duration.ofHours(2));
+				try (S4DB other = S4DBEngine.open(bucket, options("other", clock))) {
+					other.compact();
+					clock.pass(Duration.ofHours(2));
+					other.put("another", "value");
+					other.compact();
+					other.put("one more", "takes what was deleted off the list");
+				}
+			};
+			assertThatExceptionOfType(S4DBException.class).isThrownBy(one::compact)
+				.withMessageContaining("took too long");
+			assertThat(one.get("key")).isEqualTo("value");
+			String orphan = sleeping.output;
+			assertThat(bucket.head(orphan)).isNotNull();
+			Manifest manifest = ManifestJson.read(bucket.get(StoreLayout.MANIFEST).bytes());
+			NumberRanges known = manifest.files().plus(manifest.obsoleteFiles()).plus(manifest.reservedFiles());
+			assertThat(known.contains(StoreLayout.dataFileNumber(orphan).orElseThrow())).isFalse();
+			clock.pass(Duration.ofDays(2));
+			asleep.pass(Duration.ofDays(3));
+			one.compact();
+			assertThat(bucket.head(orphan)).isNull();
+			assertThat(one.get("key")).isEqualTo("value");
+		}
+	}
+
+	/** The process sleeps when it is about to create the first output of a compaction. */
+	private static final class SleepsBeforeOutput extends ForwardingObjectStore {
+
+		private @Nullable Runnable meanwhile;
+
+		private String output = "";
+
+		private SleepsBeforeOutput(ObjectStore store) {
+			super(store);
+		}
+
+		@Override
+		public String put(String name, ObjectContent content, PutCondition condition) {
+			Runnable meanwhile = this.meanwhile;
+			if (meanwhile != null && name.startsWith("data_")) {
+				this.meanwhile = null;
+				this.output = name;
+				meanwhile.run();
+			}
+			return super.put(name, content, condition);
+		}
+
 	}
 
 }

@@ -69,6 +69,15 @@ class SimulationTests {
 		runGoingOn(9_225, new SimulationCounts());
 	}
 
+	/**
+	 * It slept for longer than the retention, and another writer gave up its numbers and
+	 * deleted them.
+	 */
+	@Test
+	void whenACompactionWritesAfterItsNumbersWereDeletedShouldBeAnOrphan() throws IOException {
+		run(60_096, new SimulationCounts());
+	}
+
 	@Test
 	void whenTheSeedIsTheSameShouldDoTheSame() throws IOException {
 		SimulationCounts first = new SimulationCounts();
