@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -45,6 +46,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  */
 @Timeout(60)
 class LongReadTests {
+
+	/** The common pool may have one thread only, which waits for another here. */
+	private static final Executor THREADS = (task) -> new Thread(task).start();
 
 	@TempDir
 	private Path folder;
@@ -88,7 +92,7 @@ class LongReadTests {
 	/** Does something in another thread, and waits for its end. */
 	private static void elsewhere(Runnable action) {
 		try {
-			CompletableFuture.runAsync(action).get(20, TimeUnit.SECONDS);
+			CompletableFuture.runAsync(action, THREADS).get(20, TimeUnit.SECONDS);
 		}
 		catch (Exception ex) {
 			throw new AssertionError("It did not come to its end: " + ex, ex);
@@ -301,7 +305,7 @@ class LongReadTests {
 						opened[0].put("key", "value" + i);
 						opened[0].upload();
 					}
-				});
+				}, THREADS);
 				waitFor(created);
 			}
 			if (call.kind() == FaultPlan.Kind.LIST && call.name().startsWith("rebuilt-")) {
@@ -390,7 +394,7 @@ class LongReadTests {
 		fill(database, 3);
 		List<CompletableFuture<Void>> closed = new ArrayList<>();
 		whileItHangs(FaultPlan.Kind.HEAD, "data_000002.s4db", () -> {
-			closed.add(CompletableFuture.runAsync(database::close));
+			closed.add(CompletableFuture.runAsync(database::close, THREADS));
 			awaitClosing(database);
 		});
 		assertThatExceptionOfType(S4DBClosedException.class).isThrownBy(database::verify);
@@ -503,7 +507,7 @@ class LongReadTests {
 		FaultyObjectStore store = new FaultyObjectStore(this.bucket, (call) -> {
 			if (call.kind() == FaultPlan.Kind.OPEN) {
 				if (opens.incrementAndGet() == 1) {
-					upload[0] = CompletableFuture.runAsync(() -> opened[0].upload());
+					upload[0] = CompletableFuture.runAsync(() -> opened[0].upload(), THREADS);
 					waitFor(committing);
 				}
 				fetching.countDown();
@@ -539,7 +543,7 @@ class LongReadTests {
 			this.sent.clear();
 			CompletableFuture<?>[] second = new CompletableFuture<?>[1];
 			this.meanwhile.set(new Meanwhile(FaultPlan.Kind.OPEN, "data_000001.s4db",
-					() -> second[0] = CompletableFuture.runAsync(database::download)));
+					() -> second[0] = CompletableFuture.runAsync(database::download, THREADS)));
 			assertThat(database.download().dataFiles()).isEqualTo(3);
 			second[0].join();
 			assertThat(this.sent).filteredOn((call) -> call.startsWith("OPEN")).hasSize(3).doesNotHaveDuplicates();
@@ -558,9 +562,10 @@ class LongReadTests {
 			hangs.countDown();
 			waitFor(goesOn);
 		}));
-		CompletableFuture<Throwable> first = CompletableFuture.supplyAsync(() -> catchThrowable(database::download));
+		CompletableFuture<Throwable> first = CompletableFuture.supplyAsync(() -> catchThrowable(database::download),
+				THREADS);
 		waitFor(hangs);
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(database::close);
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(database::close, THREADS);
 		awaitClosing(database);
 		assertThat(closed).isNotDone();
 		goesOn.countDown();

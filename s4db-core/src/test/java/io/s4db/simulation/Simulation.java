@@ -227,6 +227,9 @@ final class Simulation {
 			Processes.release(client);
 		}
 		catch (OutOfMemoryError | SimulatedBug ex) {
+			if (client.store.crashed()) {
+				return;
+			}
 			this.world.log(client.name + " goes on after " + ex.getMessage());
 			goOn(client);
 		}

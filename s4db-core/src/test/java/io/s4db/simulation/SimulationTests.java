@@ -78,6 +78,12 @@ class SimulationTests {
 		run(60_096, new SimulationCounts());
 	}
 
+	/** Of two reads ahead, one met a bug, and one the end of the process. */
+	@Test
+	void whenTheProcessEndsBesideABugShouldHaveEnded() throws IOException {
+		runGoingOn(100_539, new SimulationCounts());
+	}
+
 	@Test
 	void whenTheSeedIsTheSameShouldDoTheSame() throws IOException {
 		SimulationCounts first = new SimulationCounts();

@@ -211,6 +211,8 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 		}
 		try {
 			this.bytes = bytes(next);
+			// It may have taken long.
+			checkUsable();
 		}
 		catch (S4DBException ex) {
 			if (!refreshed(ex)) {

@@ -3,6 +3,7 @@ package io.s4db.engine.state;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,9 @@ class LookupsTests {
 
 	private static final int ROUNDS = 50;
 
+	/** The common pool may have one thread only. */
+	private static final Executor THREADS = (task) -> new Thread(task).start();
+
 	private final Lookups lookups = new Lookups();
 
 	/** Each read begins before the last one ends, so that there is never none. */
@@ -20,7 +24,7 @@ class LookupsTests {
 	void whenReadsOverlapWithoutAPauseShouldNotWaitForThoseThatBeganLater() {
 		for (int round = 0; round < ROUNDS; round++) {
 			int read = this.lookups.enter();
-			CompletableFuture<Void> quiet = CompletableFuture.runAsync(this.lookups::awaitQuiet);
+			CompletableFuture<Void> quiet = CompletableFuture.runAsync(this.lookups::awaitQuiet, THREADS);
 			long reads = 0;
 			while (!quiet.isDone() && reads < 50_000_000) {
 				int next = this.lookups.enter();
@@ -43,7 +47,7 @@ class LookupsTests {
 			CompletableFuture<Boolean> quiet = CompletableFuture.supplyAsync(() -> {
 				this.lookups.awaitQuiet();
 				return ended.get();
-			});
+			}, THREADS);
 			for (int i = 0; i < 1000; i++) {
 				this.lookups.exit(this.lookups.enter());
 			}
@@ -78,7 +82,7 @@ class LookupsTests {
 					reads++;
 				}
 				return reads;
-			}));
+			}, THREADS));
 		}
 		try {
 			for (int i = 0; i < 2_000; i++) {
