@@ -292,7 +292,7 @@ final class Simulation {
 			return;
 		}
 		try {
-			this.processes.check(client);
+			checkAsAUserWould(client);
 		}
 		catch (S4DBException ex) {
 			if (!String.valueOf(ex.getMessage()).contains("anew")) {
@@ -301,6 +301,24 @@ final class Simulation {
 			this.world.log(client.name + " must be opened anew: " + ex.getMessage());
 			Processes.release(client);
 		}
+	}
+
+	private void checkAsAUserWould(Client client) {
+		try {
+			this.processes.check(client);
+		}
+		catch (S4DBException ex) {
+			if (!isOfALateIteration(ex)) {
+				throw ex;
+			}
+			this.world.log(client.name + " iterates again: " + ex.getMessage());
+			this.processes.check(client);
+		}
+	}
+
+	/** Whether it slept, and what it iterates over was deleted in the meantime. */
+	private static boolean isOfALateIteration(S4DBException ex) {
+		return String.valueOf(ex.getMessage()).contains("and its retention passed, while this iteration ran");
 	}
 
 	/** Whether files may be gone since it slept for longer than the retention. */
@@ -316,8 +334,7 @@ final class Simulation {
 				|| (message.startsWith("Another process compacts this database") && !world.openings.isAlone(client))
 				|| message.startsWith("This compaction took too long")
 				|| message.startsWith("Another writer went on while the index was rebuilt")
-				|| message.contains("but somebody else created it. Everything is as it was")
-				|| message.contains("and its retention passed, while this iteration ran");
+				|| message.contains("but somebody else created it. Everything is as it was") || isOfALateIteration(ex);
 	}
 
 	private void readerStep(Client client) {

@@ -84,6 +84,14 @@ class SimulationTests {
 		runGoingOn(100_539, new SimulationCounts());
 	}
 
+	/**
+	 * It slept, an error ended a step, and what it then began to iterate over was gone.
+	 */
+	@Test
+	void whenItGoesOnAfterLongShouldBeRightWhenItIteratesAgain() throws IOException {
+		runGoingOn(101_500, new SimulationCounts());
+	}
+
 	@Test
 	void whenTheSeedIsTheSameShouldDoTheSame() throws IOException {
 		SimulationCounts first = new SimulationCounts();
