@@ -2,6 +2,7 @@ package io.s4db.format;
 
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -67,6 +68,9 @@ public final class StoreLayout {
 	/** Numbers have at least so many digits. */
 	private static final int DIGITS = 6;
 
+	private static final Pattern STATE = Pattern
+		.compile("(?:" + DELTA_PREFIX + "|" + REBUILT_PREFIX + ")([0-9]{1,18})-[0-9a-f-]+\\.idx");
+
 	private static final Pattern LATER_DATA_FILE = Pattern.compile("data_[0-9A-Za-z]+_[0-9]+\\.s4db");
 
 	private StoreLayout() {
@@ -102,14 +106,23 @@ public final class StoreLayout {
 		return number(name, CONDITIONAL_PREFIX);
 	}
 
-	/** The name of the delta that ends at this sequence number. */
+	/** The name of a delta that only the manifest of this sequence number may name. */
 	public static String delta(long seq, UUID id) {
 		return DELTA_PREFIX + seq + "-" + id + ".idx";
 	}
 
-	/** The name of the rebuilt state of this sequence number. */
+	/** The name of the rebuilt state of this sequence number, whose manifest names it. */
 	public static String rebuilt(long seq, UUID id) {
 		return REBUILT_PREFIX + seq + "-" + id + ".idx";
+	}
+
+	/**
+	 * The sequence number in the name of a delta or a rebuilt state; empty if it is not
+	 * such a name.
+	 */
+	public static OptionalLong stateSeq(String name) {
+		Matcher matcher = STATE.matcher(name);
+		return matcher.matches() ? OptionalLong.of(Long.parseLong(matcher.group(1))) : OptionalLong.empty();
 	}
 
 	/**

@@ -174,8 +174,8 @@ public enum Rule {
 	/** Orphans are not reserved. */
 	G3_NOT_RESERVED(edit("compact/Orphans.java", ".plus(manifest.reservedFiles())", "")),
 
-	/** Orphans are old. */
-	G3_OLD(edit("compact/Orphans.java", "orphan.lastModified().isBefore(before) && isOld(orphan, before)", "true")),
+	/** No manifest can name an orphan any more. */
+	G3_NAMEABLE_NO_MORE(edit("compact/Orphans.java", " && isNameableNoMore(object, manifest)", "")),
 
 	/** Nothing is deleted without a look at the manifest. */
 	G4_LOOK(edit("commit/Commits.java", "if (!replaced || this.manifestFile.stale()) {", "if (false) {")),

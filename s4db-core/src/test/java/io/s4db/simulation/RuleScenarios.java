@@ -79,7 +79,7 @@ final class RuleScenarios {
 		all.put("R3_REFRESH", (engine, folder) -> new RuleScenarios(engine, folder).overslept());
 		all.put("K1_RESERVATION_STANDS", (engine, folder) -> new RuleScenarios(engine, folder).slowCompaction());
 		all.put("G1_IN_ORDER", (engine, folder) -> new RuleScenarios(engine, folder).undeletable());
-		all.put("G3_OLD", (engine, folder) -> new RuleScenarios(engine, folder).deltaUnderWay());
+		all.put("G3_NAMEABLE_NO_MORE", (engine, folder) -> new RuleScenarios(engine, folder).deltaUnderWay());
 		all.put("R4_ANOTHER_HISTORY", (engine, folder) -> new RuleScenarios(engine, folder).writtenAnew());
 		all.put("G4_LOOK", (engine, folder) -> new RuleScenarios(engine, folder).obsoleteElsewhere(folder));
 		for (String rule : List.of("W13_MAY_BE_FORGOTTEN", "W13_TRIED", "W13_FORGOTTEN")) {
@@ -271,13 +271,14 @@ final class RuleScenarios {
 		}
 	}
 
-	/** Another process looks for orphans while a delta waits for its manifest. */
+	/** Another process looks for orphans while one sleeps between delta and manifest. */
 	private void deltaUnderWay() {
 		boolean[] folded = new boolean[1];
 		S4DB other = this.engine.open(this.store, S4DBOptions.builder().clock(this.clock).build());
 		FaultyObjectStore.Script script = (call) -> {
 			folded[0] |= call.isPut() && call.name().startsWith(StoreLayout.DELTA_PREFIX);
 			if (folded[0] && call.isPut() && call.name().equals(StoreLayout.MANIFEST)) {
+				this.clock.pass(this.options.orphanAge().plusSeconds(1));
 				other.compact(new CompactionPolicy(1, 0));
 			}
 			// Without checkpoints the log grows.

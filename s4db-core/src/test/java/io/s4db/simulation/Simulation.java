@@ -334,6 +334,7 @@ final class Simulation {
 				|| (message.startsWith("Another process compacts this database") && !world.openings.isAlone(client))
 				|| message.startsWith("This compaction took too long")
 				|| message.startsWith("Another writer went on while the index was rebuilt")
+				|| message.startsWith("The index that was rebuilt is of no use any more")
 				|| message.contains("but somebody else created it. Everything is as it was") || isOfALateIteration(ex);
 	}
 

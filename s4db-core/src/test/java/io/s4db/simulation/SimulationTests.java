@@ -92,6 +92,20 @@ class SimulationTests {
 		runGoingOn(101_500, new SimulationCounts());
 	}
 
+	/**
+	 * Another process looked for orphans while one slept before it named what it made.
+	 */
+	@Test
+	void whenARebuiltStateWaitsForItsManifestShouldNotBeAnOrphan() throws IOException {
+		run(110_250, new SimulationCounts());
+	}
+
+	/** Until it is rebuilt again, whatever commits says that it must be. */
+	@Test
+	void whenARebuiltIndexIsOfNoUseShouldSaySo() throws IOException {
+		run(110_299, new SimulationCounts());
+	}
+
 	@Test
 	void whenTheSeedIsTheSameShouldDoTheSame() throws IOException {
 		SimulationCounts first = new SimulationCounts();

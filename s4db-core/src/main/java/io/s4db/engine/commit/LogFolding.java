@@ -57,7 +57,7 @@ final class LogFolding {
 		}
 		List<LogItem> folded = log.subList(first, log.size());
 		LogItem delta = write(folded,
-				(first > 0) ? log.get(first - 1).seq() : before(log.get(0), draft.checkpointSeq()));
+				(first > 0) ? log.get(first - 1).seq() : before(log.get(0), draft.checkpointSeq()), draft.seq());
 		List<LogItem> kept = new ArrayList<>(log.subList(0, first));
 		kept.add(delta);
 		List<String> objects = folded.stream()
@@ -88,7 +88,10 @@ final class LogFolding {
 		return first;
 	}
 
-	private LogItem write(List<LogItem> items, long fromSeq) {
+	/**
+	 * @param seq of the manifest that is to name it
+	 */
+	private LogItem write(List<LogItem> items, long fromSeq, long seq) {
 		KeyIndex touched = this.database.newIndex();
 		List<FileRecord> added = new ArrayList<>();
 		NumberRanges removed = NumberRanges.EMPTY;
@@ -128,7 +131,7 @@ final class LogFolding {
 			throw new UncheckedIOException(ex);
 		}
 		// Nobody else can make this name, so that a request sent twice does no harm.
-		String name = StoreLayout.delta(last.seq(), this.database.newId());
+		String name = StoreLayout.delta(seq, this.database.newId());
 		this.database.store.put(name, ObjectContent.of(bytes.toByteArray()), PutCondition.none());
 		return new LogItem(Kind.DELTA, fromSeq, last.seq(), last.commit(), List.of(), NumberRanges.EMPTY, name,
 				touched.size());

@@ -20,9 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Objects that no list accounts for: left by a crash between two steps. Deleted only
- * below {@code next}, not reserved, and old (rule G3). One listing. Under the commit
- * lock.
+ * Objects that no list accounts for: left by a crash between two steps. Deleted only if
+ * nobody can commit them any more, who may have slept for however long: data files below
+ * {@code next} that are not reserved; deltas and rebuilt states of a manifest that was
+ * written without them (rule G3). And only if they are old, so that whatever else was
+ * overlooked has time. One listing. Under the commit lock.
  */
 public final class Orphans {
 
@@ -49,11 +51,20 @@ public final class Orphans {
 		manifest.obsolete().forEach((item) -> objects.addAll(item.objects()));
 		return (object) -> {
 			if (!object.name().startsWith(StoreLayout.DATA_PREFIX)) {
-				return !objects.contains(object.name());
+				return !objects.contains(object.name()) && isNameableNoMore(object, manifest);
 			}
 			OptionalLong number = StoreLayout.dataFileNumber(object.name());
 			return number.isPresent() && number.getAsLong() < next && !known.contains(number.getAsLong());
 		};
+	}
+
+	/**
+	 * The one manifest that could have named it was written without. One who made it and
+	 * slept may write that manifest as long as nobody else did.
+	 */
+	private static boolean isNameableNoMore(ObjectInfo object, Manifest manifest) {
+		OptionalLong seq = StoreLayout.stateSeq(object.name());
+		return seq.isPresent() && seq.getAsLong() <= manifest.seq();
 	}
 
 	/** Whether it is named like a data file, but no name that a data file of ours has. */

@@ -204,11 +204,7 @@ public final class Rebuild {
 		for (String prefix : List.of(StoreLayout.DELTA_PREFIX, StoreLayout.REBUILT_PREFIX)) {
 			try (Stream<ObjectInfo> objects = this.database.store.list(prefix)) {
 				for (ObjectInfo object : objects.toList()) {
-					String rest = object.name().substring(prefix.length());
-					int dash = rest.indexOf('-');
-					if (dash > 0 && dash < 19 && rest.substring(0, dash).chars().allMatch(Character::isDigit)) {
-						seen = Math.max(seen, Long.parseLong(rest.substring(0, dash)));
-					}
+					seen = Math.max(seen, StoreLayout.stateSeq(object.name()).orElse(0));
 				}
 			}
 		}
