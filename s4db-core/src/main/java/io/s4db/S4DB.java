@@ -167,9 +167,45 @@ public interface S4DB extends AutoCloseable {
 	Set<String> keys();
 
 	/**
-	 * The keys that begin with the prefix, sorted: a copy. Costs a pass over the keys.
+	 * The keys that begin with the prefix, in the order of {@link KeyRange}: a copy.
+	 * Costs what {@link #keys(KeyRange)} does.
 	 */
 	Set<String> keys(String prefix);
+
+	/**
+	 * The keys of a range that have a value, in order. No I/O. Writing, committing,
+	 * compacting and refreshing may go on: each key of the range that is there all the
+	 * while comes exactly once, one that is put or deleted meanwhile once or not at all.
+	 *
+	 * <p>
+	 * Costs what it gives, but for the first time: then the keys are sorted, about a
+	 * second for a million of them, and that order is kept in memory and kept up until
+	 * the database is closed: two bytes a key, and what the key does not have in common
+	 * with the one before it. A full reading of the state, where others wrote more than
+	 * the log tells, sorts anew. Keys that were deleted cost a lookup each until as many
+	 * were met as there are keys.
+	 * @throws IllegalArgumentException if the range is null, or has a string without a
+	 * UTF-8 form
+	 */
+	KeyIterator keys(KeyRange range);
+
+	/**
+	 * The pairs of a range of keys, in order. Consistent as {@link #keys(KeyRange)} is; a
+	 * value is one that its key had since the scan began. Close it, if it is not read to
+	 * its end.
+	 *
+	 * <p>
+	 * Costs in memory what {@link #keys(KeyRange)} does. Values are read some at a time
+	 * as {@link #getAll} reads them: up to 1,024, or 2 MiB, and neighbours in one range.
+	 * After {@link CompactionPolicy#sorted()} neighbours in order are neighbours in the
+	 * store, and a scan costs requests by bytes, not by keys.
+	 * @throws IllegalArgumentException if the range is null, or has a string without a
+	 * UTF-8 form
+	 */
+	EntryIterator<String> scan(KeyRange range);
+
+	/** {@link #scan(KeyRange)} with values as bytes. */
+	EntryIterator<byte[]> scanBytes(KeyRange range);
 
 	/** {@link #iterate(IterationMode)} with {@link IterationMode#REMOTE}. */
 	default EntryIterator<String> iterate() {

@@ -17,6 +17,9 @@ public enum S4DBOperation {
 	/** An iteration is begun; with local files, those that are missing are fetched. */
 	ITERATE("iterate"),
 
+	/** A scan in the order of keys is begun. */
+	SCAN("scan"),
+
 	/** Values are set. */
 	PUT("put"),
 

@@ -16,6 +16,8 @@ import io.s4db.DownloadResult;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
+import io.s4db.KeyIterator;
+import io.s4db.KeyRange;
 import io.s4db.ProgressListener;
 import io.s4db.RebuildResult;
 import io.s4db.RefreshResult;
@@ -187,6 +189,21 @@ final class ObservedS4DB implements S4DB {
 	@Override
 	public EntryIterator<byte[]> iterateBytes(IterationMode mode) {
 		return observed(S4DBOperation.ITERATE, () -> this.database.iterateBytes(mode));
+	}
+
+	@Override
+	public KeyIterator keys(KeyRange range) {
+		return this.database.keys(range);
+	}
+
+	@Override
+	public EntryIterator<String> scan(KeyRange range) {
+		return observed(S4DBOperation.SCAN, () -> this.database.scan(range));
+	}
+
+	@Override
+	public EntryIterator<byte[]> scanBytes(KeyRange range) {
+		return observed(S4DBOperation.SCAN, () -> this.database.scanBytes(range));
 	}
 
 	@Override

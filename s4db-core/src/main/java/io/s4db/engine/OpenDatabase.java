@@ -39,6 +39,7 @@ import io.s4db.engine.follow.Following;
 import io.s4db.engine.follow.ManifestFile;
 import io.s4db.engine.follow.OwnCommits;
 import io.s4db.engine.read.EntryReader;
+import io.s4db.engine.read.KeyOrder;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Eviction;
@@ -78,6 +79,8 @@ final class OpenDatabase {
 	final PendingWrites pending;
 
 	final EntryReader reader;
+
+	final KeyOrder order;
 
 	final ManifestFile manifestFile;
 
@@ -126,6 +129,7 @@ final class OpenDatabase {
 				uploads);
 		this.downloads = new Downloads(this.database, this.following);
 		this.reader = new EntryReader(this.database, this.pending, this::refreshForRead);
+		this.order = new KeyOrder(this.database, this.pending);
 		this.closing = new Closing(this);
 	}
 
@@ -435,7 +439,7 @@ final class OpenDatabase {
 				this.database.fenced(), this.manifestFile.seenAt(), this.manifestFile.lastCommit(), this.commits.last(),
 				this.manifestFile.commits(), this.manifestFile.rebases(), (int) obsolete.count(),
 				obsolete.toList().stream().mapToLong(this.following::obsoleteBytes).sum(),
-				(manifest != null) ? manifest.next() : 1, layers.heapBytes(), this.recovery,
+				(manifest != null) ? manifest.next() : 1, layers.heapBytes() + this.order.heapBytes(), this.recovery,
 				this.database.store.requestCounts().since(this.requestsAtOpen), this.reader.cacheStats(),
 				this.reader.readCounts(), writeProblem);
 	}

@@ -25,6 +25,8 @@ import io.s4db.DownloadResult;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
+import io.s4db.KeyIterator;
+import io.s4db.KeyRange;
 import io.s4db.ProgressListener;
 import io.s4db.RebuildResult;
 import io.s4db.RefreshResult;
@@ -39,7 +41,10 @@ import io.s4db.UploadResult;
 import io.s4db.UploadScope;
 import io.s4db.VerifyReport;
 import io.s4db.engine.read.EntryReader;
+import io.s4db.engine.read.KeyOrder;
 import io.s4db.engine.read.KeySet;
+import io.s4db.engine.read.RangeEntries;
+import io.s4db.engine.read.RangeKeys;
 import io.s4db.engine.read.SnapshotIterator;
 import io.s4db.engine.read.Values;
 import io.s4db.engine.state.Database;
@@ -69,6 +74,8 @@ public final class S4DBEngine implements S4DB {
 
 	private final EntryReader reader;
 
+	private final KeyOrder order;
+
 	private final LastWrite lastWrite = new LastWrite();
 
 	private S4DBEngine(OpenDatabase parts) {
@@ -76,6 +83,7 @@ public final class S4DBEngine implements S4DB {
 		this.database = parts.database;
 		this.pending = parts.pending;
 		this.reader = parts.reader;
+		this.order = parts.order;
 	}
 
 	/**
@@ -398,7 +406,28 @@ public final class S4DBEngine implements S4DB {
 	@Override
 	public Set<String> keys(String prefix) {
 		this.database.checkOpen();
-		return KeySet.withPrefix(this.database, Keys.utf8(prefix, "prefix"));
+		return KeySet.withPrefix(this.database, this.order, Keys.given(prefix, "prefix"));
+	}
+
+	@Override
+	public KeyIterator keys(KeyRange range) {
+		this.database.checkOpen();
+		return new RangeKeys(this.database, this.order, range);
+	}
+
+	@Override
+	public EntryIterator<String> scan(KeyRange range) {
+		return scan(range, (key, value) -> Values.string(value, key));
+	}
+
+	@Override
+	public EntryIterator<byte[]> scanBytes(KeyRange range) {
+		return scan(range, (key, value) -> value);
+	}
+
+	private <V> EntryIterator<V> scan(KeyRange range, java.util.function.BiFunction<String, byte[], V> decoder) {
+		this.database.checkOpen();
+		return new RangeEntries<>(this.database, this.order, this.reader, range, decoder);
 	}
 
 	@Override

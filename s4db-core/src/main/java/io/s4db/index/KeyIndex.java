@@ -62,6 +62,9 @@ public final class KeyIndex {
 
 	private volatile long size;
 
+	/** Who is told of keys that are added; null if nobody. */
+	private volatile @Nullable AddedKeys added;
+
 	/**
 	 * Creates an empty index.
 	 * @param seed the seed of the hash; one that others cannot guess keeps them from
@@ -137,7 +140,30 @@ public final class KeyIndex {
 		if (previous == null) {
 			resize(1);
 		}
+		if (!tombstone) {
+			tell(previous, buffer, keyOffset, keyLength);
+		}
 		return previous;
+	}
+
+	/**
+	 * Has keys reported that are added from now on. While no one changes the index.
+	 */
+	public void report(AddedKeys keys) {
+		this.added = keys;
+	}
+
+	/** Whether added keys are reported there. */
+	public boolean reportsTo(AddedKeys keys) {
+		return this.added == keys;
+	}
+
+	/** Tells of a key that can be found now, where it could not before. */
+	private void tell(@Nullable Location previous, byte[] buffer, int keyOffset, int keyLength) {
+		AddedKeys keys = this.added;
+		if (keys != null && (previous == null || previous.tombstone())) {
+			keys.add(buffer, keyOffset, keyLength);
+		}
 	}
 
 	/** Puts a record that is built; returns the location that it replaces. */
@@ -239,7 +265,7 @@ public final class KeyIndex {
 
 		private byte[] partRecord = new byte[64];
 
-		private long added;
+		private long more;
 
 		private Part() {
 		}
@@ -253,8 +279,9 @@ public final class KeyIndex {
 					false);
 			Location previous = store(buffer, keyOffset, keyLength, hash, this.partRecord, size);
 			if (previous == null) {
-				this.added++;
+				this.more++;
 			}
+			tell(previous, buffer, keyOffset, keyLength);
 			return previous;
 		}
 
@@ -262,15 +289,15 @@ public final class KeyIndex {
 		public @Nullable Location remove(byte[] buffer, int keyOffset, int keyLength, long hash) {
 			Location previous = take(buffer, keyOffset, keyLength, hash);
 			if (previous != null) {
-				this.added--;
+				this.more--;
 			}
 			return previous;
 		}
 
 		/** Counts what was put; one part after the other. */
 		public void end() {
-			resize(this.added);
-			this.added = 0;
+			resize(this.more);
+			this.more = 0;
 		}
 
 	}

@@ -124,7 +124,7 @@ class S4DBEngineTests {
 			assertThatIllegalArgumentException().isThrownBy(() -> database.get(nothing()));
 			assertThatIllegalArgumentException()
 				.isThrownBy(() -> database.getAll(java.util.Collections.singletonList(nothing())));
-			assertThatIllegalArgumentException().isThrownBy(() -> database.keys(nothing()))
+			assertThatIllegalArgumentException().isThrownBy(() -> database.keys((String) nothing()))
 				.withMessage("The prefix is null");
 			assertThatIllegalArgumentException()
 				.isThrownBy(() -> database.put(Map.of("one", "1", "\uD800", "2", "three", "3")));

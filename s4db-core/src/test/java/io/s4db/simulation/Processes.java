@@ -6,10 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 import io.s4db.Durability;
+import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
+import io.s4db.KeyRange;
 import io.s4db.Mode;
 import io.s4db.S4DB;
 import io.s4db.S4DBException;
@@ -307,10 +310,27 @@ final class Processes {
 				throw new AssertionError(
 						client.name + " iterates over " + view.size() + " keys, but has size " + client.db.size());
 			}
+			checkOrder(client, view);
 			return view;
 		}
 		finally {
 			this.world.quiet = before;
+		}
+	}
+
+	/** All keys are ASCII, so that the order of strings is that of keys. */
+	private static void checkOrder(Client client, Map<String, String> view) {
+		List<Map.Entry<String, String>> scanned = new ArrayList<>();
+		try (EntryIterator<String> entries = client.db.scan(KeyRange.all())) {
+			entries.forEachRemaining(scanned::add);
+		}
+		if (!scanned.equals(List.copyOf(new TreeMap<>(view).entrySet()))) {
+			throw new AssertionError(client.name + " scans " + scanned + " of " + view);
+		}
+		List<String> keys = new ArrayList<>();
+		client.db.keys(KeyRange.prefix("shared/").reversed()).forEachRemaining(keys::add);
+		if (!keys.equals(List.copyOf(new TreeMap<>(view).descendingMap().subMap("shared0", "shared/").keySet()))) {
+			throw new AssertionError(client.name + " has the shared keys " + keys + " of " + view);
 		}
 	}
 

@@ -2,12 +2,15 @@ package io.s4db.tutorial;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
+import io.s4db.KeyIterator;
+import io.s4db.KeyRange;
 import io.s4db.MissingIndexException;
 import io.s4db.Mode;
 import io.s4db.S4DB;
@@ -137,6 +140,31 @@ class TutorialTests {
 		}
 		assertThat(seen).isEqualTo(Map.of("a", "1", "b", "2"));
 		assertThat(seenLocally).isEqualTo(seen);
+	}
+
+	@Test
+	void scanInOrder() {
+		List<String> newest = new ArrayList<>();
+		List<String> shown = new ArrayList<>();
+		try (S4DB db = S4DBEngine.open(this.store)) {
+			for (int i = 10; i < 40; i++) {
+				db.put("log/" + i, "line " + i);
+				db.put("2026-01-" + i, "value");
+			}
+			// tag::scan[]
+			// The last ten of a prefix, the newest first
+			try (EntryIterator<String> entries = db.scan(KeyRange.prefix("log/").reversed().limit(10))) {
+				entries.forEachRemaining((entry) -> newest.add(entry.getValue()));
+			}
+			// Page by page: what comes after the last key of the page before
+			KeyRange page = KeyRange.from("2026-01").to("2026-02").limit(100);
+			try (KeyIterator keys = db.keys(page.after("2026-01-17"))) {
+				keys.forEachRemaining(shown::add);
+			}
+			// end::scan[]
+		}
+		assertThat(newest).hasSize(10).startsWith("line 39").endsWith("line 30");
+		assertThat(shown).hasSize(22).startsWith("2026-01-18").endsWith("2026-01-39");
 	}
 
 	@Test

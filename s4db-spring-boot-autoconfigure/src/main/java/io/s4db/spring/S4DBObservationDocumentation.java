@@ -82,7 +82,7 @@ public enum S4DBObservationDocumentation implements ObservationDocumentation {
 
 		/** What is done. */
 		OPERATION("operation",
-				"the method: `open`, `get`, `getAll`, `iterate`, `put`, `putIfAbsent`, `replace`, `delete`, `upload`,"
+				"the method: `open`, `get`, `getAll`, `iterate`, `scan`, `put`, `putIfAbsent`, `replace`, `delete`, `upload`,"
 						+ " `download`, `refresh`, `changes`, `flush`, `checkpoint`, `compact`, `rebuildIndex`,"
 						+ " `verify`, `close`"),
 

@@ -12,6 +12,8 @@ import io.s4db.DownloadResult;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
+import io.s4db.KeyIterator;
+import io.s4db.KeyRange;
 import io.s4db.ProgressListener;
 import io.s4db.RebuildResult;
 import io.s4db.RefreshResult;
@@ -132,8 +134,17 @@ public interface S4DBOperations<V> {
 	/** The keys that have a value, in no particular order. No I/O. */
 	Set<String> keys();
 
-	/** The keys that begin with the prefix, sorted. No I/O. */
+	/** The keys that begin with the prefix, in the order of {@link KeyRange}. No I/O. */
 	Set<String> keys(String prefix);
+
+	/**
+	 * The keys of a range, in order. No I/O; the first time they are sorted, and the
+	 * order is kept in memory: see {@link io.s4db.S4DB#keys(KeyRange)}.
+	 */
+	KeyIterator keys(KeyRange range);
+
+	/** The pairs of a range of keys, in order. Close it if it is not read to its end. */
+	EntryIterator<V> scan(KeyRange range);
 
 	/** Every live pair, what is not local in large ranges from the store. Close it. */
 	default EntryIterator<V> iterate() {

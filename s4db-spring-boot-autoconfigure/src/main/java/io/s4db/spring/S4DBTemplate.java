@@ -20,6 +20,8 @@ import io.s4db.DownloadResult;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
+import io.s4db.KeyIterator;
+import io.s4db.KeyRange;
 import io.s4db.ProgressListener;
 import io.s4db.RebuildResult;
 import io.s4db.RefreshResult;
@@ -320,6 +322,22 @@ public class S4DBTemplate implements S4DBOperations<String> {
 	@Override
 	public Set<String> keys(String prefix) {
 		return execute((database) -> database.keys(prefix));
+	}
+
+	@Override
+	public KeyIterator keys(KeyRange range) {
+		return new TranslatingKeyIterator(execute((database) -> database.keys(range)), this.translator);
+	}
+
+	@Override
+	public EntryIterator<String> scan(KeyRange range) {
+		return new TranslatingIterator<>(call(S4DBOperation.SCAN, (database) -> database.scan(range)), this.translator);
+	}
+
+	/** The pairs of a range of keys, in order, with values as bytes. */
+	public EntryIterator<byte[]> scanBytes(KeyRange range) {
+		return new TranslatingIterator<>(call(S4DBOperation.SCAN, (database) -> database.scanBytes(range)),
+				this.translator);
 	}
 
 	@Override

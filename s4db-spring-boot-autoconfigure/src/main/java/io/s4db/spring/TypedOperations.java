@@ -16,6 +16,8 @@ import io.s4db.DownloadResult;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
+import io.s4db.KeyIterator;
+import io.s4db.KeyRange;
 import io.s4db.ProgressListener;
 import io.s4db.RebuildResult;
 import io.s4db.RefreshResult;
@@ -239,8 +241,21 @@ final class TypedOperations<V> implements S4DBOperations<V> {
 	}
 
 	@Override
+	public KeyIterator keys(KeyRange range) {
+		return this.template.keys(range);
+	}
+
+	@Override
+	public EntryIterator<V> scan(KeyRange range) {
+		return decoded(this.template.scanBytes(range));
+	}
+
+	@Override
 	public EntryIterator<V> iterate(IterationMode mode) {
-		EntryIterator<byte[]> entries = this.template.iterateBytes(mode);
+		return decoded(this.template.iterateBytes(mode));
+	}
+
+	private EntryIterator<V> decoded(EntryIterator<byte[]> entries) {
 		return new EntryIterator<>() {
 
 			@Override

@@ -14,6 +14,8 @@ import io.s4db.CorruptDataException;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
+import io.s4db.KeyIterator;
+import io.s4db.KeyRange;
 import io.s4db.ProgressListener;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
@@ -105,6 +107,23 @@ class S4DBTemplateTests {
 		try (EntryIterator<byte[]> pairs = this.template.iterateBytes(IterationMode.LOCAL)) {
 			assertThat(pairs).toIterable().hasSize(2);
 		}
+	}
+
+	@Test
+	void whenARangeIsScannedShouldGiveItInOrder() {
+		this.template.put(Map.of("a/2", "2", "a/1", "1", "b", "3"));
+		try (KeyIterator keys = this.template.keys(KeyRange.prefix("a/"))) {
+			assertThat(keys).toIterable().containsExactly("a/1", "a/2");
+		}
+		try (EntryIterator<String> pairs = this.template.scan(KeyRange.prefix("a/"))) {
+			assertThat(pairs).toIterable().containsExactly(Map.entry("a/1", "1"), Map.entry("a/2", "2"));
+		}
+		try (EntryIterator<byte[]> pairs = this.template.scanBytes(KeyRange.prefix("a/"))) {
+			assertThat(pairs).toIterable().extracting(Map.Entry::getKey).containsExactly("a/1", "a/2");
+		}
+		KeyIterator keys = this.template.keys(KeyRange.all());
+		this.database.failWith(new CorruptDataException("data_000001.s4db at offset 5"));
+		assertThatExceptionOfType(DataRetrievalFailureException.class).isThrownBy(keys::next);
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import io.micrometer.observation.ObservationRegistry;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
+import io.s4db.KeyRange;
 import io.s4db.S4DB;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.spring.testing.StubS4DB;
@@ -62,6 +63,10 @@ class TypedOperationsTests {
 		this.orders.put(Map.of("c", new Order("C", List.of())), Durability.DISK);
 		assertThat(this.orders.getAll(List.of("b", "x", "a")))
 			.containsExactly(Map.entry("b", new Order("B", List.of())), Map.entry("a", new Order("A", List.of())));
+		try (EntryIterator<Order> pairs = this.orders.scan(KeyRange.all())) {
+			assertThat(pairs).toIterable().extracting(Map.Entry::getKey).isEqualTo(List.copyOf(this.orders.keys("")));
+		}
+		assertThat(this.orders.keys(KeyRange.all())).toIterable().isEqualTo(List.copyOf(this.orders.keys("")));
 		try (EntryIterator<Order> pairs = this.orders.iterate(IterationMode.LOCAL)) {
 			assertThat(pairs).toIterable().extracting(Map.Entry::getKey).containsExactlyInAnyOrder("a", "b", "c");
 		}

@@ -5,11 +5,12 @@ import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.TreeSet;
 
+import io.s4db.KeyRange;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Layers;
 import io.s4db.engine.write.PendingWrites;
@@ -53,16 +54,16 @@ public final class KeySet extends AbstractSet<String> {
 		if (layers.onlyCommitted()) {
 			return new Keyed(layers.committed().index().cursor());
 		}
-		return Collections.unmodifiableList(collect(this.database, new byte[0])).iterator();
+		return Collections.unmodifiableList(collect(this.database)).iterator();
 	}
 
-	/** The live keys that begin so. */
-	private static List<String> collect(Database database, byte[] prefix) {
+	/** The live keys. */
+	private static List<String> collect(Database database) {
 		List<String> keys = new ArrayList<>();
 		database.structure.readLock().lock();
 		try {
 			database.layers()
-				.forEachKey(prefix, (buffer, keyOffset, keyLength) -> keys
+				.forEachKey((buffer, keyOffset, keyLength) -> keys
 					.add(new String(buffer, keyOffset, keyLength, StandardCharsets.UTF_8)));
 		}
 		finally {
@@ -105,9 +106,11 @@ public final class KeySet extends AbstractSet<String> {
 
 	}
 
-	/** The keys that begin so, sorted. */
-	public static Set<String> withPrefix(Database database, byte[] prefix) {
-		return Collections.unmodifiableSet(new TreeSet<>(collect(database, prefix)));
+	/** The keys that begin so, in order. */
+	public static Set<String> withPrefix(Database database, KeyOrder order, String prefix) {
+		Set<String> keys = new LinkedHashSet<>();
+		new RangeKeys(database, order, KeyRange.prefix(prefix)).forEachRemaining(keys::add);
+		return Collections.unmodifiableSet(keys);
 	}
 
 }

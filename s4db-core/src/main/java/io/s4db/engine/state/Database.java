@@ -16,6 +16,7 @@ import io.s4db.S4DBObserver;
 import io.s4db.S4DBOptions;
 import io.s4db.WriterFencedException;
 import io.s4db.engine.listen.Listeners;
+import io.s4db.index.AddedKeys;
 import io.s4db.index.KeyIndex;
 import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,9 @@ public final class Database {
 	/** Counts reads that need several keys' locations as of one moment. */
 	public final Lookups lookups = new Lookups();
 
+	/** The keys that are added, for those who want keys in order. */
+	public final AddedKeys addedKeys = new AddedKeys();
+
 	public final LocalStorage local;
 
 	private final long hashSeed;
@@ -91,7 +95,14 @@ public final class Database {
 		this.io = new IoPool(options.executor(), Math.max(options.readParallelism(), options.transferParallelism()),
 				observer);
 		this.hashSeed = options.uuids().get().getMostSignificantBits();
-		this.layers = new Layers(newIndex(), java.util.List.of(), null, newState());
+		this.layers = new Layers(newLayer(), java.util.List.of(), null, newState());
+	}
+
+	/** An index that becomes a layer: keys that are added to it are reported. */
+	public KeyIndex newLayer() {
+		KeyIndex index = newIndex();
+		index.report(this.addedKeys);
+		return index;
 	}
 
 	public KeyIndex newIndex() {

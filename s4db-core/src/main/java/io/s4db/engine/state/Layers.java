@@ -1,8 +1,8 @@
 package io.s4db.engine.state;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 import io.s4db.index.KeyIndex;
 import io.s4db.index.Location;
@@ -93,6 +93,22 @@ public final class Layers {
 		return findFrom(1, key, offset, length, hash);
 	}
 
+	/** Whether some layer has a value of a key, though another may have deleted it. */
+	public boolean isAnywhere(byte[] key, int offset, int length, long hash) {
+		for (KeyIndex index : this.stack) {
+			Location location = index.get(key, offset, length, hash);
+			if (location != null && !location.tombstone()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** Does something with the index of each layer, from the top. */
+	public void forEachIndex(Consumer<KeyIndex> action) {
+		List.of(this.stack).forEach(action);
+	}
+
 	/** Whether a pending entry decides about a key. */
 	public boolean isPending(byte[] key, int offset, int length, long hash) {
 		return first(0, this.pending, key, offset, length, hash) < this.pending;
@@ -156,26 +172,20 @@ public final class Layers {
 	}
 
 	/**
-	 * Visits the live keys that begin so. From the lowest layer up, each key with the
-	 * lowest layer that knows it: all but the topmost do not change meanwhile, so that no
-	 * key is missed or comes twice while others write.
+	 * Visits the live keys. From the lowest layer up, each key with the lowest layer that
+	 * knows it: all but the topmost do not change meanwhile, so that no key is missed or
+	 * comes twice while others write.
 	 */
-	public void forEachKey(byte[] prefix, KeyVisitor visitor) {
+	public void forEachKey(KeyVisitor visitor) {
 		for (int i = this.stack.length - 1; i >= 0; i--) {
 			int below = i + 1;
 			this.stack[i].forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
-				if (startsWith(buffer, keyOffset, keyLength, prefix)
-						&& first(below, this.stack.length, buffer, keyOffset, keyLength, hash) == this.stack.length
+				if (first(below, this.stack.length, buffer, keyOffset, keyLength, hash) == this.stack.length
 						&& find(buffer, keyOffset, keyLength, hash) != null) {
 					visitor.visit(buffer, keyOffset, keyLength);
 				}
 			});
 		}
-	}
-
-	private static boolean startsWith(byte[] buffer, int offset, int length, byte[] prefix) {
-		return length >= prefix.length
-				&& Arrays.equals(buffer, offset, offset + prefix.length, prefix, 0, prefix.length);
 	}
 
 	/** Whether what is committed is all there is. */

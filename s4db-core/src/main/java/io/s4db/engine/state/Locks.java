@@ -56,6 +56,9 @@ public final class Locks {
 		 */
 		COMMIT,
 
+		/** The order of all keys. Never held over a request. */
+		ORDER,
+
 		/**
 		 * Entries move from one layer to another: held for writing by who moves them, for
 		 * reading by who looks at all layers. Never over a request.

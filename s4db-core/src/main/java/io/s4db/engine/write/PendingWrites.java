@@ -435,7 +435,7 @@ public final class PendingWrites {
 		if (this.active.isEmpty()) {
 			return;
 		}
-		Generation next = new Generation(this.database.newIndex());
+		Generation next = new Generation(this.database.newLayer());
 		List<Generation> all = new ArrayList<>(this.sealed);
 		all.add(this.active);
 		publish(all, next);
@@ -460,7 +460,7 @@ public final class PendingWrites {
 		List<ConditionalWrite> now = this.waiting.subList(0, count);
 		ConditionalWrites writes = new ConditionalWrites(this.database.local.orCreate().reservePending(), now);
 		List<Generation> all = new ArrayList<>(this.sealed);
-		all.add(new Generation(this.database.newIndex(), writes));
+		all.add(new Generation(this.database.newLayer(), writes));
 		publish(all, this.active);
 		now.clear();
 	}

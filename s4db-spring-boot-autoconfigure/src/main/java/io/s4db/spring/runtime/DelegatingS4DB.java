@@ -14,6 +14,8 @@ import io.s4db.DownloadResult;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
+import io.s4db.KeyIterator;
+import io.s4db.KeyRange;
 import io.s4db.ProgressListener;
 import io.s4db.RebuildResult;
 import io.s4db.RefreshResult;
@@ -146,6 +148,21 @@ abstract class DelegatingS4DB implements S4DB {
 	@Override
 	public Set<String> keys(String prefix) {
 		return database().keys(prefix);
+	}
+
+	@Override
+	public KeyIterator keys(KeyRange range) {
+		return database().keys(range);
+	}
+
+	@Override
+	public EntryIterator<String> scan(KeyRange range) {
+		return database().scan(range);
+	}
+
+	@Override
+	public EntryIterator<byte[]> scanBytes(KeyRange range) {
+		return database().scanBytes(range);
 	}
 
 	@Override

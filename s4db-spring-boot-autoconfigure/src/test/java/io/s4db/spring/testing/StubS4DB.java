@@ -28,6 +28,8 @@ import io.s4db.DownloadResult;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
+import io.s4db.KeyIterator;
+import io.s4db.KeyRange;
 import io.s4db.ProgressListener;
 import io.s4db.ReadCounts;
 import io.s4db.RebuildResult;
@@ -247,6 +249,40 @@ public class StubS4DB implements S4DB {
 		Set<String> found = new TreeSet<>(keys());
 		found.removeIf((key) -> !key.startsWith(prefix));
 		return found;
+	}
+
+	@Override
+	public KeyIterator keys(KeyRange range) {
+		Iterator<String> found = keys(range.prefix()).iterator();
+		return new KeyIterator() {
+
+			@Override
+			public boolean hasNext() {
+				check();
+				return found.hasNext();
+			}
+
+			@Override
+			public String next() {
+				check();
+				return found.next();
+			}
+
+			@Override
+			public void close() {
+			}
+
+		};
+	}
+
+	@Override
+	public EntryIterator<String> scan(KeyRange range) {
+		return new Pairs<>(getAll(keys(range.prefix())).entrySet().iterator());
+	}
+
+	@Override
+	public EntryIterator<byte[]> scanBytes(KeyRange range) {
+		return new Pairs<>(getAllBytes(keys(range.prefix())).entrySet().iterator());
 	}
 
 	@Override

@@ -3,9 +3,10 @@ package io.s4db.sample.entries;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 
+import io.s4db.KeyRange;
 import io.s4db.spring.S4DBTemplate;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -90,9 +91,8 @@ class EntryController {
 	}
 
 	/**
-	 * The keys that begin with a prefix, sorted, a page at a time. Each page costs a pass
-	 * over all keys, in memory; values cost reads, and end the page early where they are
-	 * large.
+	 * The keys that begin with a prefix, in order, a page at a time. A page costs what is
+	 * on it; values cost reads, and end the page early where they are large.
 	 */
 	@GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 	EntryPage list(HttpServletRequest request, @RequestParam(defaultValue = "") String prefix,
@@ -102,12 +102,9 @@ class EntryController {
 			throw new ResponseStatusException(HttpStatus.BAD_REQUEST,
 					"limit is %d; it can be from 1 to %d".formatted(limit, MAX_LIMIT));
 		}
-		List<String> keys = this.database.keys(prefix)
-			.stream()
-			.filter((key) -> after == null || key.compareTo(after) > 0)
-			.sorted(Comparator.naturalOrder())
-			.limit(limit + 1L)
-			.toList();
+		KeyRange range = KeyRange.prefix(prefix).limit(limit + 1L);
+		List<String> keys = new ArrayList<>();
+		this.database.keys((after != null) ? range.after(after) : range).forEachRemaining(keys::add);
 		if (!values) {
 			List<String> page = keys.subList(0, Math.min(limit, keys.size()));
 			return new EntryPage(page.size(), next(keys, page.size()), page, null);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.s4db.EntryIterator;
+import io.s4db.KeyRange;
 import io.s4db.spring.S4DBTemplate;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -27,8 +28,6 @@ import org.springframework.web.bind.annotation.RestController;
 class TransferController {
 
 	private static final String NDJSON = "application/x-ndjson";
-
-	private static final int EXPORTED_AT_A_TIME = 256;
 
 	private final S4DBTemplate database;
 
@@ -61,39 +60,19 @@ class TransferController {
 	}
 
 	/**
-	 * Every entry, in no particular order. An export that fails half-way breaks the
-	 * connection, so that nobody takes it for whole.
+	 * Every entry, in no particular order; of a prefix, in the order of keys. An export
+	 * that fails half-way breaks the connection, so that nobody takes it for whole.
 	 */
 	@GetMapping("/export")
-	void export(HttpServletResponse response) throws IOException {
-		try (EntryIterator<String> entries = this.database.iterate()) {
+	void export(@RequestParam(defaultValue = "") String prefix, HttpServletResponse response) throws IOException {
+		try (EntryIterator<String> entries = prefix.isEmpty() ? this.database.iterate()
+				: this.database.scan(KeyRange.prefix(prefix))) {
 			OutputStream body = exportTo(response);
 			while (entries.hasNext()) {
 				write(entries.next(), body);
 			}
 			body.flush();
 		}
-	}
-
-	/**
-	 * The entries whose keys begin with a prefix. The keys are in memory, so that only
-	 * these values are read.
-	 */
-	@GetMapping(path = "/export", params = "prefix")
-	void export(@RequestParam String prefix, HttpServletResponse response) throws IOException {
-		if (prefix.isEmpty()) {
-			export(response);
-			return;
-		}
-		ValueBatches values = new ValueBatches(this.database, List.copyOf(this.database.keys(prefix)),
-				EXPORTED_AT_A_TIME);
-		OutputStream body = exportTo(response);
-		while (values.hasNext()) {
-			for (Map.Entry<String, String> entry : values.next().entrySet()) {
-				write(entry, body);
-			}
-		}
-		body.flush();
 	}
 
 	private static OutputStream exportTo(HttpServletResponse response) throws IOException {

@@ -1,0 +1,139 @@
+package io.s4db.engine.read;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.function.BiFunction;
+
+import io.s4db.EntryIterator;
+import io.s4db.KeyRange;
+import io.s4db.S4DBObserver.OperationObservation;
+import io.s4db.engine.state.DataFile;
+import io.s4db.engine.state.Database;
+import io.s4db.engine.state.Found;
+import io.s4db.engine.state.IoPool;
+import io.s4db.format.Keys;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The live pairs of a range of keys, in order: some keys at a time, whose values are read
+ * together as {@link EntryReader#getAll} does, neighbours as one range. Few at first, and
+ * more each time, so that one who wants only the first ones does not wait for the others;
+ * but many at once where a read is a request. Between two pairs nothing is held: a
+ * compaction or a commit may move everything.
+ */
+public final class RangeEntries<V> implements EntryIterator<V> {
+
+	private static final int FIRST_KEYS = 16;
+
+	private static final int MOST_KEYS = 1024;
+
+	/** Entries that are read at once, compressed, unless one alone is larger. */
+	private static final int MOST_BYTES = 2 << 20;
+
+	private final Database database;
+
+	private final EntryReader reader;
+
+	private final BiFunction<String, byte[], V> decoder;
+
+	private final RangeKeys keys;
+
+	private final Queue<Map.Entry<String, byte[]>> read = new ArrayDeque<>();
+
+	/** A key that was looked at and did not fit. */
+	private byte @Nullable [] waiting;
+
+	private long left;
+
+	private int atOnce = FIRST_KEYS;
+
+	private boolean closed;
+
+	/**
+	 * @param decoder makes a value of its bytes
+	 * @throws IllegalArgumentException if the range has a string without a UTF-8 form
+	 */
+	public RangeEntries(Database database, KeyOrder order, EntryReader reader, KeyRange range,
+			BiFunction<String, byte[], V> decoder) {
+		this.database = database;
+		this.reader = reader;
+		this.decoder = decoder;
+		// Keys that are deleted before their values are read do not count.
+		this.left = Keys.given(range, "range").limit();
+		this.keys = new RangeKeys(database, order, unlimited(range));
+	}
+
+	private static KeyRange unlimited(KeyRange range) {
+		long limit = (range.limit() == 0) ? 0 : Long.MAX_VALUE;
+		return new KeyRange(range.prefix(), range.lower(), range.lowerIncluded(), range.upper(), range.upperIncluded(),
+				range.descending(), limit);
+	}
+
+	@Override
+	public boolean hasNext() {
+		if (this.closed) {
+			return false;
+		}
+		while (this.read.isEmpty() && this.left > 0) {
+			IoPool.checkInterrupted();
+			Map<String, byte[]> chosen = choose();
+			if (chosen.isEmpty()) {
+				break;
+			}
+			this.read.addAll(this.reader.getAll(chosen.keySet(), chosen, OperationObservation.NONE).entrySet());
+		}
+		return !this.read.isEmpty();
+	}
+
+	/** The keys whose values are read next. */
+	private Map<String, byte[]> choose() {
+		Map<String, byte[]> chosen = new LinkedHashMap<>();
+		long bytes = 0;
+		while (chosen.size() < Math.min(this.atOnce, this.left) && (this.waiting != null || this.keys.hasNext())) {
+			byte[] key = (this.waiting != null) ? this.waiting : this.keys.nextBytes();
+			Found found = this.keys.found();
+			bytes += found.location().length();
+			if (bytes > MOST_BYTES && !chosen.isEmpty()) {
+				this.waiting = key;
+				break;
+			}
+			this.waiting = null;
+			chosen.put(new String(key, StandardCharsets.UTF_8), key);
+			if (isRemote(found)) {
+				this.atOnce = MOST_KEYS;
+			}
+		}
+		this.atOnce = Math.min(this.atOnce * 2, MOST_KEYS);
+		return chosen;
+	}
+
+	private boolean isRemote(Found found) {
+		if (found.pending()) {
+			return false;
+		}
+		DataFile file = this.database.committed().file(found.location().file());
+		return file == null || file.copy() == null;
+	}
+
+	@Override
+	public Map.Entry<String, V> next() {
+		if (!hasNext()) {
+			throw new NoSuchElementException();
+		}
+		Map.Entry<String, byte[]> entry = this.read.remove();
+		this.left--;
+		return Map.entry(entry.getKey(), this.decoder.apply(entry.getKey(), entry.getValue()));
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+		this.read.clear();
+		this.keys.close();
+	}
+
+}

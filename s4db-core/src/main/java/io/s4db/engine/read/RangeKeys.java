@@ -1,0 +1,137 @@
+package io.s4db.engine.read;
+
+import java.nio.charset.StandardCharsets;
+import java.util.NoSuchElementException;
+
+import io.s4db.DatabaseReplacedException;
+import io.s4db.KeyIterator;
+import io.s4db.KeyRange;
+import io.s4db.engine.state.Database;
+import io.s4db.engine.state.Found;
+import io.s4db.format.Keys;
+import io.s4db.index.KeyBounds;
+import io.s4db.index.KeyCursor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of a range that have a value, in order. Each is looked up when its turn comes.
+ * No lock is held between two keys.
+ */
+public final class RangeKeys implements KeyIterator {
+
+	private final Database database;
+
+	private final KeyOrder order;
+
+	/** Which history it shows. */
+	private final int histories;
+
+	private KeyCursor cursor;
+
+	private long left;
+
+	private byte @Nullable [] next;
+
+	private @Nullable Found found;
+
+	/**
+	 * @throws IllegalArgumentException if the range has a string without a UTF-8 form
+	 */
+	public RangeKeys(Database database, KeyOrder order, KeyRange range) {
+		this.database = database;
+		this.order = order;
+		KeyBounds bounds = bounds(Keys.given(range, "range"));
+		this.histories = database.histories();
+		this.left = range.limit();
+		this.cursor = (this.left > 0) ? order.cursor(bounds, range.descending()) : KeyCursor.NONE;
+	}
+
+	private static KeyBounds bounds(KeyRange range) {
+		KeyBounds bounds = KeyBounds.prefix(Keys.utf8(range.prefix(), "prefix"));
+		String lower = range.lower();
+		if (lower != null) {
+			byte[] key = Keys.utf8(lower, "key");
+			bounds = bounds.startingAt(range.lowerIncluded() ? key : KeyBounds.successor(key));
+		}
+		String upper = range.upper();
+		if (upper != null) {
+			byte[] key = Keys.utf8(upper, "key");
+			bounds = bounds.endingBefore(range.upperIncluded() ? KeyBounds.successor(key) : key);
+		}
+		return bounds;
+	}
+
+	@Override
+	public boolean hasNext() {
+		if (this.next == null) {
+			advance();
+		}
+		return this.next != null;
+	}
+
+	private void advance() {
+		if (this.left == 0) {
+			return;
+		}
+		this.database.checkOpen();
+		checkHistory();
+		long dead = 0;
+		byte[] key = this.cursor.next();
+		while (key != null) {
+			Found found = this.database.layers().find(key, 0, key.length, this.database.hash(key, 0, key.length));
+			if (found != null) {
+				this.found = found;
+				this.next = key;
+				break;
+			}
+			dead++;
+			key = this.cursor.next();
+		}
+		if (dead > 0) {
+			this.order.met(dead);
+		}
+		if (key == null) {
+			close();
+		}
+		else {
+			this.left--;
+		}
+	}
+
+	/** What it has begun to show must still be there to be shown. */
+	private void checkHistory() {
+		if (this.database.histories() != this.histories) {
+			close();
+			throw new DatabaseReplacedException(this.database.store.description()
+					+ " has another history now than when this scan began. Scan again");
+		}
+	}
+
+	/** The next key, and where its entry was when it was looked up. */
+	byte[] nextBytes() {
+		if (!hasNext()) {
+			throw new NoSuchElementException();
+		}
+		byte[] key = java.util.Objects.requireNonNull(this.next);
+		this.next = null;
+		return key;
+	}
+
+	/** Where the entry of the key that was given last was when that was looked up. */
+	Found found() {
+		return java.util.Objects.requireNonNull(this.found);
+	}
+
+	@Override
+	public String next() {
+		return new String(nextBytes(), StandardCharsets.UTF_8);
+	}
+
+	@Override
+	public void close() {
+		this.left = 0;
+		this.next = null;
+		this.cursor = KeyCursor.NONE;
+	}
+
+}

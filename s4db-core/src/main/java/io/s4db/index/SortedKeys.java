@@ -1,0 +1,304 @@
+package io.s4db.index;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Different keys in the order of their bytes. Immutable. They stand in pages of some two
+ * KiB, each key without what it has in common with the one before:
+ *
+ * <pre>
+ * page: | number of keys: 2 | length in common: varint | length of the rest: varint | rest | ...
+ * </pre>
+ *
+ * The first key of a page has nothing in common with another, so pages are found by
+ * binary search. A key takes two bytes and its rest.
+ */
+public final class SortedKeys {
+
+	private static final int PAGE_BYTES = 2048;
+
+	private static final int COUNT_BYTES = 2;
+
+	/** A page may have one key that is longer than it. */
+	private static final int MAX_OVERHEAD = 6;
+
+	private static final int OBJECT_BYTES = 16;
+
+	private final byte[][] pages;
+
+	private final long size;
+
+	private SortedKeys(byte[][] pages, long size) {
+		this.pages = pages;
+		this.size = size;
+	}
+
+	/** Sorts keys, which are different or not. The array is sorted in place. */
+	public static SortedKeys of(byte[][] keys) {
+		Arrays.sort(keys, Arrays::compareUnsigned);
+		Builder builder = new Builder();
+		byte[] last = null;
+		for (byte[] key : keys) {
+			if (last == null || !Arrays.equals(key, last)) {
+				builder.add(key);
+			}
+			last = key;
+		}
+		return builder.build();
+	}
+
+	/**
+	 * All keys of several, each once.
+	 * @param wanted which of them are taken over
+	 */
+	public static SortedKeys merge(List<SortedKeys> parts, Predicate<byte[]> wanted) {
+		KeyCursor keys = cursor(parts, KeyBounds.ALL, false);
+		Builder builder = new Builder();
+		for (byte[] key = keys.next(); key != null; key = keys.next()) {
+			if (wanted.test(key)) {
+				builder.add(key);
+			}
+		}
+		return builder.build();
+	}
+
+	/** Walks over the keys of several within bounds, each once. */
+	public static KeyCursor cursor(List<SortedKeys> parts, KeyBounds bounds, boolean descending) {
+		return MergedKeys.of(parts.stream().map((part) -> part.cursor(bounds, descending)).toList(), descending);
+	}
+
+	/** How many there are. */
+	public long size() {
+		return this.size;
+	}
+
+	/** The bytes of heap that they take. */
+	public long heapBytes() {
+		long bytes = OBJECT_BYTES + this.pages.length * 4L;
+		for (byte[] page : this.pages) {
+			bytes += OBJECT_BYTES + page.length;
+		}
+		return bytes;
+	}
+
+	/** Walks over the keys within bounds. */
+	public KeyCursor cursor(KeyBounds bounds, boolean descending) {
+		return (this.pages.length == 0) ? KeyCursor.NONE : descending ? new Descending(bounds) : new Ascending(bounds);
+	}
+
+	/** The last page that begins with the key, or one before it; 0 if none does. */
+	private int pageOf(byte[] key) {
+		int low = 1;
+		int high = this.pages.length;
+		while (low < high) {
+			int middle = (low + high) >>> 1;
+			if (compareFirst(this.pages[middle], key) <= 0) {
+				low = middle + 1;
+			}
+			else {
+				high = middle;
+			}
+		}
+		return low - 1;
+	}
+
+	private static int compareFirst(byte[] page, byte[] key) {
+		// Nothing in common takes one byte.
+		Reader reader = new Reader(page, COUNT_BYTES + 1);
+		int length = reader.varint();
+		return Arrays.compareUnsigned(page, reader.at, reader.at + length, key, 0, key.length);
+	}
+
+	private static byte[][] keys(byte[] page) {
+		byte[][] keys = new byte[(page[0] & 0xff) << 8 | (page[1] & 0xff)][];
+		Reader reader = new Reader(page, COUNT_BYTES);
+		byte[] before = new byte[0];
+		for (int i = 0; i < keys.length; i++) {
+			before = reader.key(before);
+			keys[i] = before;
+		}
+		return keys;
+	}
+
+	/** Reads what stands in a page. */
+	private static final class Reader {
+
+		private final byte[] page;
+
+		private int at;
+
+		private Reader(byte[] page, int at) {
+			this.page = page;
+			this.at = at;
+		}
+
+		private int varint() {
+			int value = 0;
+			for (int shift = 0;; shift += 7) {
+				byte b = this.page[this.at++];
+				value |= (b & 0x7f) << shift;
+				if (b >= 0) {
+					return value;
+				}
+			}
+		}
+
+		private byte[] key(byte[] before) {
+			int common = varint();
+			int rest = varint();
+			byte[] key = Arrays.copyOf(before, common + rest);
+			System.arraycopy(this.page, this.at, key, common, rest);
+			this.at += rest;
+			return key;
+		}
+
+	}
+
+	private final class Ascending implements KeyCursor {
+
+		private final KeyBounds bounds;
+
+		private int page;
+
+		private byte[][] keys;
+
+		private int next;
+
+		private Ascending(KeyBounds bounds) {
+			this.bounds = bounds;
+			this.page = pageOf(bounds.from());
+			this.keys = keys(SortedKeys.this.pages[this.page]);
+			while (this.next < this.keys.length && !bounds.isAfterBegin(this.keys[this.next])) {
+				this.next++;
+			}
+		}
+
+		@Override
+		public byte @Nullable [] next() {
+			if (this.next == this.keys.length) {
+				if (this.page + 1 == SortedKeys.this.pages.length) {
+					return null;
+				}
+				this.keys = keys(SortedKeys.this.pages[++this.page]);
+				this.next = 0;
+			}
+			byte[] key = this.keys[this.next];
+			if (!this.bounds.isBeforeEnd(key)) {
+				return null;
+			}
+			this.next++;
+			return key;
+		}
+
+	}
+
+	private final class Descending implements KeyCursor {
+
+		private final KeyBounds bounds;
+
+		private int page;
+
+		private byte[][] keys;
+
+		/** The one after the next. */
+		private int after;
+
+		private Descending(KeyBounds bounds) {
+			this.bounds = bounds;
+			byte[] to = bounds.to();
+			this.page = (to != null) ? pageOf(to) : SortedKeys.this.pages.length - 1;
+			this.keys = keys(SortedKeys.this.pages[this.page]);
+			this.after = this.keys.length;
+			while (this.after > 0 && !bounds.isBeforeEnd(this.keys[this.after - 1])) {
+				this.after--;
+			}
+		}
+
+		@Override
+		public byte @Nullable [] next() {
+			if (this.after == 0) {
+				if (this.page == 0) {
+					return null;
+				}
+				this.keys = keys(SortedKeys.this.pages[--this.page]);
+				this.after = this.keys.length;
+			}
+			byte[] key = this.keys[this.after - 1];
+			if (!this.bounds.isAfterBegin(key)) {
+				return null;
+			}
+			this.after--;
+			return key;
+		}
+
+	}
+
+	/** Makes pages of keys that come in order. */
+	private static final class Builder {
+
+		private final List<byte[]> pages = new ArrayList<>();
+
+		private byte[] page = new byte[PAGE_BYTES + 256];
+
+		private int end = COUNT_BYTES;
+
+		private int count;
+
+		private long size;
+
+		private byte[] last = new byte[0];
+
+		private void add(byte[] key) {
+			if (this.end >= PAGE_BYTES) {
+				finishPage();
+			}
+			int common = 0;
+			if (this.count > 0) {
+				int different = Arrays.mismatch(this.last, key);
+				common = (different < 0) ? key.length : different;
+			}
+			int rest = key.length - common;
+			if (this.end + MAX_OVERHEAD + rest > this.page.length) {
+				this.page = Arrays.copyOf(this.page, this.end + MAX_OVERHEAD + rest);
+			}
+			varint(common);
+			varint(rest);
+			System.arraycopy(key, common, this.page, this.end, rest);
+			this.end += rest;
+			this.count++;
+			this.last = key;
+		}
+
+		private void varint(int value) {
+			int left = value;
+			while (left >= 0x80) {
+				this.page[this.end++] = (byte) (left | 0x80);
+				left >>>= 7;
+			}
+			this.page[this.end++] = (byte) left;
+		}
+
+		private void finishPage() {
+			this.page[0] = (byte) (this.count >> 8);
+			this.page[1] = (byte) this.count;
+			this.pages.add(Arrays.copyOf(this.page, this.end));
+			this.size += this.count;
+			this.count = 0;
+			this.end = COUNT_BYTES;
+		}
+
+		private SortedKeys build() {
+			if (this.count > 0) {
+				finishPage();
+			}
+			return new SortedKeys(this.pages.toArray(byte[][]::new), this.size);
+		}
+
+	}
+
+}
