@@ -140,6 +140,14 @@ public final class EntryReader {
 		throw new S4DBException("The entry of a key moved " + ATTEMPTS + " times while it was looked up");
 	}
 
+	/**
+	 * The value of a key that has just been looked up, if its entry is in a local file.
+	 * @return null if it is not, or has moved
+	 */
+	byte @Nullable [] local(byte[] key, Found found) {
+		return local(this.database.layers(), found, key, OperationObservation.NONE);
+	}
+
 	/** Rule R3: the entry may stand elsewhere by now. */
 	private void refresh(S4DBException reason) {
 		try {

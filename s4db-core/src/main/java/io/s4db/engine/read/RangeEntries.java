@@ -2,16 +2,18 @@ package io.s4db.engine.read;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.function.BiFunction;
 
 import io.s4db.EntryIterator;
 import io.s4db.KeyRange;
 import io.s4db.S4DBObserver.OperationObservation;
-import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Found;
 import io.s4db.engine.state.IoPool;
@@ -19,11 +21,12 @@ import io.s4db.format.Keys;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live pairs of a range of keys, in order: some keys at a time, whose values are read
- * together as {@link EntryReader#getAll} does, neighbours as one range. Few at first, and
- * more each time, so that one who wants only the first ones does not wait for the others;
- * but many at once where a read is a request. Between two pairs nothing is held: a
- * compaction or a commit may move everything.
+ * The live pairs of a range of keys, in order: some keys at a time. What is in local
+ * files is read as it comes, the others together as {@link EntryReader#getAll} does,
+ * neighbours as one range. Few at first, and more each time, so that one who wants only
+ * the first ones does not wait for the others; but many at once where a read is a
+ * request. Between two pairs nothing is held: a compaction or a commit may move
+ * everything.
  */
 public final class RangeEntries<V> implements EntryIterator<V> {
 
@@ -34,15 +37,13 @@ public final class RangeEntries<V> implements EntryIterator<V> {
 	/** Entries that are read at once, compressed, unless one alone is larger. */
 	private static final int MOST_BYTES = 2 << 20;
 
-	private final Database database;
-
 	private final EntryReader reader;
 
 	private final BiFunction<String, byte[], V> decoder;
 
 	private final RangeKeys keys;
 
-	private final Queue<Map.Entry<String, byte[]>> read = new ArrayDeque<>();
+	private final Queue<Pair> read = new ArrayDeque<>();
 
 	/** A key that was looked at and did not fit. */
 	private byte @Nullable [] waiting;
@@ -53,13 +54,29 @@ public final class RangeEntries<V> implements EntryIterator<V> {
 
 	private boolean closed;
 
+	/** A key, and its value once it is read. */
+	private static final class Pair {
+
+		private final String name;
+
+		private final byte[] key;
+
+		private byte @Nullable [] value;
+
+		private Pair(byte[] key, byte @Nullable [] value) {
+			this.name = new String(key, StandardCharsets.UTF_8);
+			this.key = key;
+			this.value = value;
+		}
+
+	}
+
 	/**
 	 * @param decoder makes a value of its bytes
 	 * @throws IllegalArgumentException if the range has a string without a UTF-8 form
 	 */
 	public RangeEntries(Database database, KeyOrder order, EntryReader reader, KeyRange range,
 			BiFunction<String, byte[], V> decoder) {
-		this.database = database;
 		this.reader = reader;
 		this.decoder = decoder;
 		// Keys that are deleted before their values are read do not count.
@@ -80,18 +97,20 @@ public final class RangeEntries<V> implements EntryIterator<V> {
 		}
 		while (this.read.isEmpty() && this.left > 0) {
 			IoPool.checkInterrupted();
-			Map<String, byte[]> chosen = choose();
+			List<Pair> chosen = choose();
 			if (chosen.isEmpty()) {
 				break;
 			}
-			this.read.addAll(this.reader.getAll(chosen.keySet(), chosen, OperationObservation.NONE).entrySet());
+			readTogether(chosen.stream().filter((pair) -> pair.value == null).toList());
+			// One that was deleted meanwhile has no value.
+			chosen.stream().filter((pair) -> pair.value != null).forEach(this.read::add);
 		}
 		return !this.read.isEmpty();
 	}
 
-	/** The keys whose values are read next. */
-	private Map<String, byte[]> choose() {
-		Map<String, byte[]> chosen = new LinkedHashMap<>();
+	/** The pairs that are read next; those in local files are. */
+	private List<Pair> choose() {
+		List<Pair> chosen = new ArrayList<>();
 		long bytes = 0;
 		while (chosen.size() < Math.min(this.atOnce, this.left) && (this.waiting != null || this.keys.hasNext())) {
 			byte[] key = (this.waiting != null) ? this.waiting : this.keys.nextBytes();
@@ -102,21 +121,24 @@ public final class RangeEntries<V> implements EntryIterator<V> {
 				break;
 			}
 			this.waiting = null;
-			chosen.put(new String(key, StandardCharsets.UTF_8), key);
-			if (isRemote(found)) {
+			Pair pair = new Pair(key, this.reader.local(key, found));
+			if (pair.value == null) {
 				this.atOnce = MOST_KEYS;
 			}
+			chosen.add(pair);
 		}
 		this.atOnce = Math.min(this.atOnce * 2, MOST_KEYS);
 		return chosen;
 	}
 
-	private boolean isRemote(Found found) {
-		if (found.pending()) {
-			return false;
+	private void readTogether(List<Pair> pairs) {
+		if (pairs.isEmpty()) {
+			return;
 		}
-		DataFile file = this.database.committed().file(found.location().file());
-		return file == null || file.copy() == null;
+		Map<String, byte[]> keys = new LinkedHashMap<>();
+		pairs.forEach((pair) -> keys.put(pair.name, pair.key));
+		Map<String, byte[]> values = this.reader.getAll(keys.keySet(), keys, OperationObservation.NONE);
+		pairs.forEach((pair) -> pair.value = values.get(pair.name));
 	}
 
 	@Override
@@ -124,9 +146,9 @@ public final class RangeEntries<V> implements EntryIterator<V> {
 		if (!hasNext()) {
 			throw new NoSuchElementException();
 		}
-		Map.Entry<String, byte[]> entry = this.read.remove();
+		Pair pair = this.read.remove();
 		this.left--;
-		return Map.entry(entry.getKey(), this.decoder.apply(entry.getKey(), entry.getValue()));
+		return Map.entry(pair.name, this.decoder.apply(pair.name, Objects.requireNonNull(pair.value)));
 	}
 
 	@Override
