@@ -8,6 +8,8 @@ import io.s4db.S4DBOptions;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.PutCondition;
 import io.s4db.store.memory.InMemoryObjectStore;
+import io.s4db.store.testing.FaultPlan;
+import io.s4db.store.testing.FaultyObjectStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +58,28 @@ class OvertakenRebuildTests {
 		}
 		try (S4DB reader = S4DBEngine.open(this.store)) {
 			assertThat(reader.get("new")).isEqualTo("value");
+		}
+	}
+
+	/** It has listed nothing, and then sees the index of the other's first commit. */
+	@Test
+	void whenAnotherWritesTheFirstEntryMeanwhileShouldNotCallItDamage() {
+		int[] looks = new int[1];
+		try (S4DB other = S4DBEngine.open(this.store, options("other"))) {
+			other.put("new", "value");
+			FaultyObjectStore interleaved = new FaultyObjectStore(this.store, (call) -> {
+				if (call.kind() == FaultPlan.Kind.HEAD && call.name().equals("index.idx") && ++looks[0] == 3) {
+					other.upload();
+				}
+				return FaultPlan.Fault.NONE;
+			});
+			try (S4DB rebuilt = S4DBEngine.open(interleaved, options("rebuilt"))) {
+				assertThatExceptionOfType(S4DBException.class).isThrownBy(rebuilt::rebuildIndex)
+					.withMessage("Another writer went on while the index was rebuilt; call rebuildIndex() again");
+				rebuilt.rebuildIndex();
+				rebuilt.upload();
+				assertThat(rebuilt.get("new")).isEqualTo("value");
+			}
 		}
 	}
 

@@ -101,6 +101,7 @@ final class Processes {
 		// It is written before the store is asked, whatever comes of that.
 		client.history.wrote(batch);
 		int write = client.history.writes();
+		long pending = client.db.stats().pendingEntries();
 		try {
 			write(client, batch, delete, durability);
 		}
@@ -109,7 +110,7 @@ final class Processes {
 		}
 		catch (RuntimeException | Error ex) {
 			if (client.history.writes() == write && client.db != null && !client.store.crashed()) {
-				wholeOrNot(client, batch);
+				wholeOrNot(client, batch, pending);
 			}
 			throw ex;
 		}
@@ -142,17 +143,29 @@ final class Processes {
 		this.world.conditions.checkWritten(key, value, check(client).get(key));
 	}
 
-	/** A write that failed is there as a whole, or not at all. */
-	private void wholeOrNot(Client client, Map<String, String> batch) {
+	/**
+	 * A write that failed is there as a whole, or not at all.
+	 * @param pending how many entries were pending before it
+	 */
+	private void wholeOrNot(Client client, Map<String, String> batch, long pending) {
 		boolean interrupted = Thread.interrupted();
 		boolean before = this.world.quiet;
 		this.world.quiet = true;
 		try {
-			Map<String, String> view = client.view(IterationMode.REMOTE);
-			long there = batch.entrySet()
-				.stream()
-				.filter((entry) -> Objects.equals(view.get(entry.getKey()), entry.getValue()))
-				.count();
+			long there;
+			try {
+				Map<String, String> view = client.view(IterationMode.REMOTE);
+				there = batch.entrySet()
+					.stream()
+					.filter((entry) -> Objects.equals(view.get(entry.getKey()), entry.getValue()))
+					.count();
+			}
+			catch (S4DBException ex) {
+				if (!Simulation.isOfALateIteration(ex)) {
+					throw ex;
+				}
+				there = client.db.stats().pendingEntries() - pending;
+			}
 			if (there == 0) {
 				this.world.log("nothing of it is there");
 				client.history.takeBack(batch);

@@ -317,7 +317,7 @@ final class Simulation {
 	}
 
 	/** Whether it slept, and what it iterates over was deleted in the meantime. */
-	private static boolean isOfALateIteration(S4DBException ex) {
+	static boolean isOfALateIteration(S4DBException ex) {
 		return String.valueOf(ex.getMessage()).contains("and its retention passed, while this iteration ran");
 	}
 
@@ -377,7 +377,7 @@ final class Simulation {
 			this.processes.refresh(client);
 		}
 		else if (dice < 80) {
-			this.processes.committing(client, "compacts", client.db::compact);
+			this.processes.committing(client, "compacts", () -> client.db.compact(this.world.full));
 		}
 		else if (dice < 85) {
 			CompactionPolicy policy = this.world.random.nextBoolean() ? CompactionPolicy.partial(0.4)

@@ -106,6 +106,17 @@ class SimulationTests {
 		run(110_299, new SimulationCounts());
 	}
 
+	/** A put of its own failed while it slept, and what it would look at was gone. */
+	@Test
+	void whenAWriteFailsAfterLongShouldBeThereOrNot() throws IOException {
+		runGoingOn(202_537, new SimulationCounts());
+	}
+
+	@Test
+	void whenTheFirstEntryComesDuringARebuildShouldNotBeDamage() throws IOException {
+		runGoingOn(202_428, new SimulationCounts());
+	}
+
 	@Test
 	void whenTheSeedIsTheSameShouldDoTheSame() throws IOException {
 		SimulationCounts first = new SimulationCounts();

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 
+import io.s4db.CompactionPolicy;
 import io.s4db.engine.EngineVariant;
 import io.s4db.local.SharedIdentity;
 import io.s4db.store.memory.InMemoryObjectStore;
@@ -76,6 +77,9 @@ final class World {
 	 */
 	final double conditional;
 
+	/** How everything is compacted: in some runs in the order of keys. */
+	final CompactionPolicy full;
+
 	/** Decides what processes go on after, so that the other decisions stay. */
 	final Random strokes;
 
@@ -93,6 +97,8 @@ final class World {
 		this.settings = goingOn ? drawn.goingOn(this.strokes) : drawn;
 		this.variant = variant;
 		this.conditional = (new Random(seed ^ 0xA9630E36257A027CL).nextInt(3) == 0) ? 0.25 : 0;
+		this.full = (new Random(seed ^ 0xF95A672314A5C4B6L).nextInt(5) == 0) ? CompactionPolicy.sorted()
+				: CompactionPolicy.full();
 		this.watch = new ProtocolWatch(new InMemoryObjectStore(this.clock), this.settings.logItems(),
 				this.settings.stalls() > 0, this.committed);
 		for (int i = 0; i < this.settings.writers(); i++) {

@@ -90,6 +90,9 @@ public final class Compaction {
 
 		private final CompactionOutputs outputs;
 
+		/** Between copy and outputs, if they are to be in order. */
+		private final @Nullable EntrySorter sorter;
+
 		private final CompactionCopy copy;
 
 		private final ReentrantLock claim = Compaction.this.database.locks.lock(Locks.Rank.CLAIM);
@@ -97,16 +100,17 @@ public final class Compaction {
 		/** When the claim on the numbers was last renewed. Guarded by that. */
 		private Instant claimed;
 
-		private Run(List<DataFile> inputs, Reservation reservation, long number) {
+		private Run(List<DataFile> inputs, Reservation reservation, long number, boolean inKeyOrder) {
 			this.inputs = inputs;
 			this.reservation = reservation;
 			this.number = number;
 			this.claimed = reservation.time();
 			this.outputs = new CompactionOutputs(Compaction.this.database, Compaction.this.uploads,
 					reservation.files());
+			this.sorter = inKeyOrder ? new EntrySorter(Compaction.this.database) : null;
 			NumberRanges others = Compaction.this.database.committed().numbers().plus(reservedByOthers(reservation));
-			this.copy = new CompactionCopy(Compaction.this.database, this.outputs, others.minus(inputNumbers()),
-					Compaction.this::agree);
+			this.copy = new CompactionCopy(Compaction.this.database, (this.sorter != null) ? this.sorter : this.outputs,
+					others.minus(inputNumbers()), Compaction.this::agree);
 		}
 
 		private NumberRanges inputNumbers() {
@@ -254,7 +258,7 @@ public final class Compaction {
 				return null;
 			}
 			chosen.forEach((file) -> file.compacting(true));
-			return new Run(chosen, mine[0], directory.writer().compactions());
+			return new Run(chosen, mine[0], directory.writer().compactions(), policy.inKeyOrder());
 		}
 		finally {
 			this.database.commitLock.unlock();
@@ -296,14 +300,30 @@ public final class Compaction {
 	}
 
 	private void copy(Run run, ProgressListener progress) throws IOException {
-		Progress read = new Progress(progress, run.inputBytes());
+		EntrySorter sorter = run.sorter;
+		// What is sorted is handled twice.
+		Progress read = new Progress(progress, (sorter != null) ? 2 * run.inputBytes() : run.inputBytes());
 		this.database.io.map(this.database.threads(), run.inputs, (input) -> {
 			keepClaim(run);
 			run.copy.copy(input);
 			read.add(input.record().bytes());
 			return input;
 		});
+		if (sorter != null) {
+			drain(run, sorter, read);
+		}
 		run.outputs.finish(() -> keepClaim(run));
+	}
+
+	private void drain(Run run, EntrySorter sorter, Progress progress) throws IOException {
+		long[] left = { run.inputBytes() };
+		sorter.drain((block) -> {
+			run.outputs.write(block);
+			left[0] -= block.length();
+			progress.add(block.length());
+		}, () -> keepClaim(run));
+		sorter.close();
+		progress.add(left[0]);
 	}
 
 	/**
@@ -401,6 +421,14 @@ public final class Compaction {
 
 	private void giveUp(Run run) {
 		run.outputs.discard();
+		if (run.sorter != null) {
+			try {
+				run.sorter.close();
+			}
+			catch (IOException ex) {
+				logger.debug("What was sorted stays on disk until the next start", ex);
+			}
+		}
 		try {
 			this.database.commitLock.lock();
 			try {

@@ -41,7 +41,7 @@ final class CompactionCopy {
 
 	private final Database database;
 
-	private final CompactionOutputs outputs;
+	private final EntrySink sink;
 
 	/** The committed and reserved files that are no inputs. */
 	private final NumberRanges others;
@@ -53,9 +53,9 @@ final class CompactionCopy {
 
 	private final LongAdder tombstones = new LongAdder();
 
-	CompactionCopy(Database database, CompactionOutputs outputs, NumberRanges others, Runnable agree) {
+	CompactionCopy(Database database, EntrySink sink, NumberRanges others, Runnable agree) {
 		this.database = database;
-		this.outputs = outputs;
+		this.sink = sink;
 		this.others = others;
 		this.agree = agree;
 	}
@@ -128,14 +128,14 @@ final class CompactionCopy {
 			}
 			logger.warn("What follows is left behind, no key refers to it: {}", ex.getMessage());
 		}
-		this.outputs.write(block);
+		this.sink.write(block);
 		this.entries.add(live);
 	}
 
 	private void add(EntryScanner scanner, EntryBuffer block) throws IOException {
 		block.copy(scanner.buffer(), scanner.bufferOffset(), scanner.length());
 		if (block.length() >= BLOCK) {
-			this.outputs.write(block);
+			this.sink.write(block);
 			block.begin(1);
 		}
 	}

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * One that is full is sent to the store while the next is written. Any thread may write;
  * whole blocks of entries, since only one can at a time.
  */
-final class CompactionOutputs {
+final class CompactionOutputs implements EntrySink {
 
 	private static final Logger logger = LoggerFactory.getLogger(CompactionOutputs.class);
 
@@ -48,8 +48,8 @@ final class CompactionOutputs {
 		this.lastNumber = reserved.last();
 	}
 
-	/** Appends the entries of a block. */
-	synchronized void write(EntryBuffer block) throws IOException {
+	@Override
+	public synchronized void write(EntryBuffer block) throws IOException {
 		for (int i = 0; i < block.count(); i++) {
 			output(block.length(i)).write(block.bytes(), block.offset(i), block.length(i));
 		}

@@ -445,7 +445,8 @@ public final class Following implements ManifestFile.Follower {
 				+ " is gone. Restore it, or call rebuildIndex() and upload()", cause);
 	}
 
-	private static S4DBException overtaken() {
+	/** Another writer committed while the index was made anew. */
+	public static S4DBException overtaken() {
 		return new S4DBException("Another writer went on while the index was rebuilt; call rebuildIndex() again");
 	}
 

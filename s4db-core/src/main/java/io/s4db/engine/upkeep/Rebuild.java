@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.s4db.CorruptDataException;
@@ -117,7 +118,7 @@ public final class Rebuild {
 			findLostFooters(manifest, state, findings);
 		}
 		NumberRanges lost = lostFiles.find(manifest, NumberRanges.of(sizes.keySet()), findings);
-		checkFound(state, replay.wanted() + lost.count(), findings);
+		checkFound(state, replay.wanted() + lost.count(), object, findings);
 		findings.forEach((finding) -> logger.warn("Rebuild: {}", finding));
 		state.reached((manifest != null) ? manifest.stateSeq() : seenSeq, null);
 		long highest = sizes.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
@@ -162,8 +163,13 @@ public final class Rebuild {
 	}
 
 	/** Where there is something, a database without anything is no answer. */
-	private void checkFound(CommittedState state, long wanted, List<Finding> findings) {
+	private void checkFound(CommittedState state, long wanted, @Nullable StoredObject manifest,
+			List<Finding> findings) {
 		if (wanted > 0 && state.files().isEmpty()) {
+			if (isReplaced(manifest)) {
+				// What it misses was committed after it had listed what there is.
+				throw Following.overtaken();
+			}
 			throw new CorruptDataException("None of the " + wanted + " data files that should be in "
 					+ this.database.store.description()
 					+ " can be read, so no index can be made of them, and nothing was" + " changed: "
@@ -174,6 +180,11 @@ public final class Rebuild {
 					+ ". If all files are affected, the store gives other bytes than it was given: see"
 					+ " spring.cloud.aws.s3.chunked-encoding-enabled. Put the files back, or begin anew in an empty place");
 		}
+	}
+
+	private boolean isReplaced(@Nullable StoredObject manifest) {
+		ObjectInfo now = this.database.store.head(StoreLayout.MANIFEST);
+		return !Objects.equals((manifest != null) ? manifest.eTag() : null, (now != null) ? now.eTag() : null);
 	}
 
 	private @Nullable StoredObject readManifest(List<Finding> findings) {

@@ -21,6 +21,9 @@ public enum Action {
 	/** Rewrites every data file without its garbage. */
 	COMPACT,
 
+	/** The same, in the order of keys. */
+	COMPACT_SORTED,
+
 	/** Commits what is pending. */
 	UPLOAD,
 
@@ -70,6 +73,7 @@ public enum Action {
 	Object perform(ManagedDatabase database, ProgressListener progress) {
 		return switch (this) {
 			case COMPACT -> database.database().compact(CompactionPolicy.full(), progress);
+			case COMPACT_SORTED -> database.database().compact(CompactionPolicy.sorted(), progress);
 			case UPLOAD -> database.upload(UploadScope.CHANGED, progress);
 			case UPLOAD_ALL -> database.upload(UploadScope.ALL, progress);
 			case DOWNLOAD -> database.database().download(progress);

@@ -70,7 +70,7 @@ class EngineIntegrationTests {
 			context.getBean(S4DBTemplate.class).put(Map.of("a", "1", "b", "2"));
 			S4DBEndpoint endpoint = context.getBean(S4DBEndpoint.class);
 			for (String action : new String[] { "upload", "refresh", "flush", "checkpoint", "download", "verify",
-					"compact", "upload-all", "rebuild-index", "upload" }) {
+					"compact", "compact-sorted", "upload-all", "rebuild-index", "upload" }) {
 				ActionReport report = endpoint.perform(action);
 				assertThat(report.status()).as("%s: %s", action, report).isEqualTo(ActionReport.Status.COMPLETED);
 				assertThat(report.result()).as(action).isNotNull();
