@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -52,7 +53,8 @@ class EntrySorterTests {
 		for (int from = 0; from < keys.size(); from += 7) {
 			block.begin(1);
 			for (String key : keys.subList(from, Math.min(keys.size(), from + 7))) {
-				block.put(key.getBytes(StandardCharsets.US_ASCII), model.get(key).getBytes(StandardCharsets.US_ASCII));
+				block.put(key.getBytes(StandardCharsets.US_ASCII),
+						Objects.requireNonNull(model.get(key)).getBytes(StandardCharsets.US_ASCII));
 			}
 			sorter.write(block);
 		}
