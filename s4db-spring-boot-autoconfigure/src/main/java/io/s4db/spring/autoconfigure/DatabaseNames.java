@@ -1,15 +1,22 @@
 package io.s4db.spring.autoconfigure;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
 
 /**
@@ -39,22 +46,68 @@ public record DatabaseNames(Set<String> named, boolean hasDefault) {
 	 */
 	public static DatabaseNames of(Environment environment) {
 		Binder binder = Binder.get(environment);
-		Set<String> all = properties(binder, "s4db.databases").keySet();
-		Set<String> named = new LinkedHashSet<>();
-		for (String name : all) {
-			requireValid(name);
-			if (binder.bind(PropertyNames.ofDatabase(name).of("enabled"), Boolean.class).orElse(true)) {
-				named.add(name);
-			}
-		}
-		return new DatabaseNames(named, hasDefault(binder, all));
+		Map<String, Object> all = properties(binder, "s4db.databases");
+		all.keySet().forEach(DatabaseNames::requireValid);
+		requireOneSpelling(all);
+		Set<String> named = new LinkedHashSet<>(withoutOtherSpellings(all).keySet());
+		named.removeIf((name) -> !property(binder, name, "enabled", Boolean.class).orElse(true));
+		return new DatabaseNames(named, hasDefault(binder, all.keySet()));
 	}
 
 	private static boolean hasDefault(Binder binder, Set<String> names) {
 		return names.isEmpty() || properties(binder, "s4db").keySet()
 			.stream()
-			.map((name) -> name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT))
+			.map(DatabaseNames::uniform)
 			.anyMatch(OF_DEFAULT::contains);
+	}
+
+	/**
+	 * A property of the database of a name as it was written: that may have capitals,
+	 * which Spring takes for small ones unless they are in brackets.
+	 */
+	static <T> Optional<T> property(Binder binder, String name, String property, Class<T> type) {
+		return Stream.of(name, "[" + name + "]")
+			.map((written) -> PropertyNames.ofDatabase(written).of(property))
+			.map((written) -> binder.bind(ConfigurationPropertyName.adapt(written, '.'), Bindable.of(type)))
+			.filter(BindResult::isBound)
+			.map(BindResult::get)
+			.findFirst();
+	}
+
+	/**
+	 * The names without those that an environment variable spells in its way, small and
+	 * without dashes, and that are written in another way elsewhere: to Spring the two
+	 * are one name, and the values of each are those of both.
+	 */
+	static <T> Map<String, T> withoutOtherSpellings(Map<String, T> byName) {
+		Map<String, T> kept = new LinkedHashMap<>(byName);
+		kept.keySet()
+			.removeIf((name) -> name.equals(uniform(name)) && byName.keySet()
+				.stream()
+				.anyMatch((other) -> !other.equals(name) && uniform(other).equals(name)));
+		return kept;
+	}
+
+	private static void requireOneSpelling(Map<String, Object> byName) {
+		Map<String, List<String>> spellings = byName.keySet()
+			.stream()
+			.collect(Collectors.groupingBy(DatabaseNames::uniform, TreeMap::new, Collectors.toList()));
+		spellings.forEach((uniform, names) -> {
+			// What is in brackets has its values for itself.
+			boolean haveTheSame = names.stream().map(byName::get).distinct().count() == 1;
+			if (!haveTheSame || names.stream().filter((name) -> !name.equals(uniform)).count() > 1) {
+				String property = "s4db.databases." + names.get(0);
+				throw new InvalidS4DBPropertyException(property,
+						property + " and s4db.databases." + names.get(1)
+								+ " are the same name: '-', '_' and capitals tell none apart",
+						"Write the name in the same way everywhere, or use other names.");
+			}
+		});
+	}
+
+	/** How names are compared, and how an environment variable has them. */
+	private static String uniform(String name) {
+		return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
 	}
 
 	/** What is set right below a prefix. */

@@ -38,17 +38,17 @@ public class NoBucketEnvironmentPostProcessor implements EnvironmentPostProcesso
 	/** A database of which nothing else is said is in a bucket. */
 	private static boolean usesBucket(Environment environment) {
 		Binder binder = Binder.get(environment);
+		if (!binder.bind("s4db.enabled", Boolean.class).orElse(true)) {
+			return false;
+		}
 		DatabaseNames names = DatabaseNames.of(environment);
-		return (names.hasDefault() && isBucket(store(binder, "s4db")))
-				|| names.named().stream().anyMatch((name) -> isBucket(store(binder, "s4db.databases." + name)));
+		return (names.hasDefault() && isBucket(binder.bind("s4db.store", String.class).orElse(null))) || names.named()
+			.stream()
+			.anyMatch((name) -> isBucket(DatabaseNames.property(binder, name, "store", String.class).orElse(null)));
 	}
 
 	private static boolean isBucket(@Nullable String store) {
 		return store == null || store.equalsIgnoreCase(StoreType.S3.name());
-	}
-
-	private static @Nullable String store(Binder binder, String database) {
-		return binder.bind(database + ".store", String.class).orElse(null);
 	}
 
 }

@@ -56,6 +56,10 @@ public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValu
 		@DefaultValue S3 s3, @DefaultValue Cache cache, @DefaultValue Read read, @DefaultValue Transfer transfer,
 		@DefaultValue Local local, @DefaultValue Map<String, S4DBProperties> databases) {
 
+	public S4DBProperties {
+		databases = DatabaseNames.withoutOtherSpellings(databases);
+	}
+
 	/** Where a database can live. */
 	public enum StoreType {
 

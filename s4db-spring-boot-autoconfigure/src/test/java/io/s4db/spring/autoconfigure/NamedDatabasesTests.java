@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +24,7 @@ import io.s4db.S4DBOptions;
 import io.s4db.StoreUnavailableException;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.spring.S4DBTemplate;
+import io.s4db.spring.autoconfigure.S4DBProperties.StoreType;
 import io.s4db.spring.metrics.S4DBMetrics;
 import io.s4db.spring.runtime.ManagedDatabase;
 import io.s4db.spring.runtime.ManagedDatabases;
@@ -39,6 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -46,6 +49,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthContributor;
@@ -59,8 +63,11 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -159,6 +166,69 @@ class NamedDatabasesTests {
 				.getPropertySources()
 				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", variables)))
 			.run((context) -> assertThat(context).hasNotFailed().hasBean("ordersS4DB").doesNotHaveBean("s4db"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "orders", "ordersEu", "orders-eu", "my_db", "My-DB9", "MyOther", "[MyOther]" })
+	void whenANameIsAllowedShouldBeThereWhereverItIsSet(String written) {
+		String name = written.replaceAll("[\\[\\]]", "");
+		String prefix = "s4db.databases." + written + ".";
+		Map<String, Object> settings = Map.of(prefix + "store", "memory", prefix + "max-file-size", "2KB",
+				"s4db.databases.off.enabled", "false");
+		for (PropertySource<?> source : List.of(
+				new OriginTrackedMapPropertySource("yaml", new LinkedHashMap<>(settings)),
+				new SimpleCommandLinePropertySource(settings.entrySet()
+					.stream()
+					.map((setting) -> "--" + setting.getKey() + "=" + setting.getValue())
+					.toArray(String[]::new)))) {
+			withSource(source).run((context) -> {
+				assertThat(context).hasNotFailed().doesNotHaveBean("s4db").doesNotHaveBean("offS4DB");
+				assertThat(context.getBean(ManagedDatabases.class).names()).containsExactly(name);
+				template(context, name).put("a", "1");
+				S4DBProperties properties = Objects
+					.requireNonNull(context.getBean(S4DBProperties.class).databases().get(name));
+				assertThat(properties.maxFileSize()).isEqualTo(DataSize.ofKilobytes(2));
+			});
+			withSource(source).withPropertyValues(prefix + "enabled=false", "s4db.store=memory")
+				.run((context) -> assertThat(context.getBean(ManagedDatabases.class).names()).containsExactly("s4db"));
+		}
+	}
+
+	private ApplicationContextRunner withSource(PropertySource<?> source) {
+		return this.runner.withInitializer((context) -> context.getEnvironment().getPropertySources().addLast(source));
+	}
+
+	/** A variable has neither dashes nor capitals, and is no second database. */
+	@ParameterizedTest
+	@CsvSource({ "orders-eu, ORDERSEU", "ordersEu, ORDERSEU", "my_db, MYDB", "My-DB9, MYDB9" })
+	void whenTheEnvironmentSetsSomethingOfAnotherSpellingShouldSetItThere(String name, String variable) {
+		String prefix = "S4DB_DATABASES_" + variable + "_";
+		Map<String, Object> variables = Map.of(prefix + "UPLOAD_INTERVAL", "5s");
+		this.runner.withPropertyValues("s4db.databases." + name + ".store=memory")
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", variables)))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(context.getBean(ManagedDatabases.class).names()).containsExactly(name);
+				Map<String, S4DBProperties> databases = context.getBean(S4DBProperties.class).databases();
+				assertThat(databases).containsOnlyKeys(name);
+				assertThat(databases.get(name)).isNotNull()
+					.satisfies((database) -> assertThat(database.upload().interval()).hasSeconds(5))
+					.satisfies((database) -> assertThat(database.store()).isEqualTo(StoreType.MEMORY));
+			});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "orders-eu, orders_eu", "ordersEu, orders-eu", "ordersEU, ordersEu", "[orders-eu], orderseu" })
+	void whenANameIsWrittenInTwoWaysShouldRefuse(String one, String other) {
+		this.runner
+			.withPropertyValues("s4db.databases." + one + ".store=memory", "s4db.databases." + other + ".store=memory",
+					"s4db.databases." + other + ".max-file-size=2KB")
+			.run((context) -> assertThat(failure(context)).isInstanceOf(InvalidS4DBPropertyException.class)
+				.hasMessageContaining("s4db.databases." + one.replaceAll("[\\[\\]]", ""))
+				.hasMessageContaining("s4db.databases." + other)
+				.hasMessageContaining("are the same name"));
 	}
 
 	@Test

@@ -24,15 +24,19 @@ class NoBucketEnvironmentPostProcessorTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "s4db.store=memory", "s4db.store=DIRECTORY", "s4db.databases.orders.store=memory",
 			"s4db.store=memory s4db.databases.orders.store=directory",
-			"s4db.store=memory s4db.databases.orders.bucket=b s4db.databases.orders.enabled=false" })
+			"s4db.store=memory s4db.databases.orders.bucket=b s4db.databases.orders.enabled=false",
+			"s4db.databases.ordersEu.store=memory s4db.databases.my_db.store=directory", "s4db.enabled=false",
+			"s4db.bucket=b s4db.databases.orders.bucket=b s4db.enabled=false",
+			"s4db.databases.ordersEu.bucket=b s4db.databases.ordersEu.enabled=false s4db.store=memory" })
 	void whenNoDatabaseIsInABucketShouldSwitchTheClientOff(String properties) {
 		assertThat(enabled(properties)).isEqualTo("false");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "s4db.bucket=b", "s4db.store=s3", "s4db.databases.orders.bucket=b",
-			"s4db.databases.orders.store=S3", "s4db.store=memory s4db.databases.orders.bucket=b",
-			"s4db.bucket=b s4db.databases.orders.store=memory", "s4db.store=s3 s4db.databases.orders.store=memory" })
+			"s4db.databases.orders.store=S3", "s4db.databases.ordersEu.store=s3",
+			"s4db.store=memory s4db.databases.orders.bucket=b", "s4db.bucket=b s4db.databases.orders.store=memory",
+			"s4db.store=s3 s4db.databases.orders.store=memory" })
 	void whenADatabaseIsInABucketShouldLeaveTheClient(String properties) {
 		assertThat(enabled(properties)).isNull();
 	}
