@@ -1,6 +1,7 @@
 package io.s4db.store.s3;
 
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -49,13 +50,17 @@ final class S3Failures {
 
 	private final String place;
 
+	private final S3ObjectSettings settings;
+
 	/**
 	 * For one store.
 	 * @param place bucket and prefix, as they stand in messages
+	 * @param settings how objects are kept there, which a server may refuse
 	 */
-	S3Failures(String bucket, String place) {
+	S3Failures(String bucket, String place, S3ObjectSettings settings) {
 		this.bucket = bucket;
 		this.place = place;
+		this.settings = settings;
 	}
 
 	/** Why reading an object failed. */
@@ -172,7 +177,7 @@ final class S3Failures {
 			return new S4DBException(said + ". " + CHUNKED_HINT, answer);
 		}
 		if (writing && (status == 501 || UNSUPPORTED_CODES.contains(code))) {
-			return new S4DBException(said + ". " + (conditional ? CONDITIONAL_HINT + ". " : "") + CHUNKED_HINT, answer);
+			return new S4DBException(said + ". " + unsupported(conditional, answer) + CHUNKED_HINT, answer);
 		}
 		if (status == 301 || status == 307 || REGION_CODES.contains(code)) {
 			return new StoreUnavailableException(
@@ -203,8 +208,29 @@ final class S3Failures {
 		};
 	}
 
+	/**
+	 * What of a write the server may not support. What is set of how objects are kept
+	 * comes before the condition: who switches the conditions off where they are not to
+	 * blame loses what protects from other writers.
+	 */
+	private String unsupported(boolean conditional, AwsServiceException answer) {
+		String message = message(answer);
+		boolean aboutCondition = message.contains("condition") || message.contains("if-match")
+				|| message.contains("if-none-match");
+		List<String> set = this.settings.properties();
+		if (!set.isEmpty() && !(conditional && aboutCondition)) {
+			return "The server may not support, or not with this value, what is set by " + String.join(", ", set) + " ("
+					+ this.settings + "): correct it, remove it, or use a server that does. ";
+		}
+		return conditional ? CONDITIONAL_HINT + ". " : "";
+	}
+
+	private static String message(AwsServiceException answer) {
+		return Objects.toString(answer.getMessage(), "").toLowerCase(Locale.ROOT);
+	}
+
 	private static boolean refusesChunks(String code, AwsServiceException answer) {
-		String message = Objects.toString(answer.getMessage(), "").toLowerCase(Locale.ROOT);
+		String message = message(answer);
 		return CHUNKED_CODES.contains(code) || message.contains("chunked") || message.contains("streaming-")
 				|| message.contains("transfer-encoding");
 	}

@@ -1,5 +1,6 @@
 package io.s4db.store.s3;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -104,6 +105,25 @@ public final class S3ObjectSettings {
 			.map((tag) -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
 			.toList();
 		return Tagging.builder().tagSet(all).build();
+	}
+
+	/** The properties that set what is not the default, for messages. */
+	List<String> properties() {
+		List<String> set = new ArrayList<>();
+		addIf(set, this.encryption != null, "encryption");
+		addIf(set, this.kmsKeyId != null, "kms-key-id");
+		addIf(set, this.bucketKey, "bucket-key");
+		addIf(set, this.storageClass != null, "storage-class");
+		addIf(set, this.checksumAlgorithm != null, "checksum-algorithm");
+		addIf(set, this.requesterPays, "requester-pays");
+		addIf(set, !this.tags.isEmpty(), "tags");
+		return set;
+	}
+
+	private static void addIf(List<String> properties, boolean set, String name) {
+		if (set) {
+			properties.add("s4db.s3." + name);
+		}
 	}
 
 	/** In a line, such as {@code SSE-KMS, STANDARD_IA}; empty for the defaults. */

@@ -146,7 +146,7 @@ public final class S3ObjectStore implements ObjectStore {
 		this.prefix = Objects.requireNonNull(prefix, "prefix");
 		this.threads = threads;
 		this.requests = new S3Requests(client, this.counter, settings.requesterPays());
-		this.failures = new S3Failures(bucket, description());
+		this.failures = new S3Failures(bucket, description(), settings);
 		this.reader = new S3Reader(client, bucket, prefix, this.requests, this.failures, this.counter);
 		this.checks = new S3ServerChecks(this, this.eTags);
 	}

@@ -7,20 +7,25 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.s4db.S4DB;
+import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.PutCondition;
 import io.s4db.store.support.Multipart;
+import io.s4db.store.testing.S3Quirk;
 import io.s4db.store.testing.S3Request;
 import io.s4db.store.testing.S3TestServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -70,6 +75,51 @@ class S3ObjectSettingsTests {
 		assertThat(received().stream().filter(S3ObjectSettingsTests::creates))
 			.allSatisfy((request) -> assertThat(request.headers()).containsEntry(ENCRYPTION, "AES256")
 				.doesNotContainKey("x-amz-server-side-encryption-aws-kms-key-id"));
+	}
+
+	/** Who obeyed the advice to write without conditions would lose what protects. */
+	@Test
+	void whenTheServerRefusesASettingShouldNameItsPropertyRatherThanTheConditions() {
+		this.server.with(S3Quirk.NOT_IMPLEMENTED_SETTINGS);
+		assertNamed(S3ObjectSettings.builder().sseKms("alias/mine", true).build(), "s4db.s3.encryption",
+				"s4db.s3.kms-key-id", "s4db.s3.bucket-key", "SSE-KMS with the key alias/mine");
+		assertNamed(S3ObjectSettings.builder().storageClass("STANDARD_IA").build(), "s4db.s3.storage-class",
+				"STANDARD_IA");
+		assertNamed(S3ObjectSettings.builder().tags(Map.of("team", "a")).build(), "s4db.s3.tags");
+	}
+
+	private void assertNamed(S3ObjectSettings settings, String... named) {
+		S3ObjectStore store = new S3ObjectStore(this.server.client(), S3TestServer.BUCKET, "db/", settings);
+		for (PutCondition condition : List.of(PutCondition.ifAbsent(), PutCondition.none())) {
+			assertThatExceptionOfType(S4DBException.class)
+				.isThrownBy(() -> store.put("a", ObjectContent.of(new byte[1]), condition))
+				.withMessageContainingAll(named)
+				.withMessageContaining("501 NotImplemented")
+				.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("conditional-writes"));
+		}
+		assertThatExceptionOfType(S4DBException.class).isThrownBy(store::requireConditionalWrites)
+			.withMessageContainingAll(named)
+			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("conditional-writes"));
+	}
+
+	@Test
+	void whenTheServerSpeaksOfAConditionShouldNameItWhateverIsSet() {
+		assertThat(refusal("Conditional requests are not implemented", PutCondition.ifAbsent()))
+			.contains("s4db.s3.conditional-writes=off")
+			.doesNotContain("s4db.s3.encryption");
+		assertThat(refusal("Conditional requests are not implemented", PutCondition.none()))
+			.doesNotContain("s4db.s3.conditional-writes=off");
+		assertThat(refusal("What?", PutCondition.ifAbsent())).contains("s4db.s3.encryption, s4db.s3.requester-pays")
+			.doesNotContain("s4db.s3.conditional-writes=off");
+	}
+
+	private static String refusal(String message, PutCondition condition) {
+		S3ObjectSettings settings = S3ObjectSettings.builder().sseS3().requesterPays(true).build();
+		AwsErrorDetails details = AwsErrorDetails.builder().errorCode("InvalidRequest").errorMessage(message).build();
+		return String.valueOf(new S3Failures("bucket", "s3://bucket/db/", settings)
+			.ofWrite("a", condition,
+					(RuntimeException) S3Exception.builder().statusCode(400).awsErrorDetails(details).build())
+			.getMessage());
 	}
 
 	@Test

@@ -20,6 +20,9 @@ public enum S3Quirk {
 	/** 501 for a put with a condition. */
 	NOT_IMPLEMENTED_CONDITIONS,
 
+	/** 501 for a put with an encryption, a storage class or tags. */
+	NOT_IMPLEMENTED_SETTINGS,
+
 	/** 400 for a body in {@code aws-chunked} encoding. */
 	REFUSES_CHUNKED_BODIES,
 

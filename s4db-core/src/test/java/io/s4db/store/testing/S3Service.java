@@ -74,6 +74,13 @@ final class S3Service {
 			throw new S3Error(400, "XAmzContentSHA256Mismatch",
 					"The x-amz-content-sha256 header is not what was computed");
 		}
+		if (this.quirks.contains(S3Quirk.NOT_IMPLEMENTED_SETTINGS) && request.headers()
+			.keySet()
+			.stream()
+			.anyMatch(Set.of("x-amz-server-side-encryption", "x-amz-storage-class", "x-amz-tagging")::contains)) {
+			throw new S3Error(501, "NotImplemented",
+					"A header you provided implies functionality that is not implemented");
+		}
 		if (this.quirks.contains(S3Quirk.NOT_IMPLEMENTED_CONDITIONS) && request.isConditionalWrite()) {
 			throw new S3Error(501, "NotImplemented",
 					"A header you provided implies functionality that is not implemented");
