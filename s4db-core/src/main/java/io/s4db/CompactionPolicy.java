@@ -3,8 +3,8 @@ package io.s4db;
 /**
  * Which data files a compaction rewrites, and how.
  *
- * @param garbageShare files whose share of garbage bytes is at least this, 0 to 1; 0
- * selects every file
+ * @param garbageShare files whose share of garbage is at least this, 0 to 1, headers and
+ * footers left out of account; 0 selects every file
  * @param smallFileShare files smaller than this share of the maximum file size, 0 to 1,
  * if there are at least two such; 0 selects none for being small
  * @param inKeyOrder whether what is written stands in the order of {@link KeyRange}, so

@@ -11,7 +11,9 @@ package io.s4db;
  */
 public record DataFileStats(long number, long bytes, long liveEntries, long liveBytes, boolean local) {
 
-	/** Bytes that nothing live refers to. */
+	/**
+	 * Bytes that no live entry takes, header and footer included: never zero.
+	 */
 	public long garbageBytes() {
 		return Math.max(0, this.bytes - this.liveBytes);
 	}

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param keys live keys, pending ones included
  * @param dataFiles committed data files
  * @param dataBytes their bytes
- * @param liveBytes bytes of entries that the committed index points to
+ * @param liveBytes bytes of entries that the committed index points to, without what
+ * files have beside entries
  * @param files the committed data files, one by one, by number
  * @param pendingFiles files not committed yet
  * @param pendingEntries entries not committed yet
@@ -51,7 +52,13 @@ public record S4DBStats(long keys, int dataFiles, long dataBytes, long liveBytes
 		files = List.copyOf(files);
 	}
 
-	/** Bytes of committed data files that nothing live refers to. */
+	/**
+	 * Bytes of committed data files that no live entry takes: of entries that were
+	 * overwritten or deleted and of deletions, and what each file has beside its entries
+	 * (header, marks of batches, footer), which a compaction makes anew. So this is never
+	 * zero where there is a file: whether compacting pays is a matter of its share, as
+	 * {@link CompactionPolicy#partial} has it.
+	 */
 	public long garbageBytes() {
 		return Math.max(0, this.dataBytes - this.liveBytes);
 	}

@@ -116,8 +116,10 @@ public final class DefaultDirectories {
 
 	private static boolean passes(Path directory, @Nullable String problem) {
 		if (problem != null) {
-			logger.warn("{} is not used, and what it may have pending is not taken up: {}. Set localDir to a directory"
-					+ " that only this user can write to", directory, problem);
+			logger.warn(
+					"{} is not used, and what it may have pending is not taken up: {}. Set localDir (s4db.local-dir) to a directory"
+							+ " that only this user can write to",
+					directory, problem);
 		}
 		return problem == null;
 	}
@@ -139,7 +141,7 @@ public final class DefaultDirectories {
 			throw unusable(ex);
 		}
 		throw new S4DBException("All directories " + this.place.resolve(this.user) + "* are in use, or not this"
-				+ " user's alone; set localDir");
+				+ " user's alone; set localDir (s4db.local-dir)");
 	}
 
 	private @Nullable LocalDirectory create(Path parent) throws IOException {
@@ -179,7 +181,7 @@ public final class DefaultDirectories {
 
 	private S4DBException unusable(IOException ex) {
 		return new S4DBException("No directory for pending files can be had below " + this.place
-				+ "; set localDir to one that can be written: " + ex, ex);
+				+ "; set localDir (s4db.local-dir) to one that can be written: " + ex, ex);
 	}
 
 }

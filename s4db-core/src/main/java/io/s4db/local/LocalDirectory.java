@@ -208,7 +208,8 @@ public final class LocalDirectory implements AutoCloseable {
 
 	private static void requireDirectory(Path path) {
 		if (Files.exists(path) && !Files.isDirectory(path)) {
-			throw new S4DBException(path + " is a file, but localDir must be a directory. Name another one");
+			throw new S4DBException(
+					path + " is a file, but localDir (s4db.local-dir) must be a directory. Name another one");
 		}
 	}
 
@@ -217,7 +218,7 @@ public final class LocalDirectory implements AutoCloseable {
 				: String.valueOf((ex.getMessage() != null) ? ex.getMessage() : ex);
 		return new NotWrittenException(
 				"The local directory " + path + " cannot be used: " + why + ". Let the user that this"
-						+ " process runs as write there, or set localDir to a directory where it may",
+						+ " process runs as write there, or set localDir (s4db.local-dir) to a directory where it may",
 				ex);
 	}
 

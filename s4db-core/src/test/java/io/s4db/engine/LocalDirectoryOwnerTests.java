@@ -255,7 +255,7 @@ class LocalDirectoryOwnerTests {
 		this.local = file.resolve("local");
 		assertThatExceptionOfType(S4DBException.class).isThrownBy(() -> open(this.store))
 			.withMessageContaining(this.local.toString())
-			.withMessageContaining("localDir");
+			.withMessageContaining("localDir (s4db.local-dir)");
 		this.local = file;
 		assertThatExceptionOfType(S4DBException.class).isThrownBy(() -> open(this.store))
 			.withMessageContaining(this.local.toString());

@@ -149,7 +149,7 @@ class VanishedDirectoryTests {
 		assertThat(this.problems).isNotEmpty()
 			.allMatch((problem) -> problem.contains("was removed by another program")
 					&& problem.contains(this.folder.toString()) && problem.contains("upload() again")
-					&& problem.contains("localDir"));
+					&& problem.contains("localDir (s4db.local-dir)"));
 	}
 
 }

@@ -76,7 +76,7 @@ class LimitsTests {
 	@Test
 	void whenTheLocalDirectoryCannotBeMadeShouldSaySoAtOpen() throws Exception {
 		Path parent = readOnly(Files.createDirectory(this.folder.resolve("parent")));
-		assertRefused(parent.resolve("local"), "localDir");
+		assertRefused(parent.resolve("local"), "s4db.local-dir");
 		assertThat(parent).isEmptyDirectory();
 	}
 
@@ -86,7 +86,7 @@ class LimitsTests {
 				"close"))
 			.containsExactly("open 0", "done");
 		readOnly(local());
-		assertRefused(local(), "localDir");
+		assertRefused(local(), "s4db.local-dir");
 		assertThat(
 				run(bound(), DirectoryUserMain.class, List.of(), store(), local().toString(), "read", "get=a", "close"))
 			.hasSize(3)

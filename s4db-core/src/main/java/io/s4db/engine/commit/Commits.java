@@ -372,7 +372,7 @@ public final class Commits {
 		return new S4DBException("What is pending was removed by another program, from "
 				+ this.database.local.describe()
 				+ ", while it was being committed. It is held as long as this process runs: call upload() again, which"
-				+ " writes it anew and commits it. Keep that program away from there, or set localDir to a directory"
+				+ " writes it anew and commits it. Keep that program away from there, or set localDir (s4db.local-dir) to a directory"
 				+ " that nobody cleans up", ex);
 	}
 
