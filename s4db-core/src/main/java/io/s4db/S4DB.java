@@ -178,8 +178,8 @@ public interface S4DB extends AutoCloseable {
 	 * while comes exactly once, one that is put or deleted meanwhile once or not at all.
 	 *
 	 * <p>
-	 * Costs what it gives, but for the first time: then the keys are sorted, about a
-	 * second for a million of them, and that order is kept in memory and kept up until
+	 * Costs what it gives, but for the first time: then the keys are sorted, some two
+	 * seconds for a million of them, and that order is kept in memory and kept up until
 	 * the database is closed: two bytes a key, and what the key does not have in common
 	 * with the one before it. A full reading of the state, where others wrote more than
 	 * the log tells, sorts anew. Keys that were deleted cost a lookup each until as many

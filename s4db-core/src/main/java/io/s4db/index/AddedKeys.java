@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * one key several times.
  * <p>
  * Bounded: if more come than are wanted, or no memory is left, all are forgotten, and
- * {@link #take()} says so.
+ * {@link #take} says so.
  * <p>
  * Thread-safe. The one lock that it has is waited for briefly, and no other under it.
  */

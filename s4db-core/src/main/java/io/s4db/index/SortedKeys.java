@@ -88,7 +88,7 @@ public final class SortedKeys {
 
 	/** Walks over the keys within bounds. */
 	public KeyCursor cursor(KeyBounds bounds, boolean descending) {
-		return (this.pages.length == 0) ? KeyCursor.NONE : descending ? new Descending(bounds) : new Ascending(bounds);
+		return (this.pages.length == 0) ? KeyCursor.NONE : new Walk(bounds, descending);
 	}
 
 	/** The last page that begins with the key, or one before it; 0 if none does. */
@@ -159,80 +159,68 @@ public final class SortedKeys {
 
 	}
 
-	private final class Ascending implements KeyCursor {
+	/** A walk over the pages, in one direction or the other. */
+	private final class Walk implements KeyCursor {
 
 		private final KeyBounds bounds;
+
+		private final boolean descending;
 
 		private int page;
 
 		private byte[][] keys;
 
-		private int next;
+		/** The key that comes next, in the page; outside of it if the page is done. */
+		private int at;
 
-		private Ascending(KeyBounds bounds) {
+		private Walk(KeyBounds bounds, boolean descending) {
 			this.bounds = bounds;
-			this.page = pageOf(bounds.from());
+			this.descending = descending;
+			byte[] begin = descending ? bounds.to() : bounds.from();
+			this.page = (begin != null) ? pageOf(begin) : SortedKeys.this.pages.length - 1;
 			this.keys = keys(SortedKeys.this.pages[this.page]);
-			while (this.next < this.keys.length && !bounds.isAfterBegin(this.keys[this.next])) {
-				this.next++;
+			this.at = first();
+			while (isInPage() && !hasBegun(this.keys[this.at])) {
+				this.at += step();
 			}
+		}
+
+		private int step() {
+			return this.descending ? -1 : 1;
+		}
+
+		private int first() {
+			return this.descending ? this.keys.length - 1 : 0;
+		}
+
+		private boolean isInPage() {
+			return this.at >= 0 && this.at < this.keys.length;
+		}
+
+		private boolean hasBegun(byte[] key) {
+			return this.descending ? this.bounds.isBeforeEnd(key) : this.bounds.isAfterBegin(key);
+		}
+
+		private boolean hasEnded(byte[] key) {
+			return this.descending ? !this.bounds.isAfterBegin(key) : !this.bounds.isBeforeEnd(key);
 		}
 
 		@Override
 		public byte @Nullable [] next() {
-			if (this.next == this.keys.length) {
-				if (this.page + 1 == SortedKeys.this.pages.length) {
+			if (!isInPage()) {
+				int following = this.page + step();
+				if (following < 0 || following == SortedKeys.this.pages.length) {
 					return null;
 				}
-				this.keys = keys(SortedKeys.this.pages[++this.page]);
-				this.next = 0;
+				this.page = following;
+				this.keys = keys(SortedKeys.this.pages[following]);
+				this.at = first();
 			}
-			byte[] key = this.keys[this.next];
-			if (!this.bounds.isBeforeEnd(key)) {
+			byte[] key = this.keys[this.at];
+			if (hasEnded(key)) {
 				return null;
 			}
-			this.next++;
-			return key;
-		}
-
-	}
-
-	private final class Descending implements KeyCursor {
-
-		private final KeyBounds bounds;
-
-		private int page;
-
-		private byte[][] keys;
-
-		/** The one after the next. */
-		private int after;
-
-		private Descending(KeyBounds bounds) {
-			this.bounds = bounds;
-			byte[] to = bounds.to();
-			this.page = (to != null) ? pageOf(to) : SortedKeys.this.pages.length - 1;
-			this.keys = keys(SortedKeys.this.pages[this.page]);
-			this.after = this.keys.length;
-			while (this.after > 0 && !bounds.isBeforeEnd(this.keys[this.after - 1])) {
-				this.after--;
-			}
-		}
-
-		@Override
-		public byte @Nullable [] next() {
-			if (this.after == 0) {
-				if (this.page == 0) {
-					return null;
-				}
-				this.keys = keys(SortedKeys.this.pages[--this.page]);
-				this.after = this.keys.length;
-			}
-			byte[] key = this.keys[this.after - 1];
-			if (!this.bounds.isAfterBegin(key)) {
-				return null;
-			}
-			this.after--;
+			this.at += step();
 			return key;
 		}
 

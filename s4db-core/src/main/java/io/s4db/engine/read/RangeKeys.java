@@ -73,8 +73,7 @@ public final class RangeKeys implements KeyIterator {
 		if (this.left == 0) {
 			return;
 		}
-		this.database.checkOpen();
-		checkHistory();
+		checkUsable();
 		long dead = 0;
 		byte[] key = this.cursor.next();
 		while (key != null) {
@@ -98,12 +97,14 @@ public final class RangeKeys implements KeyIterator {
 		}
 	}
 
-	/** What it has begun to show must still be there to be shown. */
-	private void checkHistory() {
-		if (this.database.histories() != this.histories) {
+	private void checkUsable() {
+		this.database.checkOpen();
+		try {
+			this.database.checkHistory(this.histories, "scan", "Scan");
+		}
+		catch (DatabaseReplacedException ex) {
 			close();
-			throw new DatabaseReplacedException(this.database.store.description()
-					+ " has another history now than when this scan began. Scan again");
+			throw ex;
 		}
 	}
 

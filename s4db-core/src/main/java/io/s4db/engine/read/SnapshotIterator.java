@@ -16,7 +16,6 @@ import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 
 import io.s4db.CorruptDataException;
-import io.s4db.DatabaseReplacedException;
 import io.s4db.EntryIterator;
 import io.s4db.S4DBException;
 import io.s4db.engine.state.DataFile;
@@ -226,14 +225,9 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 		return true;
 	}
 
-	/** What it has begun to show must still be there to be shown. */
 	private void checkUsable() {
-		if (this.database.histories() != this.histories) {
-			close();
-			throw new DatabaseReplacedException(this.database.store.description()
-					+ " has another history now than when this iteration began. Iterate again");
-		}
 		try {
+			this.database.checkHistory(this.histories, "iteration", "Iterate");
 			this.database.checkOpen();
 		}
 		catch (S4DBException ex) {

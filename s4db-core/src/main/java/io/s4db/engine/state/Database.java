@@ -198,6 +198,20 @@ public final class Database {
 		}
 	}
 
+	/**
+	 * What was begun to be shown must still be there: another history may have other
+	 * files under the same names.
+	 * @param begun {@link #histories()} when it began
+	 * @param work what shows it, for the message
+	 * @param command what to do again
+	 */
+	public void checkHistory(int begun, String work, String command) {
+		if (histories() != begun) {
+			throw new DatabaseReplacedException(this.store.description() + " has another history now than when this "
+					+ work + " began. " + command + " again");
+		}
+	}
+
 	/** How many threads work on what the processor limits. */
 	public int threads() {
 		return Math.min(Runtime.getRuntime().availableProcessors(), this.options.transferParallelism());

@@ -3,7 +3,6 @@ package io.s4db.sample.entries;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.List;
 import java.util.Map;
 
 import io.s4db.EntryIterator;
