@@ -68,11 +68,11 @@ public record DatabaseReport(State state, @Nullable String problem, @Nullable Op
 	 * @param reachable whether it could be reached
 	 * @param problem why not
 	 * @param seq its manifest's sequence number
-	 * @param seen when that was seen, ten seconds ago at most
+	 * @param seen when it was last reached: ten seconds ago at most, if it could be
 	 */
 	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Bucket(@Nullable String location, @Nullable String settings, boolean reachable,
-			@Nullable String problem, @Nullable Long seq, Instant seen) {
+			@Nullable String problem, @Nullable Long seq, @Nullable Instant seen) {
 	}
 
 	/**

@@ -30,7 +30,7 @@ final class Reporter {
 
 	static DatabaseReport report(ManagedDatabase database, @Nullable ActionReport operation, Instant now) {
 		Opening opening = database.opening();
-		BucketStatus bucket = (opening != null) ? new BucketStatus(opening.reason(), -1, now)
+		BucketStatus bucket = (opening != null) ? BucketStatus.away(opening.reason(), now, null)
 				: database.bucket().status();
 		if (opening != null) {
 			return notOpen(database, State.OPENING, opening.reason(), opening, bucket, operation);
@@ -84,8 +84,8 @@ final class Reporter {
 	/** What the database saw of the bucket itself, if that was later. */
 	private static BucketStatus latest(S4DBStats stats, BucketStatus bucket) {
 		Instant seen = stats.lastSeen();
-		return (bucket.reachable() && seen != null && !seen.isBefore(bucket.seen()))
-				? new BucketStatus(null, stats.seq(), seen) : bucket;
+		return (bucket.reachable() && seen != null && !seen.isBefore(bucket.asked()))
+				? BucketStatus.reached(stats.seq(), seen) : bucket;
 	}
 
 	private static Bucket bucket(ManagedDatabase database, BucketStatus status) {

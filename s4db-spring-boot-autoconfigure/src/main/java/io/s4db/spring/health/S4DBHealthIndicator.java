@@ -120,7 +120,9 @@ public class S4DBHealthIndicator extends AbstractHealthIndicator {
 			builder.withDetail("recoveredEntries", recovery.pendingEntries());
 			builder.withDetail("cutBytes", recovery.cutBytes());
 		}
-		builder.withDetail("bucketSeen", bucket.seen().toString());
+		if (bucket.seen() != null) {
+			builder.withDetail("bucketSeen", bucket.seen().toString());
+		}
 		if (stats.nextFileNumber() >= MANY_FILE_NUMBERS) {
 			builder.withDetail("warnings",
 					List.of("data file number " + stats.nextFileNumber() + " is near 999,999, past which the reference"

@@ -2,10 +2,13 @@ package io.s4db.spring.runtime;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.s4db.S4DB;
@@ -43,7 +46,11 @@ public final class BucketProbe {
 
 	private final Tasks tasks;
 
+	private final List<Consumer<BucketStatus>> listeners = new CopyOnWriteArrayList<>();
+
 	private volatile @Nullable BucketStatus latest;
+
+	private volatile @Nullable Instant reached;
 
 	private @Nullable CompletableFuture<BucketStatus> asking;
 
@@ -67,6 +74,11 @@ public final class BucketProbe {
 		return (this.store != null && !this.store.settings().isEmpty()) ? this.store.settings() : null;
 	}
 
+	/** Tells somebody each answer, and that there was none. */
+	void addListener(Consumer<BucketStatus> listener) {
+		this.listeners.add(listener);
+	}
+
 	/** What was seen of the bucket last, whenever that was; null if nobody looked. */
 	@Nullable BucketStatus latest() {
 		return this.latest;
@@ -77,7 +89,7 @@ public final class BucketProbe {
 		CompletableFuture<BucketStatus> answer;
 		synchronized (this) {
 			BucketStatus known = this.latest;
-			if (known != null && isFresh(known.seen())) {
+			if (known != null && isFresh(known.asked())) {
 				return known;
 			}
 			answer = this.asking;
@@ -140,6 +152,10 @@ public final class BucketProbe {
 
 	private BucketStatus remember(BucketStatus status) {
 		this.latest = status;
+		if (status.reachable()) {
+			this.reached = status.asked();
+		}
+		this.listeners.forEach((listener) -> listener.accept(status));
 		return status;
 	}
 
@@ -151,9 +167,9 @@ public final class BucketProbe {
 			}
 			Instant lastSeen = figures.lastSeen();
 			if (lastSeen != null && isFresh(lastSeen)) {
-				return new BucketStatus(null, figures.seq(), lastSeen);
+				return BucketStatus.reached(figures.seq(), lastSeen);
 			}
-			return new BucketStatus(null, (this.commits != null) ? this.commits.seq() : this.database.refresh().seq(),
+			return BucketStatus.reached((this.commits != null) ? this.commits.seq() : this.database.refresh().seq(),
 					now());
 		}
 		catch (RuntimeException | Error ex) {
@@ -162,7 +178,21 @@ public final class BucketProbe {
 	}
 
 	private BucketStatus unreachable(String problem) {
-		return new BucketStatus(problem, -1, now());
+		return BucketStatus.away(problem, now(), lastReached());
+	}
+
+	/** When it was last reached, by this or by the database itself. */
+	private @Nullable Instant lastReached() {
+		Instant here = this.reached;
+		Instant there = null;
+		try {
+			S4DBStats figures = this.stats.get();
+			there = (figures != null) ? figures.lastSeen() : null;
+		}
+		catch (RuntimeException | Error ex) {
+			// It is closed, or not open yet, or there is no memory.
+		}
+		return (here == null || (there != null && there.isAfter(here))) ? there : here;
 	}
 
 	Instant now() {

@@ -225,7 +225,7 @@ public final class ManagedDatabase {
 	public long behind(S4DBStats stats) {
 		BucketStatus seen = this.bucket.latest();
 		Instant lastSeen = stats.lastSeen();
-		if (seen == null || !seen.reachable() || (lastSeen != null && lastSeen.isAfter(seen.seen()))) {
+		if (seen == null || !seen.reachable() || (lastSeen != null && lastSeen.isAfter(seen.asked()))) {
 			return 0;
 		}
 		return Math.max(0, seen.seq() - stats.seq());

@@ -1,6 +1,7 @@
 package io.s4db.spring.runtime;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -11,14 +12,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something done again and again, one time after the other, with longer and longer pauses
  * while it fails: whatever it fails with, an {@link Error} or the lack of a thread
- * included.
+ * included. The pauses stay short, and one ends when the bucket {@linkplain #seen is seen
+ * to answer}: what failed is what keeps an application from being ready.
  */
 final class PeriodicTask {
 
 	private static final Log logger = LogFactory.getLog(PeriodicTask.class);
 
 	/** The longest pause, unless the interval itself is longer. */
-	private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
+	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
 	private final String description;
 
@@ -40,6 +42,12 @@ final class PeriodicTask {
 
 	private long beatsToLetPass;
 
+	/** When the last run failed, in milliseconds since 1970. */
+	private long failed;
+
+	/** Whether a pause was ended already since the bucket was last away. */
+	private boolean hurried;
+
 	/**
 	 * Makes a task that does not run yet.
 	 * @param description what it does, for the log: "upload of database 's4db'"
@@ -60,6 +68,7 @@ final class PeriodicTask {
 	synchronized void start() {
 		if (this.end == null) {
 			this.beatsToLetPass = 0;
+			this.hurried = false;
 			this.end = this.tasks.repeat(this.interval, this::beat);
 		}
 	}
@@ -70,6 +79,27 @@ final class PeriodicTask {
 			this.end.run();
 			this.end = null;
 		}
+	}
+
+	/**
+	 * The bucket was asked. If it is there, what has failed meanwhile is tried now rather
+	 * than after the pause: once, until it works or the bucket was away, since a bucket
+	 * can answer that and refuse this.
+	 */
+	void seen(BucketStatus status) {
+		synchronized (this) {
+			if (!status.reachable()) {
+				this.hurried = false;
+				return;
+			}
+			boolean since = !status.asked().isBefore(Instant.ofEpochMilli(this.failed));
+			if (this.failures == 0 || this.hurried || this.running || !since) {
+				return;
+			}
+			this.hurried = true;
+			this.beatsToLetPass = 0;
+		}
+		beat();
 	}
 
 	private void beat() {
@@ -124,6 +154,12 @@ final class PeriodicTask {
 			before = this.failures;
 			this.failures = (failure != null) ? before + 1 : 0;
 			this.beatsToLetPass = (failure != null) ? this.backOff.after(this.failures) - 1 : 0;
+			if (failure != null) {
+				this.failed = this.tasks.clock().millis();
+			}
+			else {
+				this.hurried = false;
+			}
 		}
 		if (failure != null) {
 			this.onFailure.accept(failure);
@@ -147,7 +183,7 @@ final class PeriodicTask {
 		int count = before + 1;
 		if (Integer.bitCount(count) == 1) {
 			logger.warn("The " + this.description + " failed (" + count + " in a row) and is tried again in "
-					+ this.interval.multipliedBy(this.backOff.after(count)).toSeconds() + " s: "
+					+ this.interval.multipliedBy(this.backOff.after(count)).toSeconds() + " s at the latest: "
 					+ FailureLog.problem(failure));
 		}
 		logger.debug("The cause", failure);

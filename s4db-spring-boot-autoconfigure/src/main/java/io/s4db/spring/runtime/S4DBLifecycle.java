@@ -66,16 +66,18 @@ public class S4DBLifecycle implements SmartLifecycle {
 		this.others = others;
 		for (ManagedDatabase database : databases.all()) {
 			Schedule schedule = database.schedule(others);
-			repeat("upload of database '" + database.name() + "'", schedule.uploadInterval(), database::uploadPending,
-					database::uploadFailed);
-			repeat("refresh of database '" + database.name() + "'", schedule.refreshInterval(), database::refreshIfOpen,
-					database::refreshFailed);
+			repeat(database, "upload", schedule.uploadInterval(), database::uploadPending, database::uploadFailed);
+			repeat(database, "refresh", schedule.refreshInterval(), database::refreshIfOpen, database::refreshFailed);
 		}
 	}
 
-	private void repeat(String description, Duration interval, Runnable work, Consumer<Throwable> onFailure) {
+	private void repeat(ManagedDatabase database, String what, Duration interval, Runnable work,
+			Consumer<Throwable> onFailure) {
 		if (interval.compareTo(Duration.ZERO) > 0) {
-			this.periodicTasks.add(new PeriodicTask(description, interval, work, onFailure, this.tasks));
+			PeriodicTask task = new PeriodicTask(what + " of database '" + database.name() + "'", interval, work,
+					onFailure, this.tasks);
+			database.bucket().addListener(task::seen);
+			this.periodicTasks.add(task);
 		}
 	}
 

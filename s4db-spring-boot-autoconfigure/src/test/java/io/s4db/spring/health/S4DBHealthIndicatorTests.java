@@ -63,6 +63,15 @@ class S4DBHealthIndicatorTests {
 	}
 
 	@Test
+	void whenTheBucketCannotBeReachedShouldSayWhenItWas() {
+		String reached = this.tasks.clock().instant().toString();
+		assertThat(this.indicator.health().getDetails()).containsEntry("bucketSeen", reached);
+		this.tasks.pass(Duration.ofSeconds(10));
+		this.store.failWith(new StoreUnavailableException("403 Forbidden"));
+		assertThat(this.indicator.health().getDetails()).containsEntry("bucketSeen", reached);
+	}
+
+	@Test
 	void whenFencedShouldBeDown() {
 		this.database.figures(Figures::withFenced);
 		assertDown("another writer has taken over");

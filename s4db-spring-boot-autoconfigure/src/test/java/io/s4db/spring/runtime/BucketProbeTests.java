@@ -1,6 +1,7 @@
 package io.s4db.spring.runtime;
 
 import java.time.Duration;
+import java.time.Instant;
 
 import io.s4db.StoreUnavailableException;
 import io.s4db.spring.testing.ManualTasks;
@@ -57,6 +58,27 @@ class BucketProbeTests {
 		this.store.failWith(null);
 		this.tasks.pass(BucketProbe.MAX_AGE);
 		assertThat(this.probe.status().reachable()).isTrue();
+	}
+
+	@Test
+	void whenTheBucketIsAwayShouldSayWhenItWasLastReached() {
+		this.store.failWith(new StoreUnavailableException("403 Forbidden"));
+		Instant opened = this.tasks.clock().instant().minusSeconds(60);
+		this.database.figures((figures) -> figures.withLastSeen(opened));
+		assertThat(this.probe.status().seen()).isEqualTo(opened);
+		this.tasks.pass(BucketProbe.MAX_AGE);
+		this.store.failWith(null);
+		Instant reached = this.tasks.clock().instant();
+		assertThat(this.probe.status().seen()).isEqualTo(reached);
+		this.tasks.pass(BucketProbe.MAX_AGE);
+		this.store.failWith(new StoreUnavailableException("403 Forbidden"));
+		BucketStatus away = this.probe.status();
+		assertThat(away.reachable()).isFalse();
+		assertThat(away.seen()).isEqualTo(reached);
+		assertThat(away.asked()).isEqualTo(this.tasks.clock().instant());
+		this.tasks.pass(BucketProbe.MAX_AGE);
+		this.tasks.hold();
+		assertThat(this.probe.status().seen()).isEqualTo(reached);
 	}
 
 	@Test

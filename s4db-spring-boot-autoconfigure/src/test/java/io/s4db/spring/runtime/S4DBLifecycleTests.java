@@ -2,6 +2,7 @@ package io.s4db.spring.runtime;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,6 +12,7 @@ import io.s4db.StoreUnavailableException;
 import io.s4db.spring.testing.ManualTasks;
 import io.s4db.spring.testing.StubS4DB;
 import io.s4db.spring.testing.StubS4DB.Figures;
+import io.s4db.spring.testing.StubStore;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.SmartLifecycle;
@@ -27,6 +29,8 @@ class S4DBLifecycleTests {
 	private final ManualTasks tasks = new ManualTasks();
 
 	private final StubS4DB database = new StubS4DB();
+
+	private final StubStore store = new StubStore();
 
 	private final ManagedDatabases databases = new ManagedDatabases(Map.of("db", this.database), this.tasks);
 
@@ -58,34 +62,129 @@ class S4DBLifecycleTests {
 	}
 
 	@Test
-	void whenUploadsFailShouldPauseLongerAndLongerAndRecover() {
-		lifecycle(INTERVAL, true).start();
+	void whenUploadsFailShouldPauseLongerUpToFifteenSecondsAndRecover() {
+		lifecycle(Duration.ofSeconds(2), true).start();
 		this.database.put("a", "1");
-		this.database.beforeWork(() -> {
-			throw new StoreUnavailableException("away");
-		});
+		failWork("away");
 		ManagedDatabase managed = Objects.requireNonNull(this.databases.get("db"));
-		this.tasks.pass(Duration.ofSeconds(30));
+		this.tasks.pass(Duration.ofSeconds(2));
 		assertThat(managed.uploads().failures()).isEqualTo(1);
 		assertThat(managed.uploads().keepFailing()).isFalse();
-		this.tasks.pass(Duration.ofSeconds(59));
+		this.tasks.pass(Duration.ofSeconds(3));
 		assertThat(managed.uploads().failures()).isEqualTo(1);
 		this.tasks.pass(Duration.ofSeconds(1));
 		assertThat(managed.uploads().failures()).isEqualTo(2);
 		assertThat(managed.uploads().keepFailing()).isTrue();
 		assertThat(managed.uploads().problem()).isEqualTo("away");
-		this.tasks.pass(Duration.ofMinutes(2));
+		this.tasks.pass(Duration.ofSeconds(8));
 		assertThat(managed.uploads().failures()).isEqualTo(3);
-		this.tasks.pass(Duration.ofHours(1));
-		assertThat(managed.uploads().failures()).isBetween(32, 34);
+		this.tasks.pass(Duration.ofMinutes(10));
+		int failures = managed.uploads().failures();
+		assertThat(failures).isBetween(40, 46);
 		this.database.beforeWork(() -> {
 		});
-		this.tasks.pass(Duration.ofMinutes(2));
+		this.tasks.pass(Duration.ofSeconds(15));
 		assertThat(managed.uploads().failures()).isZero();
 		int calls = this.database.calls().size();
 		this.database.put("b", "2");
-		this.tasks.pass(INTERVAL);
+		this.tasks.pass(Duration.ofSeconds(2));
 		assertThat(this.database.calls()).hasSize(calls + 1);
+	}
+
+	@Test
+	void whenTheIntervalIsLongerThanThatShouldPauseNoLonger() {
+		lifecycle(INTERVAL, true).start();
+		this.database.put("a", "1");
+		failWork("away");
+		this.tasks.pass(INTERVAL.multipliedBy(20));
+		assertThat(this.database.calls()).hasSize(20);
+	}
+
+	@Test
+	void whenTheBucketIsSeenAgainShouldUploadAtOnce() {
+		ManagedDatabase managed = withBucket();
+		failWork("away");
+		this.store.failWith(new StoreUnavailableException("away"));
+		this.tasks.pass(INTERVAL.multipliedBy(2));
+		assertThat(managed.uploads().failures()).isEqualTo(2);
+		managed.bucket().status();
+		assertThat(managed.uploads().failures()).isEqualTo(2);
+		this.tasks.pass(BucketProbe.MAX_AGE);
+		this.database.beforeWork(() -> {
+		});
+		this.store.failWith(null);
+		managed.bucket().status();
+		assertThat(managed.uploads().failures()).isZero();
+		int calls = this.database.calls().size();
+		this.database.put("b", "2");
+		this.tasks.pass(Duration.ofSeconds(19));
+		assertThat(this.database.calls()).hasSize(calls);
+		this.tasks.pass(Duration.ofSeconds(1));
+		assertThat(this.database.calls()).hasSize(calls + 1);
+	}
+
+	/** It may answer a question, and refuse what is sent. */
+	@Test
+	void whenTheBucketIsThereAndUploadsFailAllTheSameShouldTryOnceForThat() {
+		ManagedDatabase managed = withBucket();
+		failWork("403 Forbidden");
+		this.tasks.pass(INTERVAL);
+		for (int i = 0; i < 2; i++) {
+			assertThat(managed.bucket().status().reachable()).isTrue();
+			this.tasks.pass(BucketProbe.MAX_AGE);
+		}
+		assertThat(managed.uploads().failures()).isEqualTo(2);
+		this.store.failWith(new StoreUnavailableException("away"));
+		managed.bucket().status();
+		this.tasks.pass(BucketProbe.MAX_AGE);
+		this.store.failWith(null);
+		int failures = managed.uploads().failures();
+		managed.bucket().status();
+		assertThat(managed.uploads().failures()).isEqualTo(failures + 1);
+	}
+
+	@Test
+	void whenTheBucketWasSeenBeforeTheFailureShouldNotTakeThatForAnAnswer() {
+		ManagedDatabase managed = withBucket();
+		failWork("away");
+		this.database.figures((figures) -> figures.withLastSeen(this.tasks.clock().instant().minusSeconds(1)));
+		this.tasks.pass(INTERVAL);
+		assertThat(managed.bucket().status().reachable()).isTrue();
+		assertThat(managed.uploads().failures()).isEqualTo(1);
+	}
+
+	@Test
+	void whenNothingFailedShouldNotUploadSinceTheBucketIsSeen() {
+		ManagedDatabase managed = withBucket();
+		assertThat(managed.bucket().status().reachable()).isTrue();
+		assertThat(this.database.calls()).isEmpty();
+	}
+
+	@Test
+	void whenStoppedShouldNotUploadSinceTheBucketIsSeen() {
+		S4DBLifecycle lifecycle = lifecycle(INTERVAL, false);
+		lifecycle.start();
+		this.database.put("a", "1");
+		failWork("away");
+		this.tasks.pass(INTERVAL);
+		lifecycle.stop();
+		Objects.requireNonNull(this.databases.get("db")).bucket().status();
+		assertThat(this.database.calls().stream().filter("upload CHANGED"::equals)).hasSize(1);
+	}
+
+	/** The database with a store that is asked, and something pending. */
+	private ManagedDatabase withBucket() {
+		ManagedDatabase managed = new ManagedDatabase("db", this.database, this.store, this.tasks);
+		ManagedDatabases all = new ManagedDatabases(Map.of(), this.tasks).and(List.of(managed));
+		new S4DBLifecycle(all, this.tasks, INTERVAL, Duration.ZERO, true).start();
+		this.database.put("a", "1");
+		return managed;
+	}
+
+	private void failWork(String message) {
+		this.database.beforeWork(() -> {
+			throw new StoreUnavailableException(message);
+		});
 	}
 
 	@Test
@@ -96,7 +195,7 @@ class S4DBLifecycleTests {
 			throw new OutOfMemoryError("Java heap space");
 		});
 		ManagedDatabase managed = Objects.requireNonNull(this.databases.get("db"));
-		this.tasks.pass(Duration.ofSeconds(90));
+		this.tasks.pass(INTERVAL.multipliedBy(2));
 		assertThat(managed.uploads().failures()).isEqualTo(2);
 		assertThat(managed.uploads().problem()).isEqualTo("java.lang.OutOfMemoryError: Java heap space");
 		this.database.beforeWork(() -> {
@@ -111,7 +210,7 @@ class S4DBLifecycleTests {
 		this.database.put("a", "1");
 		ManagedDatabase managed = Objects.requireNonNull(this.databases.get("db"));
 		this.tasks.noThread(new OutOfMemoryError("unable to create native thread"));
-		this.tasks.pass(Duration.ofSeconds(90));
+		this.tasks.pass(INTERVAL.multipliedBy(2));
 		assertThat(managed.uploads().failures()).isEqualTo(2);
 		assertThat(managed.uploads().problem()).contains("unable to create native thread");
 		this.tasks.noThread(null);
@@ -138,12 +237,12 @@ class S4DBLifecycleTests {
 		this.database.beforeWork(() -> {
 			throw new StackOverflowError("deep");
 		});
-		this.tasks.pass(Duration.ofSeconds(30));
+		this.tasks.pass(Duration.ofSeconds(20));
 		ManagedDatabase managed = Objects.requireNonNull(this.databases.get("db"));
 		assertThat(managed.refreshes().failures()).isEqualTo(2);
 		this.database.beforeWork(() -> {
 		});
-		this.tasks.pass(Duration.ofSeconds(80));
+		this.tasks.pass(Duration.ofSeconds(15));
 		assertThat(managed.refreshes().failures()).isZero();
 	}
 
