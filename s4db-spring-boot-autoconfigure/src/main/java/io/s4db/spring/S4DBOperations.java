@@ -86,14 +86,17 @@ public interface S4DBOperations<V> {
 	int delete(Collection<String> keys, Durability durability);
 
 	// Writing what depends on the value before, as a ConcurrentMap does: each is atomic
-	// as
-	// putIfAbsent and replace are. The function is called again where another write came
-	// between, so it should have no effects of its own; what it throws is thrown.
+	// as putIfAbsent and replace are. The function is called again where another write
+	// came between, so it should have no effects of its own; what it throws is thrown. If
+	// it writes the key itself, that is refused. Where others write the key each of
+	// 100,000 times, a ConcurrencyFailureException ends it.
 
 	/**
 	 * Sets the value of a key to what is computed from the one that it has, or null if it
 	 * has none; removes the key where that gives null.
 	 * @return what was computed
+	 * @throws org.springframework.dao.InvalidDataAccessApiUsageException if the function
+	 * writes the key itself
 	 */
 	@Nullable V compute(String key, BiFunction<? super String, ? super @Nullable V, ? extends @Nullable V> function);
 

@@ -120,21 +120,28 @@ public class S4DBTemplate implements S4DBOperations<String> {
 	 * @throws InvalidDataAccessApiUsageException if there is no codec for the type
 	 */
 	public <T> S4DBOperations<T> forType(Class<T> type) {
+		Arguments.requireNonNull(type, "type");
 		return forType(ResolvableType.forClass(type));
 	}
 
 	/** {@link #forType(Class)} for a type with type arguments, such as a list. */
 	public <T> S4DBOperations<T> forType(ParameterizedTypeReference<T> type) {
+		Arguments.requireNonNull(type, "type");
 		return forType(ResolvableType.forType(type));
 	}
 
 	private <T> S4DBOperations<T> forType(ResolvableType type) {
+		Class<?> raw = type.resolve();
+		if (raw == void.class || raw == Void.class) {
+			throw new InvalidDataAccessApiUsageException("There are no values of the type " + type);
+		}
 		ValueCodec<T> codec = this.translator.translating(() -> this.codecs.forType(type));
 		return new TypedOperations<>(this, type, codec);
 	}
 
 	/** Does something with the database itself; errors are translated, nothing else. */
 	public <T extends @Nullable Object> T execute(S4DBCallback<T> callback) {
+		Arguments.requireNonNull(callback, "callback");
 		try {
 			return callback.doWithDatabase(this.database);
 		}
@@ -147,76 +154,94 @@ public class S4DBTemplate implements S4DBOperations<String> {
 
 	@Override
 	public void put(String key, String value) {
+		requireNotComputed(key);
 		run(S4DBOperation.PUT, (database) -> database.put(key, value));
 	}
 
 	@Override
 	public void put(Map<String, ? extends String> entries) {
+		requireNoneComputed(Arguments.requireNonNull(entries, "entries").keySet());
 		run(S4DBOperation.PUT, (database) -> database.put(asIs(entries)));
 	}
 
 	@Override
 	public void put(Map<String, ? extends String> entries, Durability durability) {
+		requireNoneComputed(Arguments.requireNonNull(entries, "entries").keySet());
+		Arguments.requireNonNull(durability, "durability");
 		run(S4DBOperation.PUT, (database) -> database.put(asIs(entries), durability));
 	}
 
 	/** Sets the value of a key to bytes. */
 	public void putBytes(String key, byte[] value) {
+		requireNotComputed(key);
 		run(S4DBOperation.PUT, (database) -> database.putBytes(key, value));
 	}
 
 	/** Sets the values of several keys to bytes, all or none. */
 	public void putBytes(Map<String, byte[]> entries) {
+		requireNoneComputed(Arguments.requireNonNull(entries, "entries").keySet());
 		run(S4DBOperation.PUT, (database) -> database.putBytes(entries));
 	}
 
 	/** Sets the values of several keys to bytes, with a durability of its own. */
 	public void putBytes(Map<String, byte[]> entries, Durability durability) {
+		requireNoneComputed(Arguments.requireNonNull(entries, "entries").keySet());
+		Arguments.requireNonNull(durability, "durability");
 		run(S4DBOperation.PUT, (database) -> database.putBytes(entries, durability));
 	}
 
 	@Override
 	public boolean putIfAbsent(String key, String value) {
+		requireNotComputed(key);
 		return call(S4DBOperation.PUT_IF_ABSENT, (database) -> database.putIfAbsent(key, value));
 	}
 
 	@Override
 	public boolean replace(String key, String expected, String value) {
+		requireNotComputed(key);
 		return call(S4DBOperation.REPLACE, (database) -> database.replace(key, expected, value));
 	}
 
 	/** Sets the value of a key that has none to bytes. */
 	public boolean putBytesIfAbsent(String key, byte[] value) {
+		requireNotComputed(key);
 		return call(S4DBOperation.PUT_IF_ABSENT, (database) -> database.putBytesIfAbsent(key, value));
 	}
 
 	/** Sets the value of a key that has the bytes expected to others. */
 	public boolean replaceBytes(String key, byte[] expected, byte[] value) {
+		requireNotComputed(key);
 		return call(S4DBOperation.REPLACE, (database) -> database.replaceBytes(key, expected, value));
 	}
 
 	@Override
 	public boolean delete(String key, String expected) {
+		requireNotComputed(key);
 		return call(S4DBOperation.DELETE, (database) -> database.delete(key, expected));
 	}
 
 	/** Removes a key that has the bytes expected. */
 	public boolean deleteBytes(String key, byte[] expected) {
+		requireNotComputed(key);
 		return call(S4DBOperation.DELETE, (database) -> database.deleteBytes(key, expected));
 	}
 
 	@Override
 	public boolean delete(String key) {
+		requireNotComputed(key);
 		return call(S4DBOperation.DELETE, (database) -> database.delete(key));
 	}
 
 	@Override
 	public int delete(Collection<String> keys) {
+		requireNoneComputed(Arguments.requireNonNull(keys, "keys"));
 		return call(S4DBOperation.DELETE, (database) -> database.delete(keys));
 	}
 
 	@Override
 	public int delete(Collection<String> keys, Durability durability) {
+		requireNoneComputed(Arguments.requireNonNull(keys, "keys"));
+		Arguments.requireNonNull(durability, "durability");
 		return call(S4DBOperation.DELETE, (database) -> database.delete(keys, durability));
 	}
 
@@ -296,11 +321,13 @@ public class S4DBTemplate implements S4DBOperations<String> {
 
 	@Override
 	public Map<String, String> getAll(Collection<String> keys) {
+		Arguments.requireNonNull(keys, "keys");
 		return call(S4DBOperation.GET_ALL, (database) -> database.getAll(keys));
 	}
 
 	/** The values as bytes of those keys that have one. */
 	public Map<String, byte[]> getAllBytes(Collection<String> keys) {
+		Arguments.requireNonNull(keys, "keys");
 		return call(S4DBOperation.GET_ALL, (database) -> database.getAllBytes(keys));
 	}
 
@@ -321,33 +348,39 @@ public class S4DBTemplate implements S4DBOperations<String> {
 
 	@Override
 	public Set<String> keys(String prefix) {
+		Arguments.requireNonNull(prefix, "prefix");
 		return execute((database) -> database.keys(prefix));
 	}
 
 	@Override
 	public KeyIterator keys(KeyRange range) {
+		Arguments.requireNonNull(range, "range");
 		return new TranslatingKeyIterator(execute((database) -> database.keys(range)), this.translator);
 	}
 
 	@Override
 	public EntryIterator<String> scan(KeyRange range) {
+		Arguments.requireNonNull(range, "range");
 		return new TranslatingIterator<>(call(S4DBOperation.SCAN, (database) -> database.scan(range)), this.translator);
 	}
 
 	/** The pairs of a range of keys, in order, with values as bytes. */
 	public EntryIterator<byte[]> scanBytes(KeyRange range) {
+		Arguments.requireNonNull(range, "range");
 		return new TranslatingIterator<>(call(S4DBOperation.SCAN, (database) -> database.scanBytes(range)),
 				this.translator);
 	}
 
 	@Override
 	public EntryIterator<String> iterate(IterationMode mode) {
+		Arguments.requireNonNull(mode, "mode");
 		return new TranslatingIterator<>(call(S4DBOperation.ITERATE, (database) -> database.iterate(mode)),
 				this.translator);
 	}
 
 	/** Every live pair with its value as bytes. Close it. */
 	public EntryIterator<byte[]> iterateBytes(IterationMode mode) {
+		Arguments.requireNonNull(mode, "mode");
 		return new TranslatingIterator<>(call(S4DBOperation.ITERATE, (database) -> database.iterateBytes(mode)),
 				this.translator);
 	}
@@ -356,11 +389,14 @@ public class S4DBTemplate implements S4DBOperations<String> {
 
 	@Override
 	public UploadResult upload(UploadScope scope, ProgressListener progress) {
+		Arguments.requireNonNull(scope, "scope");
+		Arguments.requireNonNull(progress, "progress");
 		return call(S4DBOperation.UPLOAD, (database) -> database.upload(scope, progress));
 	}
 
 	@Override
 	public DownloadResult download(ProgressListener progress) {
+		Arguments.requireNonNull(progress, "progress");
 		return call(S4DBOperation.DOWNLOAD, (database) -> database.download(progress));
 	}
 
@@ -376,11 +412,14 @@ public class S4DBTemplate implements S4DBOperations<String> {
 
 	/** {@link S4DB#addChangeListener(ChangeListener)}: told what others commit. */
 	public ChangeRegistration addChangeListener(ChangeListener listener) {
+		Arguments.requireNonNull(listener, "listener");
 		return execute((database) -> database.addChangeListener(listener));
 	}
 
 	/** {@link S4DB#addChangeListener(ChangeListener, ChangeScope)}. */
 	public ChangeRegistration addChangeListener(ChangeListener listener, ChangeScope scope) {
+		Arguments.requireNonNull(listener, "listener");
+		Arguments.requireNonNull(scope, "scope");
 		return execute((database) -> database.addChangeListener(listener, scope));
 	}
 
@@ -398,22 +437,34 @@ public class S4DBTemplate implements S4DBOperations<String> {
 
 	@Override
 	public CompactionResult compact(CompactionPolicy policy, ProgressListener progress) {
+		Arguments.requireNonNull(policy, "policy");
+		Arguments.requireNonNull(progress, "progress");
 		return call(S4DBOperation.COMPACT, (database) -> database.compact(policy, progress));
 	}
 
 	@Override
 	public RebuildResult rebuildIndex(ProgressListener progress) {
+		Arguments.requireNonNull(progress, "progress");
 		return call(S4DBOperation.REBUILD_INDEX, (database) -> database.rebuildIndex(progress));
 	}
 
 	@Override
 	public VerifyReport verify(ProgressListener progress) {
+		Arguments.requireNonNull(progress, "progress");
 		return call(S4DBOperation.VERIFY, (database) -> database.verify(progress));
 	}
 
 	@Override
 	public S4DBStats stats() {
 		return execute(S4DB::stats);
+	}
+
+	private void requireNotComputed(String key) {
+		Computation.requireNot(this.database, key);
+	}
+
+	private void requireNoneComputed(Collection<String> keys) {
+		Computation.requireNoneOf(this.database, keys);
 	}
 
 	@SuppressWarnings("NullAway") // it does not see that the type argument is nullable

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.s4db.CompactionPolicy;
 import io.s4db.CompactionResult;
@@ -28,6 +29,7 @@ import io.s4db.VerifyReport;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataRetrievalFailureException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 
@@ -37,6 +39,9 @@ import org.springframework.dao.InvalidDataAccessApiUsageException;
  * not: bytes are compared, as a value may become others when it is written again.
  */
 final class TypedOperations<V> implements S4DBOperations<V> {
+
+	/** A thousand threads at the same key do not take so many. */
+	private static final int MOST_ATTEMPTS = 100_000;
 
 	private final S4DBTemplate template;
 
@@ -50,12 +55,17 @@ final class TypedOperations<V> implements S4DBOperations<V> {
 		this.codec = codec;
 	}
 
-	private byte[] encode(String key, @Nullable V value) {
+	private V requireValue(String key, @Nullable V value) {
 		if (value == null) {
 			throw new InvalidDataAccessApiUsageException("The value of the key \"" + key + "\" is null");
 		}
+		return value;
+	}
+
+	private byte[] encode(String key, @Nullable V value) {
+		V present = requireValue(key, value);
 		try {
-			return this.codec.encode(value);
+			return this.codec.encode(present);
 		}
 		catch (IOException | RuntimeException ex) {
 			ValueConversionException reason = ValueConversionException.of(ex);
@@ -64,6 +74,7 @@ final class TypedOperations<V> implements S4DBOperations<V> {
 	}
 
 	private Map<String, byte[]> encode(Map<String, ? extends V> entries) {
+		Arguments.requireNonNull(entries, "entries");
 		Map<String, byte[]> encoded = new LinkedHashMap<>();
 		entries.forEach((key, value) -> encoded.put(key, encode(key, value)));
 		return encoded;
@@ -152,10 +163,12 @@ final class TypedOperations<V> implements S4DBOperations<V> {
 	@Override
 	public @Nullable V compute(String key,
 			BiFunction<? super String, ? super @Nullable V, ? extends @Nullable V> function) {
-		while (true) {
+		Arguments.requireNonNull(function, "function");
+		for (int attempt = 1;; attempt++) {
 			byte[] present = this.template.getBytes(key);
-			V computed = function.apply(key, (present != null) ? decode(key, present) : null);
-			if (write(key, present, computed)) {
+			V before = (present != null) ? decode(key, present) : null;
+			V computed = computed(key, () -> function.apply(key, before));
+			if (write(key, present, computed, attempt)) {
 				return computed;
 			}
 		}
@@ -163,13 +176,14 @@ final class TypedOperations<V> implements S4DBOperations<V> {
 
 	@Override
 	public @Nullable V computeIfAbsent(String key, Function<? super String, ? extends @Nullable V> function) {
-		while (true) {
+		Arguments.requireNonNull(function, "function");
+		for (int attempt = 1;; attempt++) {
 			byte[] present = this.template.getBytes(key);
 			if (present != null) {
 				return decode(key, present);
 			}
-			V computed = function.apply(key);
-			if (write(key, null, computed)) {
+			V computed = computed(key, () -> function.apply(key));
+			if (write(key, null, computed, attempt)) {
 				return computed;
 			}
 		}
@@ -178,13 +192,15 @@ final class TypedOperations<V> implements S4DBOperations<V> {
 	@Override
 	public @Nullable V computeIfPresent(String key,
 			BiFunction<? super String, ? super V, ? extends @Nullable V> function) {
-		while (true) {
+		Arguments.requireNonNull(function, "function");
+		for (int attempt = 1;; attempt++) {
 			byte[] present = this.template.getBytes(key);
 			if (present == null) {
 				return null;
 			}
-			V computed = function.apply(key, decode(key, present));
-			if (write(key, present, computed)) {
+			V before = decode(key, present);
+			V computed = computed(key, () -> function.apply(key, before));
+			if (write(key, present, computed, attempt)) {
 				return computed;
 			}
 		}
@@ -192,11 +208,32 @@ final class TypedOperations<V> implements S4DBOperations<V> {
 
 	@Override
 	public @Nullable V merge(String key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
+		Arguments.requireNonNull(function, "function");
+		requireValue(key, value);
 		return compute(key, (name, present) -> (present != null) ? function.apply(present, value) : value);
 	}
 
-	/** Writes what was computed where nothing was written since. */
-	private boolean write(String key, byte @Nullable [] present, @Nullable V computed) {
+	private @Nullable V computed(String key, Supplier<? extends @Nullable V> function) {
+		return Computation.of(this.template.getDatabase(), key, function);
+	}
+
+	/**
+	 * Writes what was computed where nothing was written since.
+	 * @throws ConcurrencyFailureException if something was, again and again: others would
+	 * have let one of so many attempts through
+	 */
+	private boolean write(String key, byte @Nullable [] present, @Nullable V computed, int attempt) {
+		if (writeIfUnchanged(key, present, computed)) {
+			return true;
+		}
+		if (attempt == MOST_ATTEMPTS) {
+			throw new ConcurrencyFailureException("The key \"" + key + "\" was written each of the " + MOST_ATTEMPTS
+					+ " times that its value was computed: the function has something write it, or takes too long");
+		}
+		return false;
+	}
+
+	private boolean writeIfUnchanged(String key, byte @Nullable [] present, @Nullable V computed) {
 		if (computed == null) {
 			return present == null || this.template.deleteBytes(key, present);
 		}

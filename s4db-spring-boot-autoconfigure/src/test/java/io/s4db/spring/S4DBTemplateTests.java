@@ -2,6 +2,7 @@ package io.s4db.spring;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,6 +10,7 @@ import java.util.stream.Collectors;
 
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
+import io.s4db.ChangeScope;
 import io.s4db.CompactionPolicy;
 import io.s4db.CorruptDataException;
 import io.s4db.Durability;
@@ -24,6 +26,7 @@ import io.s4db.UploadScope;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.spring.testing.StubS4DB;
 import io.s4db.store.memory.InMemoryObjectStore;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.DataRetrievalFailureException;
@@ -159,6 +162,37 @@ class S4DBTemplateTests {
 		assertThatExceptionOfType(InvalidDataAccessApiUsageException.class)
 			.isThrownBy(() -> this.template.put("a", "1"))
 			.withMessageContaining("65535");
+	}
+
+	@Test
+	@SuppressWarnings("NullAway") // that is the point
+	void whenAnArgumentIsNullShouldNameIt() {
+		assertNamed("entries", () -> this.template.put(null), () -> this.template.put(null, Durability.DISK),
+				() -> this.template.putBytes(null), () -> this.template.putBytes(null, Durability.DISK));
+		assertNamed("durability", () -> this.template.put(Map.of(), null), () -> this.template.putBytes(Map.of(), null),
+				() -> this.template.delete(List.of(), null));
+		assertNamed("keys", () -> this.template.delete((Collection<String>) null),
+				() -> this.template.delete(null, Durability.DISK), () -> this.template.getAll(null),
+				() -> this.template.getAllBytes(null));
+		assertNamed("function", () -> this.template.compute("a", null), () -> this.template.computeIfAbsent("a", null),
+				() -> this.template.computeIfPresent("a", null), () -> this.template.merge("a", "1", null));
+		assertNamed("prefix", () -> this.template.keys((String) null));
+		assertNamed("range", () -> this.template.keys((KeyRange) null), () -> this.template.scan(null),
+				() -> this.template.scanBytes(null));
+		assertNamed("mode", () -> this.template.iterate(null), () -> this.template.iterateBytes(null));
+		assertNamed("callback", () -> this.template.execute(null));
+		assertNamed("listener", () -> this.template.addChangeListener(null),
+				() -> this.template.addChangeListener(null, ChangeScope.ALL));
+		assertNamed("scope", () -> this.template.addChangeListener((change) -> {
+		}, null));
+		assertThat(this.database.calls()).isEmpty();
+		assertThat(this.template.size()).isZero();
+	}
+
+	private static void assertNamed(String argument, ThrowingCallable... calls) {
+		assertThat(calls)
+			.allSatisfy((call) -> assertThatExceptionOfType(InvalidDataAccessApiUsageException.class).isThrownBy(call)
+				.withMessage("'" + argument + "' must not be null"));
 	}
 
 	@Test

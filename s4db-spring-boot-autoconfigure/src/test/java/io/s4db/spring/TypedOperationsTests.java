@@ -1,18 +1,23 @@
 package io.s4db.spring;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.observation.ObservationRegistry;
+import io.s4db.CompactionPolicy;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
 import io.s4db.KeyRange;
+import io.s4db.ProgressListener;
 import io.s4db.S4DB;
+import io.s4db.UploadScope;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.spring.testing.StubS4DB;
 import io.s4db.store.memory.InMemoryObjectStore;
@@ -26,6 +31,7 @@ import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataRetrievalFailureException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 
@@ -221,19 +227,139 @@ class TypedOperationsTests {
 		AtomicInteger calls = new AtomicInteger();
 		assertThat(this.template.compute("a", (key, present) -> {
 			if (calls.incrementAndGet() == 1) {
-				this.template.put("a", "10");
+				elsewhere(() -> this.template.put("a", "10"));
 			}
 			return present + "+";
 		})).isEqualTo("10+");
 		assertThat(this.template.computeIfAbsent("b", (key) -> {
-			this.template.put("b", "theirs");
+			elsewhere(() -> this.template.put("b", "theirs"));
 			return "mine";
 		})).isEqualTo("theirs");
 		assertThat(this.template.computeIfPresent("b", (key, present) -> {
-			this.template.delete("b");
+			elsewhere(() -> this.template.delete("b"));
 			return "mine";
 		})).isNull();
 		assertThat(this.template.get("b")).isNull();
+	}
+
+	private static void elsewhere(Runnable write) {
+		CompletableFuture.runAsync(write).join();
+	}
+
+	@Test
+	void whenTheFunctionWritesItsOwnKeyShouldSaySo() {
+		this.template.put("a", "1");
+		S4DBOperations<Long> numbers = this.template.forType(Long.class);
+		List<Runnable> writes = List.of(() -> this.template.put("a", "2"), () -> this.template.put(Map.of("a", "2")),
+				() -> this.template.put(Map.of("a", "2"), Durability.DISK),
+				() -> this.template.putBytes("a", new byte[1]), () -> this.template.putBytes(Map.of("a", new byte[1])),
+				() -> this.template.putBytes(Map.of("a", new byte[1]), Durability.DISK),
+				() -> this.template.putIfAbsent("a", "2"), () -> this.template.putBytesIfAbsent("a", new byte[1]),
+				() -> this.template.replace("a", "1", "2"),
+				() -> this.template.replaceBytes("a", new byte[] { '1' }, new byte[1]), () -> this.template.delete("a"),
+				() -> this.template.delete("a", "1"), () -> this.template.deleteBytes("a", new byte[] { '1' }),
+				() -> this.template.delete(List.of("b", "a")),
+				() -> this.template.delete(List.of("a"), Durability.DISK), () -> numbers.put("a", 2L),
+				() -> numbers.merge("a", 2L, Long::sum), () -> this.template.increment("a"),
+				() -> new S4DBTemplate(this.database).put("a", "2"),
+				() -> this.template.compute("b", (key, present) -> String.valueOf(this.template.increment("a"))));
+		assertThat(writes).allSatisfy((write) -> {
+			AtomicInteger calls = new AtomicInteger();
+			assertThatExceptionOfType(InvalidDataAccessApiUsageException.class)
+				.isThrownBy(() -> numbers.compute("a", (key, present) -> {
+					calls.incrementAndGet();
+					write.run();
+					return 3L;
+				}))
+				.withMessageContaining("\"a\" writes that key itself");
+			assertThat(calls).hasValue(1);
+		});
+		assertThat(this.template.get("a")).isEqualTo("1");
+		assertThatExceptionOfType(InvalidDataAccessApiUsageException.class)
+			.isThrownBy(() -> this.template.computeIfAbsent("c", (key) -> {
+				this.template.put("c", "2");
+				return "3";
+			}));
+		assertThatExceptionOfType(InvalidDataAccessApiUsageException.class)
+			.isThrownBy(() -> this.template.computeIfPresent("a", (key, present) -> {
+				this.template.put("a", "2");
+				return "3";
+			}));
+		this.template.put("a", "4");
+		assertThat(this.template.get("a")).isEqualTo("4");
+	}
+
+	@Test
+	void whenTheFunctionWritesOtherKeysShouldLetIt() {
+		S4DBTemplate other = new S4DBTemplate(new StubS4DB());
+		assertThat(this.template.compute("a", (key, present) -> {
+			other.put("a", "theirs");
+			this.template.put(Map.of("b", "1"));
+			return this.template.compute("c", (inner, none) -> String.valueOf(this.template.increment("b")));
+		})).isEqualTo("2");
+		assertThat(this.template.getAll(List.of("a", "b", "c"))).containsValues("2", "2", "2").hasSize(3);
+		assertThat(other.get("a")).isEqualTo("theirs");
+	}
+
+	/** Nobody can tell who did: but it ends. */
+	@Test
+	void whenTheFunctionHasItsKeyWrittenBehindTheTemplateShouldGiveUp() {
+		AtomicInteger calls = new AtomicInteger();
+		assertThatExceptionOfType(ConcurrencyFailureException.class)
+			.isThrownBy(() -> this.template.compute("a", (key, present) -> {
+				this.database.put("a", String.valueOf(calls.incrementAndGet()));
+				return "mine";
+			}))
+			.withMessageContaining("\"a\" was written each of the 100000 times");
+		assertThat(this.template.get("a")).isEqualTo("100000");
+	}
+
+	@Test
+	@SuppressWarnings("NullAway") // that is the point
+	void whenAnArgumentIsNullShouldNameIt() {
+		this.template.put("a", "1");
+		S4DBOperations<Long> numbers = this.template.forType(Long.class);
+		assertNamed("entries", () -> numbers.put(null), () -> numbers.put(null, Durability.DISK));
+		assertNamed("durability", () -> numbers.put(Map.of("a", 1L), null), () -> numbers.delete(List.of(), null));
+		assertNamed("keys", () -> numbers.delete((Collection<String>) null),
+				() -> numbers.delete(null, Durability.DISK), () -> numbers.getAll(null));
+		assertNamed("function", () -> numbers.compute("a", null), () -> numbers.computeIfAbsent("a", null),
+				() -> numbers.computeIfAbsent("b", null), () -> numbers.computeIfPresent("a", null),
+				() -> numbers.computeIfPresent("b", null), () -> numbers.merge("a", 1L, null),
+				() -> numbers.merge("b", 1L, null));
+		assertNamed("prefix", () -> numbers.keys((String) null));
+		assertNamed("range", () -> numbers.keys((KeyRange) null), () -> numbers.scan(null));
+		assertNamed("mode", () -> numbers.iterate(null));
+		assertNamed("scope", () -> numbers.upload(null, ProgressListener.NONE));
+		assertNamed("policy", () -> numbers.compact(null, ProgressListener.NONE));
+		assertNamed("progress", () -> numbers.upload(UploadScope.CHANGED, null), () -> numbers.download(null),
+				() -> numbers.compact(CompactionPolicy.full(), null), () -> numbers.rebuildIndex(null),
+				() -> numbers.verify(null));
+		for (String key : new String[] { "a", "b" }) {
+			assertThatExceptionOfType(InvalidDataAccessApiUsageException.class)
+				.isThrownBy(() -> numbers.merge(key, null, Long::sum))
+				.withMessage("The value of the key \"" + key + "\" is null");
+		}
+		assertThat(this.database.calls()).isEmpty();
+		assertThat(numbers.getAll(List.of("a", "b"))).containsExactly(Map.entry("a", 1L));
+	}
+
+	@Test
+	@SuppressWarnings("NullAway") // that is the point
+	void whenTheTypeIsNoneShouldSaySo() {
+		assertNamed("type", () -> this.template.forType((Class<?>) null),
+				() -> this.template.forType((ParameterizedTypeReference<?>) null));
+		for (Class<?> none : new Class<?>[] { void.class, Void.class }) {
+			assertThatExceptionOfType(InvalidDataAccessApiUsageException.class)
+				.isThrownBy(() -> this.template.forType(none))
+				.withMessage("There are no values of the type " + none.getName());
+		}
+	}
+
+	private static void assertNamed(String argument, ThrowingCallable... calls) {
+		assertThat(calls)
+			.allSatisfy((call) -> assertThatExceptionOfType(InvalidDataAccessApiUsageException.class).isThrownBy(call)
+				.withMessage("'" + argument + "' must not be null"));
 	}
 
 	/** It is the application's, whatever type it has. */
