@@ -1,24 +1,38 @@
 package io.s4db.spring.autoconfigure;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 import io.s4db.S4DB;
+import io.s4db.S4DBOptions;
 import io.s4db.spring.S4DBTemplate;
 import io.s4db.spring.runtime.DeferredS4DB;
+import io.s4db.store.ObjectStore;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * The databases {@code s4db.databases.*}: makes the beans that
- * {@link NamedDatabasesRegistrar} has registered. All begin to open at once, so that the
- * start of the application waits for the slowest, and not for one after the other.
+ * {@link NamedDatabasesRegistrar} has registered. All begin to open at once, the default
+ * one among them, so that the start of the application waits for the slowest, and not for
+ * one after the other; and none begins before the settings of all were checked.
  */
 class NamedDatabases implements DisposableBean {
 
-	private final Map<String, S4DBProperties> properties;
+	/** The bean of the store that the default database's properties ask for. */
+	static final String STORE_BEAN = "s4dbObjectStore";
+
+	private static final String DEFAULT = PropertyNames.DEFAULT.database();
+
+	private static final Consumer<S4DBOptions.Builder> NO_CHANGES = (options) -> {
+	};
+
+	private final S4DBProperties properties;
 
 	private final S4DBFactory factory;
 
@@ -26,34 +40,51 @@ class NamedDatabases implements DisposableBean {
 
 	private final Map<String, DeferredS4DB> begun = new LinkedHashMap<>();
 
+	private boolean namedBegun;
+
 	NamedDatabases(S4DBProperties properties, S4DBFactory factory, ConfigurableListableBeanFactory beans) {
-		this.properties = new TreeMap<>(properties.databases());
+		this.properties = properties;
 		this.factory = factory;
 		this.beans = beans;
 	}
 
-	/** Begins to open all of them. */
-	synchronized void begin() {
-		if (this.begun.isEmpty()) {
-			this.properties.forEach((name, database) -> {
-				if (database.enabled() && this.beans.containsLocalBean(DatabaseNames.beanName(name))) {
-					this.begun.put(name, begin(name, database));
-				}
-			});
-		}
-	}
-
-	private DeferredS4DB begin(String name, S4DBProperties database) {
-		PropertyNames names = PropertyNames.ofDatabase(name);
-		names.requireNoDatabasesIn(database);
-		return this.factory.begin(names, database, this.factory.store(names, database), true, (options) -> {
-		});
+	/** The default database, in a store. */
+	S4DB defaultDatabase(ObjectStore store) {
+		begin(store);
+		return this.factory.opened(PropertyNames.DEFAULT, begun(DEFAULT));
 	}
 
 	/** The database of that name. */
 	S4DB database(String name) {
-		begin();
+		begin(this.beans.containsLocalBean(STORE_BEAN) ? this.beans.getBean(STORE_BEAN, ObjectStore.class) : null);
 		return this.factory.opened(PropertyNames.ofDatabase(name), begun(name));
+	}
+
+	/**
+	 * Begins to open what has not begun yet.
+	 * @param store where the default database lives; null to leave that one out
+	 */
+	private synchronized void begin(@Nullable ObjectStore store) {
+		Map<String, PreparedDatabase> prepared = new LinkedHashMap<>();
+		if (store != null && !this.begun.containsKey(DEFAULT)) {
+			prepared.put(DEFAULT, this.factory.prepare(PropertyNames.DEFAULT, this.properties, store,
+					this.beans.containsBean(STORE_BEAN), NO_CHANGES));
+		}
+		if (!this.namedBegun) {
+			new TreeMap<>(this.properties.databases()).forEach((name, database) -> {
+				if (database.enabled() && this.beans.containsLocalBean(DatabaseNames.beanName(name))) {
+					prepared.put(name, prepare(PropertyNames.ofDatabase(name), database));
+				}
+			});
+		}
+		Iterator<DeferredS4DB> databases = this.factory.begin(prepared.values()).iterator();
+		prepared.keySet().forEach((name) -> this.begun.put(name, databases.next()));
+		this.namedBegun = true;
+	}
+
+	private PreparedDatabase prepare(PropertyNames names, S4DBProperties database) {
+		names.requireNoDatabasesIn(database);
+		return this.factory.prepare(names, database, this.factory.store(names, database), true, NO_CHANGES);
 	}
 
 	private synchronized DeferredS4DB begun(String name) {

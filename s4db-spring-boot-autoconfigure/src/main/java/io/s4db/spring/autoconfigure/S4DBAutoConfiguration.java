@@ -13,7 +13,6 @@ import io.s4db.spring.S4DBTemplate;
 import io.s4db.spring.ValueCodecResolver;
 import io.s4db.spring.ValueCodecs;
 import io.s4db.spring.runtime.ChangeEvents;
-import io.s4db.spring.runtime.DeferredS4DB;
 import io.s4db.spring.runtime.ManagedDatabases;
 import io.s4db.spring.runtime.S4DBLifecycle;
 import io.s4db.spring.runtime.S4DBListenerFactory;
@@ -120,7 +119,7 @@ public final class S4DBAutoConfiguration {
 		return new NamedDatabases(properties, factory, beanFactory);
 	}
 
-	@Bean
+	@Bean(NamedDatabases.STORE_BEAN)
 	@ConditionalOnMissingBean({ ObjectStore.class, S4DB.class })
 	@Conditional(OnDefaultDatabase.class)
 	ObjectStore s4dbObjectStore(S4DBProperties properties, S4DBFactory factory) {
@@ -130,13 +129,8 @@ public final class S4DBAutoConfiguration {
 	@Bean
 	@ConditionalOnBean(ObjectStore.class)
 	@ConditionalOnMissingBean
-	S4DB s4db(S4DBProperties properties, ConfigurableListableBeanFactory beanFactory, ObjectStore store,
-			S4DBFactory factory, @Qualifier(NamedDatabasesRegistrar.FACTORY_BEAN) NamedDatabases named) {
-		boolean configured = beanFactory.containsBean("s4dbObjectStore");
-		DeferredS4DB begun = factory.begin(PropertyNames.DEFAULT, properties, store, configured, (options) -> {
-		});
-		named.begin();
-		return factory.opened(PropertyNames.DEFAULT, begun);
+	S4DB s4db(ObjectStore store, @Qualifier(NamedDatabasesRegistrar.FACTORY_BEAN) NamedDatabases databases) {
+		return databases.defaultDatabase(store);
 	}
 
 	@Bean

@@ -2,6 +2,7 @@ package io.s4db.spring.autoconfigure;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -125,11 +126,13 @@ public class S4DBFactory {
 	}
 
 	/**
-	 * Begins to open a database.
+	 * Checks all that a database is opened with. Nothing is opened, made or written: what
+	 * is wrong with one must show before another has begun.
 	 * @param store where it lives
 	 * @param configured whether the store is the one that the properties ask for
+	 * @throws InvalidS4DBPropertyException if a property is missing or wrong
 	 */
-	DeferredS4DB begin(PropertyNames names, S4DBProperties properties, ObjectStore store, boolean configured,
+	PreparedDatabase prepare(PropertyNames names, S4DBProperties properties, ObjectStore store, boolean configured,
 			Consumer<S4DBOptions.Builder> lastly) {
 		String bucket = (configured && properties.store() == StoreType.S3) ? bucket(names, properties) : null;
 		boolean development = bucket != null && this.details.isForDevelopment();
@@ -143,21 +146,48 @@ public class S4DBFactory {
 		});
 		Schedule schedule = OptionsMapper.schedule(names, properties);
 		OptionsMapper.requireToFollowInTime(names, schedule, options);
-		LocalDirectoryCheck.requireWritable(names, options);
+		DirectoryCheck.requireLocal(names, options);
+		if (configured && properties.store() == StoreType.DIRECTORY) {
+			DirectoryCheck.requireStore(names, properties, options.mode());
+		}
 		Place place = Place.of(names, properties, bucket, store, configured, options.localDir());
+		Opener opener = new EngineOpener(names, before(development ? bucket : null), store, options, signals,
+				store.observed(observer));
+		return new PreparedDatabase(names, place, opener, schedule, shortLived ? null : warning(names, options));
+	}
+
+	private static @Nullable String warning(PropertyNames names, S4DBOptions options) {
+		return DirectoryCheck.warning(names, options, Path.of(System.getProperty("java.io.tmpdir")));
+	}
+
+	/**
+	 * Begins to open databases, all at once.
+	 * @throws InvalidS4DBPropertyException if one of them is in the place of another;
+	 * none is opened then
+	 */
+	List<DeferredS4DB> begin(Collection<PreparedDatabase> databases) {
+		if (databases.isEmpty()) {
+			return List.of();
+		}
 		synchronized (this.places) {
 			this.places.removeIf(Place::isFree);
-			this.places.forEach(place::requireApartFrom);
-			if (!shortLived) {
-				warnOfShortLivedDirectory(names, options);
-			}
+			List<Place> taken = new ArrayList<>(this.places);
+			databases.forEach((database) -> {
+				taken.forEach(database.place()::requireApartFrom);
+				taken.add(database.place());
+			});
 			this.patience.begin();
-			Opener opener = new EngineOpener(names, before(development ? bucket : null), store, options, signals,
-					store.observed(observer));
-			DeferredS4DB database = DeferredS4DB.begin(opener, this.tasks, schedule);
-			this.places.add(place.takenBy(database));
-			return database;
+			return databases.stream().map(this::begin).toList();
 		}
+	}
+
+	private DeferredS4DB begin(PreparedDatabase prepared) {
+		if (prepared.warning() != null) {
+			logger.warn(prepared.warning());
+		}
+		DeferredS4DB database = DeferredS4DB.begin(prepared.opener(), this.tasks, prepared.schedule());
+		this.places.add(prepared.place().takenBy(database));
+		return database;
 	}
 
 	/** What comes before a database is opened: its bucket may have to be made. */
@@ -196,13 +226,6 @@ public class S4DBFactory {
 							+ names.of("local-dir") + " to a directory where this one may write.");
 			failure.addSuppressed(ex);
 			throw failure;
-		}
-	}
-
-	private static void warnOfShortLivedDirectory(PropertyNames names, S4DBOptions options) {
-		String warning = LocalDirectoryCheck.warning(names, options, Path.of(System.getProperty("java.io.tmpdir")));
-		if (warning != null) {
-			logger.warn(warning);
 		}
 	}
 
@@ -251,9 +274,9 @@ public class S4DBFactory {
 			S4DBProperties properties = bind(this.prefix);
 			names.requireNoDatabasesIn(properties);
 			ObjectStore place = this.store;
-			DeferredS4DB begun = begin(names, properties,
+			PreparedDatabase prepared = prepare(names, properties,
 					(place != null) ? place : S4DBFactory.this.store(names, properties), place == null, this.options);
-			return opened(names, begun);
+			return opened(names, begin(List.of(prepared)).get(0));
 		}
 
 	}

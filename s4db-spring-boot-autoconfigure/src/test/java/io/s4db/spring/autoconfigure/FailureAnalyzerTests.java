@@ -90,6 +90,27 @@ class FailureAnalyzerTests {
 				"Set s4db.directory.path");
 	}
 
+	/** Root may write everywhere: a file is in the way. */
+	@Test
+	void whenTheDirectoryStoreCannotBeMadeShouldSaySo(CapturedOutput output, @TempDir Path directory) throws Exception {
+		Path path = Files.createFile(directory.resolve("file")).resolve("db");
+		assertFailure(Application.class, output,
+				List.of(REGION, "--s4db.store=directory", "--s4db.directory.path=" + path),
+				"s4db.directory.path is '" + path + "', which cannot be made",
+				"Set s4db.directory.path to a directory that the user");
+	}
+
+	@Test
+	void whenTheDirectoryStoreCannotBeReadShouldSaySo(CapturedOutput output, @TempDir Path directory) throws Exception {
+		assumeFalse("root".equals(System.getProperty("user.name")));
+		Path path = Files.createDirectory(directory.resolve("db"),
+				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("-wx------")));
+		assertFailure(Application.class, output,
+				List.of(REGION, "--s4db.store=directory", "--s4db.directory.path=" + path, "--s4db.mode=read-only"),
+				"s4db.directory.path is '" + path + "', which cannot be read",
+				"Set s4db.directory.path to a directory that the user");
+	}
+
 	@Test
 	void whenTheLocalDirectoryIsAFileShouldSaySo(CapturedOutput output, @TempDir Path directory) throws Exception {
 		Path file = Files.createFile(directory.resolve("file"));

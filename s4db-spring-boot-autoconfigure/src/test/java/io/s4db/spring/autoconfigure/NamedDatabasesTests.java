@@ -372,6 +372,8 @@ class NamedDatabasesTests {
 				mistake("s4db.databases.b.store", "there is no S3Client bean", "s4db.databases.b.bucket=b"),
 				mistake("s4db.databases.b.directory.path", "s4db.databases.b.directory.path is not set",
 						"s4db.databases.b.store=directory"),
+				mistake("s4db.databases.b.directory.path", "which cannot be made", inDirectory,
+						"s4db.databases.b.directory.path=pom.xml/b"),
 				mistake("s4db.databases.b.max-file-size", "must be between", memory,
 						"s4db.databases.b.max-file-size=1B"),
 				mistake("s4db.databases.b.compaction.retention", "must be at most", memory,
@@ -386,6 +388,32 @@ class NamedDatabasesTests {
 						"s4db.databases.b.local-dir=pom.xml"),
 				mistake("s4db.databases.b.local-dir", "which cannot be made", inDirectory, path,
 						"s4db.databases.b.local-dir=pom.xml/b"));
+	}
+
+	/** Whichever of the two is wrong, and whichever is asked for first. */
+	@ParameterizedTest
+	@CsvSource({ "s4db., s4db.databases.b., false", "s4db.databases.b., s4db., false",
+			"s4db., s4db.databases.b., true", "s4db.databases.b., s4db., true" })
+	void whenASettingOfOneIsWrongShouldNotHaveBegunToOpenAnother(String right, String wrong, boolean namedFirst,
+			@TempDir Path directory) {
+		ApplicationContextRunner both = this.runner.withBean(Tasks.class, ManualTasks::new)
+			.withPropertyValues(right + "store=directory", right + "directory.path=" + directory.resolve("db"),
+					right + "local-dir=" + directory.resolve("local"), wrong + "store=memory",
+					wrong + "max-file-size=1B");
+		(namedFirst ? both.withUserConfiguration(AsksForB.class) : both)
+			.run((context) -> assertThat(failure(context)).asInstanceOf(throwable(InvalidS4DBPropertyException.class))
+				.satisfies((ex) -> assertThat(ex.getProperty()).isEqualTo(wrong + "max-file-size")));
+		assertThat(directory).isEmptyDirectory();
+	}
+
+	@Test
+	void whenTwoAreInTheSamePlaceShouldNotHaveBegunToOpenEither(@TempDir Path directory) {
+		this.runner.withBean(Tasks.class, ManualTasks::new)
+			.withPropertyValues(settings("s4db.", "store=directory,directory.path=target/x", directory))
+			.withPropertyValues(settings("s4db.databases.a.", local("1", "l"), directory))
+			.withPropertyValues(settings("s4db.databases.b.", local("2", "l"), directory))
+			.run((context) -> assertThat(failure(context)).isInstanceOf(InvalidS4DBPropertyException.class));
+		assertThat(directory).isEmptyDirectory();
 	}
 
 	private static Arguments mistake(String property, String problem, String... settings) {
@@ -608,6 +636,15 @@ class NamedDatabasesTests {
 			this.database = database;
 			this.ordersTemplate = ordersTemplate;
 			this.orders = orders;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AsksForB {
+
+		AsksForB(@Qualifier("b") S4DBTemplate template) {
+			assertThat(template).isNotNull();
 		}
 
 	}

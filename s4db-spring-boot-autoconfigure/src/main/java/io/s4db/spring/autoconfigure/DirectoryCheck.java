@@ -3,6 +3,7 @@ package io.s4db.spring.autoconfigure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Set;
 
 import io.s4db.Mode;
@@ -10,16 +11,16 @@ import io.s4db.S4DBOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether there can be pending writes at all, and whether they would be lost
- * with the container.
+ * Finds out whether the directories of a database can be used at all, and whether what is
+ * pending would be lost with the container.
  */
-final class LocalDirectoryCheck {
+final class DirectoryCheck {
 
 	/** File systems that containers have for their own: gone when the container is. */
 	private static final Set<String> SHORT_LIVED = Set.of("overlay", "overlayfs", "aufs", "fuse-overlayfs", "tmpfs",
 			"ramfs");
 
-	private LocalDirectoryCheck() {
+	private DirectoryCheck() {
 	}
 
 	/**
@@ -27,26 +28,47 @@ final class LocalDirectoryCheck {
 	 * what is wrong with it must not show at the first write.
 	 * @throws InvalidS4DBPropertyException if it cannot be made or written
 	 */
-	static void requireWritable(PropertyNames names, S4DBOptions options) {
+	static void requireLocal(PropertyNames names, S4DBOptions options) {
 		Path localDir = options.localDir();
-		if (localDir == null || options.mode() == Mode.READ_ONLY) {
-			return;
-		}
-		Path existing = existing(localDir.toAbsolutePath());
-		boolean writable = existing != null && Files.isDirectory(existing) && Files.isWritable(existing)
-				&& Files.isExecutable(existing);
-		if (!writable) {
-			throw unusable(names, localDir, Files.exists(localDir) ? "cannot be written"
-					: "cannot be made, since " + existing + " cannot be written");
+		if (localDir != null && options.mode() != Mode.READ_ONLY) {
+			requireWritable(names, "local-dir", localDir);
 		}
 	}
 
-	private static InvalidS4DBPropertyException unusable(PropertyNames names, Path localDir, String problem) {
-		String property = names.of("local-dir");
-		return new InvalidS4DBPropertyException(property, property + " is '" + localDir + "', which " + problem,
-				"Set " + property + " to a directory that the user '" + System.getProperty("user.name")
-						+ "' may write, such as a mounted volume, or " + names.of("mode")
-						+ " to 'read-only' if nothing is written.");
+	/**
+	 * Checks the directory that a store is, without touching it: nor must what is wrong
+	 * with that show at the first upload.
+	 * @throws InvalidS4DBPropertyException if it cannot be read, or made and written
+	 */
+	static void requireStore(PropertyNames names, S4DBProperties properties, Mode mode) {
+		String property = "directory.path";
+		Path path = OptionsMapper.path(names.of(property), Objects.requireNonNull(properties.directory().path()));
+		if (mode != Mode.READ_ONLY) {
+			requireWritable(names, property, path);
+		}
+		else if (Files.exists(path) && !(Files.isReadable(path) && Files.isExecutable(path))) {
+			throw unusable(names.of(property), path, "cannot be read", "read.");
+		}
+	}
+
+	private static void requireWritable(PropertyNames names, String property, Path directory) {
+		Path existing = existing(directory.toAbsolutePath());
+		boolean writable = existing != null && Files.isDirectory(existing) && Files.isWritable(existing)
+				&& Files.isExecutable(existing);
+		if (!writable) {
+			throw unusable(names.of(property), directory,
+					Files.exists(directory) ? "cannot be written"
+							: "cannot be made, since " + existing + " cannot be written",
+					"write, such as a mounted volume, or " + names.of("mode")
+							+ " to 'read-only' if nothing is written.");
+		}
+	}
+
+	private static InvalidS4DBPropertyException unusable(String property, Path directory, String problem,
+			String needed) {
+		return new InvalidS4DBPropertyException(property, property + " is '" + directory + "', which " + problem,
+				"Set " + property + " to a directory that the user '" + System.getProperty("user.name") + "' may "
+						+ needed);
 	}
 
 	/** A warning about the local directory; null where there is nothing to warn of. */
