@@ -1,6 +1,7 @@
 package io.s4db.spring.autoconfigure;
 
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.s4db.spring.autoconfigure.S4DBProperties.StoreType;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +36,18 @@ public class NoBucketEnvironmentPostProcessor implements EnvironmentPostProcesso
 		}
 	}
 
-	/** A database of which nothing else is said is in a bucket. */
 	private static boolean usesBucket(Environment environment) {
-		Binder binder = Binder.get(environment);
-		if (!binder.bind("s4db.enabled", Boolean.class).orElse(true)) {
-			return false;
-		}
+		boolean enabled = Binder.get(environment).bind("s4db.enabled", Boolean.class).orElse(true);
+		return enabled && inBuckets(environment).findAny().isPresent();
+	}
+
+	/** Those that are to be in buckets: a database of which nothing else is said is. */
+	static Stream<PropertyNames> inBuckets(Environment environment) {
 		DatabaseNames names = DatabaseNames.of(environment);
-		return (names.hasDefault() && isBucket(binder.bind("s4db.store", String.class).orElse(null))) || names.named()
-			.stream()
-			.anyMatch((name) -> isBucket(DatabaseNames.property(binder, name, "store", String.class).orElse(null)));
+		return Stream
+			.concat(names.hasDefault() ? Stream.of(PropertyNames.DEFAULT) : Stream.empty(),
+					names.named().stream().map(PropertyNames::ofDatabase))
+			.filter((database) -> isBucket(database.value(environment, "store")));
 	}
 
 	private static boolean isBucket(@Nullable String store) {

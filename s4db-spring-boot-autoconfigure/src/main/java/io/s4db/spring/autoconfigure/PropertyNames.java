@@ -1,5 +1,10 @@
 package io.s4db.spring.autoconfigure;
 
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
 /**
  * What the properties of a database are called.
  *
@@ -23,11 +28,22 @@ record PropertyNames(String prefix) {
 
 	/** The name of the database that they are of; the prefix for one that is a bean. */
 	String database() {
-		return this.prefix.startsWith(DATABASES) ? this.prefix.substring(DATABASES.length()) : this.prefix;
+		return isNamed() ? this.prefix.substring(DATABASES.length()) : this.prefix;
 	}
 
 	boolean isDefault() {
 		return this.prefix.equals(DEFAULT.prefix);
+	}
+
+	private boolean isNamed() {
+		return this.prefix.startsWith(DATABASES);
+	}
+
+	/** What an environment sets a property to; null if it does not. */
+	@Nullable String value(Environment environment, String property) {
+		Binder binder = Binder.get(environment);
+		return isNamed() ? DatabaseNames.property(binder, database(), property, String.class).orElse(null)
+				: binder.bind(of(property), String.class).orElse(null);
 	}
 
 	/** Databases are named in one place. */

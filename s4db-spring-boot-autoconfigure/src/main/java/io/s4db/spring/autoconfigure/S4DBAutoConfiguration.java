@@ -72,6 +72,9 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 @ImportRuntimeHints(S4DBRuntimeHints.class)
 public final class S4DBAutoConfiguration {
 
+	/** The bean that says what the properties say, where there is no other. */
+	static final String CONNECTION_DETAILS_BEAN = "s4dbConnectionDetails";
+
 	/** How long threads get to end after they were interrupted. */
 	private static final Duration TERMINATION_PATIENCE = Duration.ofSeconds(5);
 
@@ -97,7 +100,7 @@ public final class S4DBAutoConfiguration {
 		return new SpringTasks(scheduler, new WorkExecutor(virtual, TERMINATION_PATIENCE));
 	}
 
-	@Bean
+	@Bean(CONNECTION_DETAILS_BEAN)
 	@ConditionalOnMissingBean
 	S4DBConnectionDetails s4dbConnectionDetails(S4DBProperties properties) {
 		return new PropertiesS4DBConnectionDetails(properties);

@@ -19,7 +19,8 @@ import org.springframework.util.unit.DataSize;
  *
  * @param enabled Whether a database is configured at all.
  * @param store Where the database lives.
- * @param bucket Name of the bucket. Required with 's4db.store=s3'.
+ * @param bucket Name of the bucket, or alias or ARN of an access point. Required with
+ * 's4db.store=s3'.
  * @param prefix What the names of the database's objects begin with, used as it is.
  * Should end in a slash; empty for the top of the bucket. Applies to 's4db.store=s3'.
  * @param localDir Directory of pending files and of copies of data files. Should outlive

@@ -44,9 +44,9 @@ final class StoreFactory {
 			ObjectProvider<S3Client> clients) {
 		if (!StringUtils.hasText(bucket)) {
 			throw new InvalidS4DBPropertyException(names.of("bucket"), names.of("bucket") + " is not set",
-					"Set " + names.of("bucket") + " to the name of the bucket that the database lives in, or "
-							+ names.of("store") + " to 'directory' or 'memory' to do without one.");
+					bucketNeeded(names));
 		}
+		BucketName.requireValid(names, bucket);
 		S3Client client = clients.getIfAvailable();
 		if (client == null) {
 			throw new InvalidS4DBPropertyException(names.of("store"),
@@ -61,6 +61,12 @@ final class StoreFactory {
 					+ " objects are called '" + prefix + "index.idx' and so on");
 		}
 		return new S3ObjectStore(client, bucket, prefix, settings(names, properties.s3()));
+	}
+
+	/** What to do where it is not said in which bucket a database lives. */
+	static String bucketNeeded(PropertyNames names) {
+		return "Set " + names.of("bucket") + " to the name of the bucket that the database lives in, or "
+				+ names.of("store") + " to 'directory' or 'memory' to do without one.";
 	}
 
 	private static S3ObjectSettings settings(PropertyNames names, S4DBProperties.S3 properties) {

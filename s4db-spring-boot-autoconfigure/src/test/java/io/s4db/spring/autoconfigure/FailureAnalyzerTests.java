@@ -11,6 +11,8 @@ import io.s4db.S4DB;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -53,21 +55,47 @@ class FailureAnalyzerTests {
 	@Test
 	void whenTwoDatabasesAreInTheSamePlaceShouldSaySo(CapturedOutput output) {
 		assertFailure(Application.class, output,
-				List.of(REGION, "--s4db.databases.a.bucket=x", "--s4db.databases.b.bucket=x"),
-				"s4db.databases.b.prefix is 's4db/' in the bucket 'x', which is not apart from s4db.databases.a.prefix",
+				List.of(REGION, "--s4db.databases.a.bucket=shop", "--s4db.databases.b.bucket=shop"),
+				"s4db.databases.b.prefix is 's4db/' in the bucket 'shop', which is not apart from s4db.databases.a.prefix",
 				"Set s4db.databases.b.prefix to another prefix, or s4db.databases.b.bucket to another bucket.");
 	}
 
 	@Test
 	void whenThereIsNoS3ClientShouldSaySo(CapturedOutput output) {
-		assertFailure(Application.class, output, List.of("--s4db.bucket=b", "--spring.cloud.aws.s3.enabled=false"),
+		assertFailure(Application.class, output, List.of("--s4db.bucket=shop", "--spring.cloud.aws.s3.enabled=false"),
 				"there is no S3Client bean", "spring-cloud-aws-starter-s3");
 	}
 
 	@Test
 	void whenTheRegionIsNotSetShouldSaySo(CapturedOutput output) {
-		assertFailure(Application.class, output, List.of("--s4db.bucket=b"),
+		assertFailure(Application.class, output, List.of("--s4db.bucket=shop"),
 				"spring.cloud.aws.region.static is not set", "Set spring.cloud.aws.region.static");
+	}
+
+	/** The region is looked for before databases are made. */
+	@ParameterizedTest
+	@CsvSource({ "s4db.mode, s4db.", "s4db.databases.orders.mode, s4db.databases.orders." })
+	void whenNeitherTheBucketNorTheRegionIsSetShouldSayTheBucketFirst(String set, String prefix,
+			CapturedOutput output) {
+		assertFailure(Application.class, output, List.of("--" + set + "=read-only"),
+				prefix + "bucket is not set, nor is spring.cloud.aws.region.static",
+				"Set " + prefix + "bucket to the name of the bucket that the database lives in, or " + prefix
+						+ "store to 'directory' or 'memory' to do without one. Set spring.cloud.aws.region.static");
+	}
+
+	@Test
+	void whenTheBucketIsKnownOtherwiseShouldSayThatTheRegionIsNotSet(CapturedOutput output) {
+		assertFailure(ApplicationOfDetails.class, output, List.of(), "spring.cloud.aws.region.static is not set, and",
+				"Set spring.cloud.aws.region.static");
+		assertThat(output).doesNotContain("s4db.bucket");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "s3://x, to the name alone", "s3://my-bucket/db, to the name alone",
+			"https://s3.example.org/x, spring.cloud.aws.s3.endpoint", "my bucket, 3 to 63 small letters" })
+	void whenTheBucketCannotBeOneShouldSaySo(String bucket, String action, CapturedOutput output) {
+		assertFailure(Application.class, output, List.of(REGION, "--s4db.bucket=" + bucket),
+				"s4db.bucket is '" + bucket + "', which cannot be the name of a bucket.", action);
 	}
 
 	@Test
@@ -176,6 +204,17 @@ class FailureAnalyzerTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Application {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class ApplicationOfDetails {
+
+		@Bean
+		S4DBConnectionDetails details() {
+			return (database) -> "bucket-of-" + database;
+		}
 
 	}
 

@@ -369,7 +369,8 @@ class NamedDatabasesTests {
 						"s4db.databases.b.databases.c.store=memory"),
 				mistake("s4db.databases.b.bucket", "s4db.databases.b.bucket is not set",
 						"s4db.databases.b.mode=read-only"),
-				mistake("s4db.databases.b.store", "there is no S3Client bean", "s4db.databases.b.bucket=b"),
+				mistake("s4db.databases.b.bucket", "cannot be the name of a bucket", "s4db.databases.b.bucket=s3://shop"),
+				mistake("s4db.databases.b.store", "there is no S3Client bean", "s4db.databases.b.bucket=shop"),
 				mistake("s4db.databases.b.directory.path", "s4db.databases.b.directory.path is not set",
 						"s4db.databases.b.store=directory"),
 				mistake("s4db.databases.b.directory.path", "which cannot be made", inDirectory,
@@ -433,7 +434,7 @@ class NamedDatabasesTests {
 	}
 
 	static List<Arguments> samePlaces() {
-		return List.of(Arguments.of("bucket=x,prefix=p/", "bucket=x,prefix=p/", "prefix"),
+		return List.of(Arguments.of("bucket=shop,prefix=p/", "bucket=shop,prefix=p/", "prefix"),
 				Arguments.of(local("1", "x"), local("2", "y/../x"), "local-dir"),
 				Arguments.of(local("1", "x"), local("2", "x/y"), "local-dir"),
 				Arguments.of("store=directory,directory.path=target/x", "store=directory,directory.path=target/x",
@@ -465,7 +466,7 @@ class NamedDatabasesTests {
 	@Test
 	void whenTwoAreApartInOneBucketShouldStart() {
 		this.runner.withBean(S3Client.class, NamedDatabasesTests::unreachable)
-			.withPropertyValues("s4db.bucket=x", "s4db.databases.b.bucket=x", "s4db.databases.b.prefix=b/")
+			.withPropertyValues("s4db.bucket=shop", "s4db.databases.b.bucket=shop", "s4db.databases.b.prefix=b/")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
