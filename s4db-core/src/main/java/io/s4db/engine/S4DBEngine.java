@@ -94,6 +94,8 @@ public final class S4DBEngine implements S4DB {
 	 * index or manifest: {@link #rebuild} makes a new one
 	 * @throws io.s4db.StoreUnavailableException if the store cannot be reached
 	 * @throws io.s4db.DirectoryLockedException if the local directory is in use
+	 * @throws io.s4db.ForeignDirectoryException if the local directory belongs to another
+	 * database
 	 */
 	public static S4DB open(ObjectStore store, S4DBOptions options) {
 		return open(store, options, false);

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 import io.s4db.CorruptDataException;
-import io.s4db.S4DBException;
+import io.s4db.ForeignDirectoryException;
 import io.s4db.format.JsonObject;
 import io.s4db.format.SealedJson;
 import io.s4db.format.StoreLayout;
@@ -56,7 +56,7 @@ record DatabaseBinding(String store, @Nullable UUID database) {
 	static @Nullable DatabaseBinding readFor(Path directory, String store) throws IOException {
 		DatabaseBinding binding = read(directory);
 		if (binding != null && !binding.store.equals(store)) {
-			throw new S4DBException("The local directory " + directory + " belongs to the database in " + binding.store
+			throw new ForeignDirectoryException("The local directory " + directory + " belongs to the database in " + binding.store
 					+ ", not to the one in " + store + ". Nothing in it was touched. Is the store, bucket or prefix"
 					+ " mistyped? If not, give this database a directory of its own; if it was moved from there, delete "
 					+ StoreLayout.DATABASE + " in the directory");

@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 
 import io.s4db.DirectoryLockedException;
 import io.s4db.Finding;
+import io.s4db.ForeignDirectoryException;
 import io.s4db.S4DBException;
 import io.s4db.format.DataFileHeader;
 import io.s4db.format.FileRecord;
@@ -96,7 +97,8 @@ public final class LocalDirectory implements AutoCloseable {
 	/**
 	 * Looks into a directory, for a reader: takes nothing, and changes nothing.
 	 * @param store the description of the store that the database is in
-	 * @throws S4DBException if it belongs to another database, or cannot be read
+	 * @throws ForeignDirectoryException if it belongs to a database in another store
+	 * @throws S4DBException if it cannot be read
 	 */
 	public static LocalDirectory look(Path path, String store) {
 		requireDirectory(path);
@@ -114,7 +116,8 @@ public final class LocalDirectory implements AutoCloseable {
 	 * @param store the description of the store that the database is in
 	 * @param uuids where a new writer's id comes from
 	 * @throws DirectoryLockedException if another process, or database, has it
-	 * @throws S4DBException if it belongs to another database, or cannot be used
+	 * @throws ForeignDirectoryException if it belongs to a database in another store
+	 * @throws S4DBException if it cannot be used
 	 */
 	public static LocalDirectory open(Path path, String store, Supplier<UUID> uuids) {
 		return open(path, store, uuids, false);

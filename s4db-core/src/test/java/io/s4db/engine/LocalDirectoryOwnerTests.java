@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.s4db.DirectoryLockedException;
+import io.s4db.ForeignDirectoryException;
 import io.s4db.Mode;
 import io.s4db.S4DB;
 import io.s4db.S4DBException;
@@ -82,7 +83,7 @@ class LocalDirectoryOwnerTests {
 	private void assertRefused(ObjectStore other) throws IOException {
 		List<String> before = content();
 		for (Mode mode : Mode.values()) {
-			assertThatExceptionOfType(S4DBException.class)
+			assertThatExceptionOfType(ForeignDirectoryException.class)
 				.isThrownBy(() -> S4DBEngine.open(other, options().mode(mode).build()))
 				.withMessageContaining(this.store.description())
 				.withMessageContaining(other.description())
@@ -159,7 +160,8 @@ class LocalDirectoryOwnerTests {
 			List<String> before = content();
 			assertThatExceptionOfType(S4DBException.class).isThrownBy(() -> open(this.store))
 				.withMessageContaining(this.local.toString())
-				.withMessageContaining("emptied");
+				.withMessageContaining("emptied")
+				.satisfies((ex) -> assertThat(ex instanceof ForeignDirectoryException).isEqualTo(anew));
 			assertThat(content()).isEqualTo(before);
 		}
 	}

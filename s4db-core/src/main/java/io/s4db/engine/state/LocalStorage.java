@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.UUID;
 
 import io.s4db.Finding;
+import io.s4db.ForeignDirectoryException;
 import io.s4db.Mode;
 import io.s4db.S4DBException;
 import io.s4db.S4DBOptions;
@@ -89,7 +90,8 @@ public final class LocalStorage {
 	 * The database was read: uses the directory, if it is that one's.
 	 * @param rebuilt whether the manifest may have been lost
 	 * @param findings gets what is not used
-	 * @throws S4DBException if it belongs to another
+	 * @throws ForeignDirectoryException if it belongs to another
+	 * @throws S4DBException if it may, since there is no manifest
 	 */
 	public void moveIn(@Nullable Manifest manifest, CommittedState state, boolean rebuilt, List<Finding> findings)
 			throws IOException {
@@ -105,8 +107,10 @@ public final class LocalStorage {
 			present.moveIn(this.database, (manifest != null) ? manifest.seq() : 0);
 		}
 		else if (given()) {
-			throw new S4DBException("The local directory " + present.path() + " " + problem + ". Nothing in it was"
-					+ " touched: move it aside, or give this database another one");
+			String message = "The local directory " + present.path() + " " + problem
+					+ ". Nothing in it was touched: move it aside, or give this database another one";
+			// Without a manifest a rebuild may still make it this database's.
+			throw (manifest != null) ? new ForeignDirectoryException(message) : new S4DBException(message);
 		}
 		else {
 			logger.warn("{} {}. It stays as it is, and another directory is used", present.path(), problem);

@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 import io.s4db.DirectoryLockedException;
+import io.s4db.ForeignDirectoryException;
 import io.s4db.S4DB;
 import io.s4db.S4DBException;
 import io.s4db.S4DBObserver;
@@ -211,8 +213,7 @@ public class S4DBFactory {
 				throw ex;
 			}
 			InvalidS4DBPropertyException failure = new InvalidS4DBPropertyException(names.of("local-dir"),
-					String.valueOf(ex.getMessage()), "Stop the other process, or set " + names.of("local-dir")
-							+ " to a directory that this database has for itself.");
+					String.valueOf(ex.getMessage()), DirectoryLockedFailureAnalyzer.action(names));
 			failure.addSuppressed(ex);
 			throw failure;
 		}
@@ -296,14 +297,29 @@ public class S4DBFactory {
 
 		@Override
 		public S4DB open() {
-			this.before.run();
-			return S4DBEngine.open(this.place, this.options);
+			return open(S4DBEngine::open);
 		}
 
 		@Override
 		public S4DB rebuild() {
+			return open(S4DBEngine::rebuild);
+		}
+
+		/** What waiting does not help with is a setting that is wrong. */
+		private S4DB open(BiFunction<ObjectStore, S4DBOptions, S4DB> how) {
 			this.before.run();
-			return S4DBEngine.rebuild(this.place, this.options);
+			try {
+				return how.apply(this.place, this.options);
+			}
+			catch (ForeignDirectoryException ex) {
+				String localDir = this.names.of("local-dir");
+				InvalidS4DBPropertyException failure = new InvalidS4DBPropertyException(localDir,
+						String.valueOf(ex.getMessage()),
+						"Set " + localDir + " to a directory that this database has for itself, or correct what is"
+								+ " said of where the database lives.");
+				failure.addSuppressed(ex);
+				throw failure;
+			}
 		}
 
 		@Override

@@ -8,6 +8,9 @@ import java.util.List;
 
 import io.s4db.DirectoryLockedException;
 import io.s4db.S4DB;
+import io.s4db.S4DBOptions;
+import io.s4db.engine.S4DBEngine;
+import io.s4db.store.directory.DirectoryObjectStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -186,8 +189,22 @@ class FailureAnalyzerTests {
 
 	@Test
 	void whenTheLocalDirectoryIsLockedShouldSaySo(CapturedOutput output) {
-		assertFailure(LockedApplication.class, output, List.of(REGION), "The directory /data is held by process 7",
-				"set s4db.local-dir to a directory that this application has for itself");
+		assertFailure(LockedApplication.class, output, List.of(REGION), "The directory /data is held by process 7.",
+				"Close what has it, or set s4db.local-dir to a directory that this database has for itself. Tests,");
+		assertThat(output).contains("@AutoConfigureS4DB");
+	}
+
+	@Test
+	void whenTheLocalDirectoryIsOfAnotherDatabaseShouldSaySo(CapturedOutput output, @TempDir Path directory) {
+		Path localDir = directory.resolve("local");
+		S4DBOptions options = S4DBOptions.builder().localDir(localDir).build();
+		try (S4DB other = S4DBEngine.open(new DirectoryObjectStore(directory.resolve("other")), options)) {
+			other.put("a", "1");
+		}
+		assertFailure(Application.class, output, inDirectory(directory, localDir),
+				"The local directory " + localDir + " belongs to the database in file:" + directory.resolve("other"),
+				"Set s4db.local-dir to a directory that this database has for itself");
+		assertThat(output).doesNotContain("could not be opened");
 	}
 
 	private static void assertFailure(Class<?> application, CapturedOutput output, List<String> arguments,

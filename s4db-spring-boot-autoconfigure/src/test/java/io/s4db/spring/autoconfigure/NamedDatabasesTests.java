@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import io.s4db.DirectoryLockedException;
+import io.s4db.ForeignDirectoryException;
 import io.s4db.Mode;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
@@ -533,6 +534,25 @@ class NamedDatabasesTests {
 					.satisfies((ex) -> assertThat(ex.getSuppressed())
 						.hasAtLeastOneElementOfType(DirectoryLockedException.class)));
 		}
+	}
+
+	/** Told apart from a bucket that is away: no other try would help. */
+	@Test
+	void whenTheLocalDirectoryIsOfAnotherDatabaseShouldNameTheProperty(@TempDir Path directory) {
+		Path localDir = directory.resolve("local");
+		S4DBOptions options = S4DBOptions.builder().localDir(localDir).build();
+		try (S4DB other = S4DBEngine.open(new DirectoryObjectStore(directory.resolve("other")), options)) {
+			other.put("a", "1");
+		}
+		this.two
+			.withPropertyValues("s4db.databases.b.store=directory",
+					"s4db.databases.b.directory.path=" + directory.resolve("db"),
+					"s4db.databases.b.local-dir=" + localDir)
+			.run((context) -> assertThat(failure(context)).asInstanceOf(throwable(InvalidS4DBPropertyException.class))
+				.hasMessageContaining("belongs to the database in")
+				.satisfies((ex) -> assertThat(ex.getAction()).contains("Set s4db.databases.b.local-dir"))
+				.satisfies((ex) -> assertThat(ex.getSuppressed())
+					.hasAtLeastOneElementOfType(ForeignDirectoryException.class)));
 	}
 
 	@Test
