@@ -21,6 +21,9 @@ public final class S4DBOptions {
 	/** What a writer creates is named by the manifest, or given up, well before that. */
 	private static final Duration MIN_ORPHAN_AGE = Duration.ofMinutes(10);
 
+	/** A sign of life, in a quarter of it, takes a few requests that may be tried again. */
+	private static final Duration MIN_RESERVATION_TIMEOUT = Duration.ofMinutes(1);
+
 	/** As good as for ever, and still can be added to any time. */
 	private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -404,7 +407,7 @@ public final class S4DBOptions {
 
 		/**
 		 * Sets after how long without a sign of life a compaction of another process may
-		 * be cancelled. Default: {@code Duration.ofHours(6)}.
+		 * be cancelled: at least a minute. Default: {@code Duration.ofHours(6)}.
 		 */
 		public Builder reservationTimeout(Duration reservationTimeout) {
 			this.reservationTimeout = reservationTimeout;
@@ -532,7 +535,8 @@ public final class S4DBOptions {
 					this.orphanAge);
 			checkNotTooLong(this.orphanAge, "orphanAge");
 			Objects.requireNonNull(this.reservationTimeout, "reservationTimeout must not be null");
-			check(!this.reservationTimeout.isNegative(), "reservationTimeout", "not be negative",
+			check(this.reservationTimeout.compareTo(MIN_RESERVATION_TIMEOUT) >= 0, "reservationTimeout",
+					"be at least " + MIN_RESERVATION_TIMEOUT + ", or a compaction that goes on could be cancelled",
 					this.reservationTimeout);
 			checkNotTooLong(this.reservationTimeout, "reservationTimeout");
 			check(this.compactionGarbageShare >= 0 && this.compactionGarbageShare <= 1, "compactionGarbageShare",

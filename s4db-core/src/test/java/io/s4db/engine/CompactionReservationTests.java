@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 
 import io.s4db.S4DB;
 import io.s4db.S4DBException;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * What becomes of the numbers that a compaction reserved (rule K1).
@@ -56,6 +58,17 @@ class CompactionReservationTests {
 
 	private S4DB open(String directory) {
 		return S4DBEngine.open(this.store, options(directory));
+	}
+
+	@Test
+	void whenTheTimeoutIsTooShortForASignOfLifeShouldRefuseIt() {
+		for (Duration timeout : List.of(Duration.ZERO, Duration.ofMillis(1), Duration.ofSeconds(59))) {
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> S4DBOptions.builder().reservationTimeout(timeout).build())
+				.withMessageContaining("reservationTimeout must be at least PT1M");
+		}
+		assertThat(S4DBOptions.builder().reservationTimeout(Duration.ofMinutes(1)).build().reservationTimeout())
+			.hasMinutes(1);
 	}
 
 	private void crashWhileCompacting(String directory) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationPropertiesBinding;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.core.convert.TypeDescriptor;
 import org.springframework.core.convert.converter.ConditionalGenericConverter;
 
@@ -42,7 +43,8 @@ class DurationOrOffConverter implements ConditionalGenericConverter {
 		if (text.equalsIgnoreCase("off") || text.equalsIgnoreCase("false")) {
 			return Duration.ZERO;
 		}
-		Duration duration = DurationStyle.detectAndParse(text);
+		DurationUnit unit = targetType.getAnnotation(DurationUnit.class);
+		Duration duration = DurationStyle.detectAndParse(text, (unit != null) ? unit.value() : null);
 		return duration.isZero() ? NOTHING : duration;
 	}
 

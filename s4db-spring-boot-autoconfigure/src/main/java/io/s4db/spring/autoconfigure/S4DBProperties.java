@@ -1,6 +1,7 @@
 package io.s4db.spring.autoconfigure;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 import io.s4db.CheckpointPolicy;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -89,18 +91,19 @@ public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValu
 	 *
 	 * @param onClose Whether to upload what is pending when the application stops.
 	 * @param interval How often to upload what is pending, if anything is; 'off' for
-	 * never.
+	 * never. If a duration suffix is not specified, seconds are used.
 	 */
-	public record Upload(@DefaultValue("true") boolean onClose, @DurationOrOff @DefaultValue("30s") Duration interval) {
+	public record Upload(@DefaultValue("true") boolean onClose, @DurationOrOff @DurationUnit(ChronoUnit.SECONDS) @DefaultValue("30s") Duration interval) {
 	}
 
 	/**
 	 * Closing the database when the application stops.
 	 *
 	 * @param timeout How long closing takes at most, whatever the store does. What is not
-	 * uploaded by then stays in the local directory.
+	 * uploaded by then stays in the local directory. If a duration suffix is not
+	 * specified, seconds are used.
 	 */
-	public record Close(@DefaultValue("25s") Duration timeout) {
+	public record Close(@DurationUnit(ChronoUnit.SECONDS) @DefaultValue("25s") Duration timeout) {
 	}
 
 	/**
@@ -111,24 +114,28 @@ public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValu
 	 * @param garbageShare Share of garbage, 0 to 1, from which on automatic compaction
 	 * rewrites a data file.
 	 * @param retention How long an obsolete data file is kept for readers that still know
-	 * it.
+	 * it. If a duration suffix is not specified, seconds are used.
 	 * @param orphanAge How old an object that nothing accounts for must be before a
-	 * compaction deletes it.
+	 * compaction deletes it, 10 minutes at least. If a duration suffix is not specified,
+	 * seconds are used.
 	 * @param reservationTimeout After how long without a sign of life a compaction of
-	 * another process may be cancelled.
+	 * another process may be cancelled, 1 minute at least. If a duration suffix is not
+	 * specified, seconds are used.
 	 */
 	public record Compaction(@DefaultValue("false") boolean automatic, @DefaultValue("0.5") double garbageShare,
-			@DefaultValue("1h") Duration retention, @DefaultValue("1d") Duration orphanAge,
-			@DefaultValue("6h") Duration reservationTimeout) {
+			@DurationUnit(ChronoUnit.SECONDS) @DefaultValue("1h") Duration retention,
+			@DurationUnit(ChronoUnit.SECONDS) @DefaultValue("1d") Duration orphanAge,
+			@DurationUnit(ChronoUnit.SECONDS) @DefaultValue("6h") Duration reservationTimeout) {
 	}
 
 	/**
 	 * Following other writers.
 	 *
-	 * @param interval How often to follow other writers, for one conditional GET each
-	 * time; 'off' for never.
+	 * @param interval How often to follow other writers, for one conditional GET and one
+	 * HEAD each time; 'off' for never. Must be shorter than 's4db.compaction.retention'.
+	 * If a duration suffix is not specified, seconds are used.
 	 */
-	public record Refresh(@DurationOrOff @DefaultValue("off") Duration interval) {
+	public record Refresh(@DurationOrOff @DurationUnit(ChronoUnit.SECONDS) @DefaultValue("off") Duration interval) {
 	}
 
 	/**

@@ -99,7 +99,8 @@ class OptionsMapperTests {
 
 	@ParameterizedTest
 	@CsvSource({ "s4db.max-file-size, 10B", "s4db.compaction.retention, -1s", "s4db.compaction.orphan-age, -1s",
-			"s4db.compaction.reservation-timeout, -1s", "s4db.compaction.garbage-share, 1.5", "s4db.cache.size, -1B",
+			"s4db.compaction.reservation-timeout, -1s", "s4db.compaction.reservation-timeout, 0s",
+			"s4db.compaction.reservation-timeout, 59s", "s4db.compaction.garbage-share, 1.5", "s4db.cache.size, -1B",
 			"s4db.read.coalesce-gap, 1GB", "s4db.read.coalesce-gap, 10GB", "s4db.read.coalesce-limit, 1KB",
 			"s4db.read.parallelism, 0", "s4db.transfer.parallelism, 0", "s4db.local.max-size, -1B",
 			"s4db.compaction.retention, PT9223372036854775807S", "s4db.compaction.orphan-age, 36501d",

@@ -1,12 +1,16 @@
 package io.s4db.spring.autoconfigure;
 
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,10 +50,50 @@ class S4DBPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "10s", "PT10S", "10000" })
+	@ValueSource(strings = { "10s", "PT10S", "10", "10000ms" })
 	void whenAnIntervalIsADurationShouldBeThat(String value) {
 		runner().withPropertyValues("s4db.refresh.interval=" + value)
 			.run((context) -> assertThat(context.getBean(S4DBProperties.class).refresh().interval()).hasSeconds(10));
+	}
+
+	/** Who writes 30 does not mean milliseconds. */
+	@ParameterizedTest
+	@MethodSource("durations")
+	void whenADurationHasNoUnitShouldBeSeconds(String property, Function<S4DBProperties, Duration> getter) {
+		for (Object value : List.of("3000", 3000)) {
+			runner()
+				.withInitializer((context) -> context.getEnvironment()
+					.getPropertySources()
+					.addFirst(new MapPropertySource("yaml", Map.of(property, value))))
+				.run((context) -> assertThat(getter.apply(context.getBean(S4DBProperties.class))).hasMinutes(50));
+		}
+	}
+
+	static List<Arguments> durations() {
+		return List.of(duration("s4db.upload.interval", (properties) -> properties.upload().interval()),
+				duration("s4db.refresh.interval", (properties) -> properties.refresh().interval()),
+				duration("s4db.close.timeout", (properties) -> properties.close().timeout()),
+				duration("s4db.compaction.retention", (properties) -> properties.compaction().retention()),
+				duration("s4db.compaction.orphan-age", (properties) -> properties.compaction().orphanAge()),
+				duration("s4db.compaction.reservation-timeout",
+						(properties) -> properties.compaction().reservationTimeout()));
+	}
+
+	private static Arguments duration(String property, Function<S4DBProperties, Duration> getter) {
+		return Arguments.of(property, getter);
+	}
+
+	@Test
+	void thereShouldBeNoOtherDuration() {
+		assertThat(durations(S4DBProperties.class)).isEqualTo(durations().size());
+	}
+
+	private static long durations(Class<?> type) {
+		return Arrays.stream(type.getRecordComponents())
+			.map(RecordComponent::getType)
+			.mapToLong((component) -> component.isRecord() ? durations(component)
+					: component.equals(Duration.class) ? 1 : 0)
+			.sum();
 	}
 
 	@Test
