@@ -21,7 +21,9 @@ public final class S4DBOptions {
 	/** What a writer creates is named by the manifest, or given up, well before that. */
 	private static final Duration MIN_ORPHAN_AGE = Duration.ofMinutes(10);
 
-	/** A sign of life, in a quarter of it, takes a few requests that may be tried again. */
+	/**
+	 * A sign of life, in a quarter of it, takes a few requests that may be tried again.
+	 */
 	private static final Duration MIN_RESERVATION_TIMEOUT = Duration.ofMinutes(1);
 
 	/** As good as for ever, and still can be added to any time. */

@@ -56,8 +56,9 @@ record DatabaseBinding(String store, @Nullable UUID database) {
 	static @Nullable DatabaseBinding readFor(Path directory, String store) throws IOException {
 		DatabaseBinding binding = read(directory);
 		if (binding != null && !binding.store.equals(store)) {
-			throw new ForeignDirectoryException("The local directory " + directory + " belongs to the database in " + binding.store
-					+ ", not to the one in " + store + ". Nothing in it was touched. Is the store, bucket or prefix"
+			throw new ForeignDirectoryException("The local directory " + directory + " belongs to the database in "
+					+ binding.store + ", not to the one in " + store
+					+ ". Nothing in it was touched. Is the store, bucket or prefix"
 					+ " mistyped? If not, give this database a directory of its own; if it was moved from there, delete "
 					+ StoreLayout.DATABASE + " in the directory");
 		}

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the name of a bucket before the first request for it, whose answer would be that
- * there is no such bucket, or none at all. Generous: names that only old buckets have, and
- * those of other servers, are names too, as are aliases and ARNs of access points.
+ * there is no such bucket, or none at all. Generous: names that only old buckets have,
+ * and those of other servers, are names too, as are aliases and ARNs of access points.
  */
 final class BucketName {
 

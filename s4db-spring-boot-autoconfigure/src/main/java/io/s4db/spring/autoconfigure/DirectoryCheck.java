@@ -66,9 +66,8 @@ final class DirectoryCheck {
 
 	private static InvalidS4DBPropertyException unusable(String property, Path directory, String problem,
 			String needed) {
-		return new InvalidS4DBPropertyException(property, property + " is '" + directory + "', which " + problem,
-				"Set " + property + " to a directory that the user '" + System.getProperty("user.name") + "' may "
-						+ needed);
+		return new InvalidS4DBPropertyException(property, property + " is '" + directory + "', which " + problem, "Set "
+				+ property + " to a directory that the user '" + System.getProperty("user.name") + "' may " + needed);
 	}
 
 	/** A warning about the local directory; null where there is nothing to warn of. */

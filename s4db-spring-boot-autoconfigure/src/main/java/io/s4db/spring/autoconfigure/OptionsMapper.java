@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 import io.s4db.S4DBOptions;
 import io.s4db.spring.runtime.Schedule;
@@ -25,6 +26,10 @@ final class OptionsMapper {
 	 * they set: the engine's messages begin with the option's name.
 	 */
 	static final Map<String, String> PROPERTIES = properties();
+
+	/** Windows has drives of one letter. */
+	private static final Pattern URL = Pattern.compile("(file|classpath\\*?):.*|[a-z][a-z0-9+.-]+:/.*",
+			Pattern.CASE_INSENSITIVE);
 
 	/** A hundred years. */
 	private static final Duration LONGEST = Duration.ofDays(36_500);
@@ -174,15 +179,36 @@ final class OptionsMapper {
 		return path;
 	}
 
-	/** The path that a property names. */
+	/**
+	 * The path that a property names. What only a shell or a resource loader would
+	 * understand is refused: it would be a directory of that name, wherever the
+	 * application happens to run.
+	 */
 	static Path path(String property, String value) {
+		if (value.startsWith("~")) {
+			String meant = (value.length() == 1 || value.charAt(1) == '/') ? "${user.home}" + value.substring(1)
+					: "the whole path";
+			throw noPath(property, value, "which begins with a '~' that only a shell replaces",
+					"Set " + property + " to " + meant + ".");
+		}
+		if (URL.matcher(value).matches()) {
+			boolean file = value.regionMatches(true, 0, "file:", 0, 5);
+			throw noPath(property, value, "which is a URL, and not a path",
+					"Set " + property + " to "
+							+ (file ? "the path alone, " + value.substring(5).replaceFirst("^//+", "/")
+									: "the path of a directory")
+							+ ".");
+		}
 		try {
 			return Path.of(value);
 		}
 		catch (InvalidPathException ex) {
-			throw new InvalidS4DBPropertyException(property, property + " is '" + value + "', which is not a path",
-					"Set " + property + " to the path of a directory.");
+			throw noPath(property, value, "which is not a path", "Set " + property + " to the path of a directory.");
 		}
+	}
+
+	private static InvalidS4DBPropertyException noPath(String property, String value, String problem, String action) {
+		return new InvalidS4DBPropertyException(property, property + " is '" + value + "', " + problem, action);
 	}
 
 }

@@ -93,7 +93,8 @@ public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValu
 	 * @param interval How often to upload what is pending, if anything is; 'off' for
 	 * never. If a duration suffix is not specified, seconds are used.
 	 */
-	public record Upload(@DefaultValue("true") boolean onClose, @DurationOrOff @DurationUnit(ChronoUnit.SECONDS) @DefaultValue("30s") Duration interval) {
+	public record Upload(@DefaultValue("true") boolean onClose,
+			@DurationOrOff @DurationUnit(ChronoUnit.SECONDS) @DefaultValue("30s") Duration interval) {
 	}
 
 	/**

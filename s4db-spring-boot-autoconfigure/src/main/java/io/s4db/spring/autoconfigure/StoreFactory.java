@@ -83,13 +83,18 @@ final class StoreFactory {
 		else if (properties.encryption() == Encryption.SSE_S3) {
 			settings.sseS3();
 		}
-		set(names.of("s3.storage-class"), properties.storageClass(), settings::storageClass);
-		set(names.of("s3.checksum-algorithm"), properties.checksumAlgorithm(), settings::checksumAlgorithm);
-		set(names.of("s3.tags"), properties.tags(), settings::tags);
+		set(names.of("s3.storage-class"), properties.storageClass(), settings::storageClass,
+				"a storage class whose objects can be read at once, such as STANDARD, STANDARD_IA or"
+						+ " INTELLIGENT_TIERING");
+		set(names.of("s3.checksum-algorithm"), properties.checksumAlgorithm(), settings::checksumAlgorithm,
+				"CRC32, CRC32C, SHA1 or SHA256");
+		set(names.of("s3.tags"), properties.tags(), settings::tags,
+				"at most 10 tags, whose keys have 1 to 128 characters and do not begin with 'aws:', and whose values"
+						+ " have at most 256");
 		return settings.build();
 	}
 
-	private static <T> void set(String property, @Nullable T value, Consumer<T> setter) {
+	private static <T> void set(String property, @Nullable T value, Consumer<T> setter, String allowed) {
 		if (value == null) {
 			return;
 		}
@@ -98,7 +103,7 @@ final class StoreFactory {
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidS4DBPropertyException(property, property + ": " + ex.getMessage(),
-					"Set it to something that S3 has.");
+					"Set " + property + " to " + allowed + ", or remove it.");
 		}
 	}
 

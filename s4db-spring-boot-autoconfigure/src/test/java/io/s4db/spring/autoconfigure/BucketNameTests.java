@@ -26,15 +26,17 @@ class BucketNameTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(quoteCharacter = '"', value = { "s3://x, to the name alone; 'x'.", "S3://my-bucket/, to the name alone; 'my-bucket'.",
-			"s3a://my-bucket/my-db, to the name alone; 'my-bucket'; and archive.prefix to 'my-db/'",
-			"my-bucket/my-db/, to the name alone; 'my-bucket'; and archive.prefix to 'my-db/'",
-			"arn:aws:s3:::my-bucket, to the name alone; 'my-bucket'.",
-			"arn:aws:s3:::my-bucket/*, to the name alone; 'my-bucket'.",
-			"http://localhost:9000/my-bucket, spring.cloud.aws.s3.endpoint", "ab, 3 to 63 small letters",
-			"my bucket, 3 to 63 small letters", "-bucket, 3 to 63 small letters", "bucket., 3 to 63 small letters",
-			"my..bucket, 3 to 63 small letters", "/bucket, 3 to 63 small letters", "bücket, 3 to 63 small letters",
-			"arn:aws:iam::123456789012:user/me, ARN of an access point" })
+	@CsvSource(quoteCharacter = '"',
+			value = { "s3://x, to the name alone; 'x'.", "S3://my-bucket/, to the name alone; 'my-bucket'.",
+					"s3a://my-bucket/my-db, to the name alone; 'my-bucket'; and archive.prefix to 'my-db/'",
+					"my-bucket/my-db/, to the name alone; 'my-bucket'; and archive.prefix to 'my-db/'",
+					"arn:aws:s3:::my-bucket, to the name alone; 'my-bucket'.",
+					"arn:aws:s3:::my-bucket/*, to the name alone; 'my-bucket'.",
+					"http://localhost:9000/my-bucket, spring.cloud.aws.s3.endpoint", "ab, 3 to 63 small letters",
+					"my bucket, 3 to 63 small letters", "-bucket, 3 to 63 small letters",
+					"bucket., 3 to 63 small letters", "my..bucket, 3 to 63 small letters",
+					"/bucket, 3 to 63 small letters", "bücket, 3 to 63 small letters",
+					"arn:aws:iam::123456789012:user/me, ARN of an access point" })
 	void whenNoBucketCanHaveItShouldSayWhatToDo(String bucket, String action) {
 		assertThatExceptionOfType(InvalidS4DBPropertyException.class)
 			.isThrownBy(() -> BucketName.requireValid(new PropertyNames("archive"), bucket))

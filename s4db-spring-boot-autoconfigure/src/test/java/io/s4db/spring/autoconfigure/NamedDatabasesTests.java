@@ -370,7 +370,8 @@ class NamedDatabasesTests {
 						"s4db.databases.b.databases.c.store=memory"),
 				mistake("s4db.databases.b.bucket", "s4db.databases.b.bucket is not set",
 						"s4db.databases.b.mode=read-only"),
-				mistake("s4db.databases.b.bucket", "cannot be the name of a bucket", "s4db.databases.b.bucket=s3://shop"),
+				mistake("s4db.databases.b.bucket", "cannot be the name of a bucket",
+						"s4db.databases.b.bucket=s3://shop"),
 				mistake("s4db.databases.b.store", "there is no S3Client bean", "s4db.databases.b.bucket=shop"),
 				mistake("s4db.databases.b.directory.path", "s4db.databases.b.directory.path is not set",
 						"s4db.databases.b.store=directory"),
@@ -386,6 +387,10 @@ class NamedDatabasesTests {
 						"s4db.databases.b.upload.interval=-1s"),
 				mistake("s4db.databases.b.refresh.interval", "must be more than 0, or 'off' for never", memory,
 						"s4db.databases.b.refresh.interval=-1s"),
+				mistake("s4db.databases.b.local-dir", "begins with a '~'", inDirectory, path,
+						"s4db.databases.b.local-dir=~/b"),
+				mistake("s4db.databases.b.directory.path", "which is a URL", inDirectory,
+						"s4db.databases.b.directory.path=file:/b"),
 				mistake("s4db.databases.b.local-dir", "which is a file", inDirectory, path,
 						"s4db.databases.b.local-dir=pom.xml"),
 				mistake("s4db.databases.b.local-dir", "which cannot be made", inDirectory, path,
@@ -394,8 +399,8 @@ class NamedDatabasesTests {
 
 	/** Whichever of the two is wrong, and whichever is asked for first. */
 	@ParameterizedTest
-	@CsvSource({ "s4db., s4db.databases.b., false", "s4db.databases.b., s4db., false",
-			"s4db., s4db.databases.b., true", "s4db.databases.b., s4db., true" })
+	@CsvSource({ "s4db., s4db.databases.b., false", "s4db.databases.b., s4db., false", "s4db., s4db.databases.b., true",
+			"s4db.databases.b., s4db., true" })
 	void whenASettingOfOneIsWrongShouldNotHaveBegunToOpenAnother(String right, String wrong, boolean namedFirst,
 			@TempDir Path directory) {
 		ApplicationContextRunner both = this.runner.withBean(Tasks.class, ManualTasks::new)
@@ -544,10 +549,8 @@ class NamedDatabasesTests {
 		try (S4DB other = S4DBEngine.open(new DirectoryObjectStore(directory.resolve("other")), options)) {
 			other.put("a", "1");
 		}
-		this.two
-			.withPropertyValues("s4db.databases.b.store=directory",
-					"s4db.databases.b.directory.path=" + directory.resolve("db"),
-					"s4db.databases.b.local-dir=" + localDir)
+		this.two.withPropertyValues("s4db.databases.b.store=directory",
+				"s4db.databases.b.directory.path=" + directory.resolve("db"), "s4db.databases.b.local-dir=" + localDir)
 			.run((context) -> assertThat(failure(context)).asInstanceOf(throwable(InvalidS4DBPropertyException.class))
 				.hasMessageContaining("belongs to the database in")
 				.satisfies((ex) -> assertThat(ex.getAction()).contains("Set s4db.databases.b.local-dir"))
@@ -599,7 +602,7 @@ class NamedDatabasesTests {
 		this.two
 			.withPropertyValues("app.a.store=directory", "app.a.directory.path=" + directory.resolve("a"),
 					"app.a.local-dir=" + directory.resolve("local"), "app.b.store=directory",
-					"app.b.directory.path=" + directory.resolve("b"), "app.b.local-dir=" + directory.resolve("local"))
+					"app.b.directory.path=" + directory.resolve("a"), "app.b.local-dir=" + directory.resolve("local"))
 			.run((context) -> {
 				S4DBFactory factory = context.getBean(S4DBFactory.class);
 				S4DB first = factory.database("app.a").open();

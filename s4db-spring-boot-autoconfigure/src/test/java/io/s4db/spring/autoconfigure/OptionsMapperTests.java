@@ -15,6 +15,7 @@ import io.s4db.S4DBOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -109,6 +110,30 @@ class OptionsMapperTests {
 		assertThatExceptionOfType(InvalidS4DBPropertyException.class).isThrownBy(() -> options(Map.of(property, value)))
 			.satisfies((ex) -> assertThat(ex.getProperty()).isEqualTo(property))
 			.withMessageStartingWith(property + " must ");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "~/x | begins with a '~' | to ${user.home}/x.", "~ | begins with a '~' | to ${user.home}.",
+					"~me/x | begins with a '~' | to the whole path.",
+					"file:/data/x | is a URL | the path alone, /data/x.",
+					"file:///data/x | is a URL | the path alone, /data/x.", "FILE:x | is a URL | the path alone, x.",
+					"s3://bucket/x | is a URL | to the path of a directory.",
+					"classpath:x | is a URL | to the path of a directory." },
+			quoteCharacter = '"')
+	void whenADirectoryIsNoPathShouldSayWhatIs(String value, String problem, String action) {
+		for (String property : List.of("s4db.local-dir", "s4db.directory.path")) {
+			assertThatExceptionOfType(InvalidS4DBPropertyException.class)
+				.isThrownBy(() -> OptionsMapper.path(property, value))
+				.withMessageStartingWith(property + " is '" + value + "', which " + problem)
+				.satisfies((ex) -> assertThat(ex.getAction()).startsWith("Set " + property).endsWith(action));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "data", "/var/lib/x", "data/~x", "a:b" })
+	void whenADirectoryIsAPathShouldTakeIt(String value) {
+		assertThat(OptionsMapper.path("s4db.local-dir", value)).hasToString(value);
 	}
 
 	private static S4DBOptions options(Map<String, String> values) {

@@ -9,6 +9,7 @@ import io.s4db.spring.actuate.S4DBEndpoint;
 import io.s4db.store.testing.S3Quirk;
 import io.s4db.store.testing.S3TestServer;
 import org.awaitility.Awaitility;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +96,23 @@ class S3IntegrationTests {
 	void whenWhatIsSaidOfObjectsIsWrongShouldNameTheProperty(String setting, String property) {
 		assertThatExceptionOfType(Exception.class).isThrownBy(() -> startWith("--s4db." + setting).close())
 			.satisfies((ex) -> assertThat(ex).hasStackTraceContaining(property));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "storage-class | GLACIER | such as STANDARD, STANDARD_IA or INTELLIGENT_TIERING",
+					"storage-class | FAST | such as STANDARD, STANDARD_IA or INTELLIGENT_TIERING",
+					"checksum-algorithm | MD5 | CRC32, CRC32C, SHA1 or SHA256", "tags[aws:x] | 1 | at most 10 tags" })
+	void whenWhatIsSaidOfObjectsIsWrongShouldSayWhatIsAllowed(String setting, String value, String allowed) {
+		String property = "s4db.s3." + setting.replaceAll("\\[.*", "");
+		assertThatExceptionOfType(Exception.class).isThrownBy(() -> startWith("--s4db.s3." + setting + "=" + value))
+			.havingRootCause()
+			.asInstanceOf(InstanceOfAssertFactories.throwable(InvalidS4DBPropertyException.class))
+			.hasMessageStartingWith(property + ": ")
+			.hasMessageContaining(value)
+			.satisfies((ex) -> assertThat(ex.getAction()).startsWith("Set " + property + " to ")
+				.contains(allowed)
+				.endsWith(", or remove it."));
 	}
 
 	@Test
