@@ -24,10 +24,19 @@ import org.springframework.context.event.EventListener;
 @EventListener(S4DBChangedEvent.class)
 public @interface S4DBListener {
 
-	/** What the keys begin with. By default all are told. */
+	/**
+	 * What the keys begin with. By default all are told. May have placeholders:
+	 * {@code "${app.tenant}/"}.
+	 */
 	String prefix() default "";
 
-	/** The database's name. By default all of them are listened to. */
+	/**
+	 * The database's name: that below {@code s4db.databases}, {@code s4db} for the
+	 * default one, or the bean's. By default <strong>all</strong> of them are listened
+	 * to: in an application with several, {@link S4DBChangedEvent#getDatabase()} tells
+	 * which. May have placeholders. A name that no database of the application has fails
+	 * the start.
+	 */
 	String database() default "";
 
 	/** Whether to be told what this application commits, too. */

@@ -7,10 +7,13 @@ import io.s4db.Change;
 import io.s4db.ChangeRegistration;
 import io.s4db.ChangeScope;
 import io.s4db.spring.S4DBChangedEvent;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.ResolvableType;
 
@@ -20,6 +23,8 @@ import org.springframework.core.ResolvableType;
  * only to the methods that ask for it.
  */
 public class ChangeEvents implements SmartLifecycle {
+
+	private static final Log logger = LogFactory.getLog(ChangeEvents.class);
 
 	private final ManagedDatabases databases;
 
@@ -45,6 +50,7 @@ public class ChangeEvents implements SmartLifecycle {
 
 	@Override
 	public void start() {
+		this.listeners.methods().forEach(this::requireDatabase);
 		this.running = true;
 		if (!isListenedTo()) {
 			return;
@@ -60,6 +66,20 @@ public class ChangeEvents implements SmartLifecycle {
 		}
 	}
 
+	/** It would never hear anything of a database that is not there. */
+	private void requireDatabase(S4DBListenerMethod method) {
+		String name = method.database();
+		if (!name.isEmpty() && !this.databases.names().contains(name) && !isSwitchedOff(name)) {
+			throw new IllegalStateException("@S4DBListener(database=\"" + name + "\") of " + method
+					+ " names no database of this application; they are " + this.databases.names());
+		}
+	}
+
+	private boolean isSwitchedOff(String name) {
+		return !this.context.getEnvironment()
+			.getProperty("s4db.databases." + name + ".enabled", Boolean.class, Boolean.TRUE);
+	}
+
 	private boolean isListenedTo() {
 		ResolvableType type = ResolvableType.forClassWithGenerics(ApplicationListener.class, S4DBChangedEvent.class);
 		return !this.listeners.methods().isEmpty() || this.listeners.others()
@@ -67,15 +87,33 @@ public class ChangeEvents implements SmartLifecycle {
 	}
 
 	private void changed(ManagedDatabase database, Change change) {
+		if (!this.running) {
+			// The application stops, and listeners are no more.
+			return;
+		}
 		S4DBChangedEvent event = new S4DBChangedEvent(database.database(), database.name(), change);
 		if (!change.own()) {
-			this.context.publishEvent(event);
+			publish(event);
 			return;
 		}
 		for (S4DBListenerMethod method : this.listeners.methods()) {
 			if (method.wantsOwn(database.name())) {
 				method.onApplicationEvent(event);
 			}
+		}
+	}
+
+	private void publish(S4DBChangedEvent event) {
+		try {
+			this.context.publishEvent(event);
+		}
+		catch (RuntimeException | Error ex) {
+			if (!(this.context instanceof ConfigurableApplicationContext closeable) || !closeable.isClosed()) {
+				throw ex;
+			}
+			logger.info("A change of database '" + event.getDatabase()
+					+ "' is not told to all, as the application stops: " + ex);
+			logger.debug("The cause", ex);
 		}
 	}
 

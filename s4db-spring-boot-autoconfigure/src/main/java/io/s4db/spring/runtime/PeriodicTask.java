@@ -149,9 +149,11 @@ final class PeriodicTask {
 	 */
 	private void ended(@Nullable Throwable failure) {
 		int before;
+		boolean stopped;
 		synchronized (this) {
 			this.running = false;
 			before = this.failures;
+			stopped = this.end == null;
 			this.failures = (failure != null) ? before + 1 : 0;
 			this.beatsToLetPass = (failure != null) ? this.backOff.after(this.failures) - 1 : 0;
 			if (failure != null) {
@@ -165,7 +167,7 @@ final class PeriodicTask {
 			this.onFailure.accept(failure);
 		}
 		try {
-			log(failure, before);
+			log(failure, before, stopped);
 		}
 		catch (RuntimeException | Error ex) {
 			// There is no memory for a line.
@@ -173,7 +175,7 @@ final class PeriodicTask {
 	}
 
 	/** Logs the first failure, the second, the fourth and so on, and the end of them. */
-	private void log(@Nullable Throwable failure, int before) {
+	private void log(@Nullable Throwable failure, int before, boolean stopped) {
 		if (failure == null) {
 			if (before > 0) {
 				logger.info("The " + this.description + " works again after " + before + " failures");
@@ -181,7 +183,10 @@ final class PeriodicTask {
 			return;
 		}
 		int count = before + 1;
-		if (Integer.bitCount(count) == 1) {
+		if (stopped) {
+			logger.info("The " + this.description + " ended as the application stops: " + FailureLog.problem(failure));
+		}
+		else if (Integer.bitCount(count) == 1) {
 			logger.warn("The " + this.description + " failed (" + count + " in a row) and is tried again in "
 					+ this.interval.multipliedBy(this.backOff.after(count)).toSeconds() + " s at the latest: "
 					+ FailureLog.problem(failure));

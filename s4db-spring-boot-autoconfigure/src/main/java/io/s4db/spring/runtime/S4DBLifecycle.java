@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
+import io.s4db.S4DBClosedException;
+import io.s4db.S4DBException;
+import io.s4db.S4DBStats;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -122,10 +125,34 @@ public class S4DBLifecycle implements SmartLifecycle {
 				logger.info("Uploaded what was pending in database '" + database.name() + "'");
 			}
 		}
-		catch (RuntimeException | Error ex) {
-			logger.warn("What is pending in database '" + database.name()
-					+ "' could not be uploaded; closing it tries once more: " + FailureLog.problem(ex), ex);
+		catch (S4DBClosedException ex) {
+			// It was closed meanwhile, and says itself what is left.
+			logger.debug("The last upload of database '" + database.name() + "' was cut short", ex);
 		}
+		catch (RuntimeException | Error ex) {
+			String message = pending(database) + " of database '" + database.name()
+					+ "' could not be uploaded; closing it tries once more: " + FailureLog.problem(ex);
+			if (ex instanceof S4DBException) {
+				logger.warn(message);
+				logger.debug("The cause", ex);
+			}
+			else {
+				logger.warn(message, ex);
+			}
+		}
+	}
+
+	private static String pending(ManagedDatabase database) {
+		try {
+			S4DBStats stats = database.stats();
+			if (stats != null) {
+				return stats.pendingEntries() + " pending entries (" + stats.pendingBytes() + " bytes)";
+			}
+		}
+		catch (RuntimeException ex) {
+			// It is about to be closed, and says itself what is left.
+		}
+		return "What is pending";
 	}
 
 	@Override

@@ -9,9 +9,10 @@ import io.s4db.spring.S4DBChangedEvent;
 import io.s4db.spring.S4DBListener;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.EventListener;
 import org.springframework.context.event.EventListenerFactory;
 import org.springframework.core.Ordered;
@@ -22,17 +23,17 @@ import org.springframework.util.Assert;
  * Makes listeners of the methods with {@link S4DBListener}, and notices whether others
  * listen to the event: without any listener nothing is collected.
  */
-public class S4DBListenerFactory implements EventListenerFactory, BeanFactoryAware, Ordered {
+public class S4DBListenerFactory implements EventListenerFactory, ApplicationContextAware, Ordered {
 
 	private final List<S4DBListenerMethod> methods = new CopyOnWriteArrayList<>();
 
 	private volatile boolean others;
 
-	private @Nullable BeanFactory beanFactory;
+	private @Nullable ConfigurableApplicationContext context;
 
 	@Override
-	public void setBeanFactory(BeanFactory beanFactory) {
-		this.beanFactory = beanFactory;
+	public void setApplicationContext(ApplicationContext context) {
+		this.context = (ConfigurableApplicationContext) context;
 	}
 
 	/** Before the one that takes all methods. */
@@ -55,9 +56,9 @@ public class S4DBListenerFactory implements EventListenerFactory, BeanFactoryAwa
 	@Override
 	public ApplicationListener<?> createApplicationListener(String beanName, Class<?> type, Method method) {
 		S4DBListener annotation = AnnotatedElementUtils.findMergedAnnotation(method, S4DBListener.class);
-		BeanFactory beans = this.beanFactory;
-		Assert.state(annotation != null && beans != null, "Not a listener of a bean");
-		S4DBListenerMethod listener = new S4DBListenerMethod(beans, beanName, method, annotation);
+		ConfigurableApplicationContext present = this.context;
+		Assert.state(annotation != null && present != null, "Not a listener of a bean");
+		S4DBListenerMethod listener = new S4DBListenerMethod(present, beanName, method, annotation);
 		this.methods.add(listener);
 		return listener;
 	}

@@ -3,6 +3,7 @@ package io.s4db.spring.runtime;
 import java.lang.reflect.Method;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 
 import io.s4db.Change;
@@ -14,8 +15,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -25,33 +26,50 @@ class S4DBListenerMethod implements ApplicationListener<S4DBChangedEvent> {
 
 	private static final Log logger = LogFactory.getLog(S4DBListenerMethod.class);
 
-	private final BeanFactory beanFactory;
+	private final ConfigurableApplicationContext context;
 
 	private final String beanName;
 
 	private final Method method;
 
-	private final S4DBListener annotation;
+	private final String prefix;
 
-	S4DBListenerMethod(BeanFactory beanFactory, String beanName, Method method, S4DBListener annotation) {
+	private final String database;
+
+	private final boolean own;
+
+	S4DBListenerMethod(ConfigurableApplicationContext context, String beanName, Method method,
+			S4DBListener annotation) {
 		if (method.getParameterCount() != 1
 				|| !method.getParameterTypes()[0].isAssignableFrom(S4DBChangedEvent.class)) {
 			throw new IllegalStateException("@S4DBListener method " + method.toGenericString()
 					+ " must have one parameter, of the type " + S4DBChangedEvent.class.getName());
 		}
-		this.beanFactory = beanFactory;
+		this.context = context;
 		this.beanName = beanName;
 		this.method = method;
-		this.annotation = annotation;
+		this.prefix = resolved(annotation.prefix());
+		this.database = resolved(annotation.database());
+		this.own = annotation.own();
+	}
+
+	/** With properties in place of their placeholders. */
+	private String resolved(String value) {
+		return Objects.requireNonNullElse(this.context.getBeanFactory().resolveEmbeddedValue(value), "");
+	}
+
+	/** The one database that it listens to; empty if to all. */
+	String database() {
+		return this.database;
 	}
 
 	/** Whether it is to be told what this application commits to a database. */
-	boolean wantsOwn(String database) {
-		return this.annotation.own() && isFor(database);
+	boolean wantsOwn(String name) {
+		return this.own && isFor(name);
 	}
 
-	private boolean isFor(String database) {
-		return this.annotation.database().isEmpty() || this.annotation.database().equals(database);
+	private boolean isFor(String name) {
+		return this.database.isEmpty() || this.database.equals(name);
 	}
 
 	@Override
@@ -61,22 +79,38 @@ class S4DBListenerMethod implements ApplicationListener<S4DBChangedEvent> {
 			return;
 		}
 		try {
-			Object bean = this.beanFactory.getBean(this.beanName);
+			Object bean = this.context.getBean(this.beanName);
 			Method invocable = AopUtils.selectInvocableMethod(this.method, bean.getClass());
 			ReflectionUtils.makeAccessible(invocable);
 			ReflectionUtils.invokeMethod(invocable, bean, restricted);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.warn(this.method.getDeclaringClass().getSimpleName() + "." + this.method.getName()
-					+ " failed with a change of database '" + event.getDatabase()
-					+ "'; it is told what comes next all the same", ex);
+			failed(event, ex);
 		}
+	}
+
+	/** While the context closes its beans may be gone, and the database as well. */
+	private void failed(S4DBChangedEvent event, Throwable failure) {
+		String what = this + " failed with a change of database '" + event.getDatabase() + "'";
+		if (this.context.isClosed()) {
+			logger.info(what + ", as the application stops: " + failure);
+			logger.debug("The cause", failure);
+		}
+		else {
+			logger.warn(what + "; it is told what comes next all the same", failure);
+		}
+	}
+
+	/** The method, in short. */
+	@Override
+	public String toString() {
+		return this.method.getDeclaringClass().getSimpleName() + "." + this.method.getName();
 	}
 
 	/** The event with the keys that are wanted; null if there are none. */
 	private @Nullable S4DBChangedEvent restricted(S4DBChangedEvent event) {
 		Change change = event.getChange();
-		if (this.annotation.prefix().isEmpty() || !change.complete()) {
+		if (this.prefix.isEmpty() || !change.complete()) {
 			return event;
 		}
 		Change part = new Change(change.fromSeq(), change.seq(), change.commit(), withPrefix(change.put()),
@@ -87,7 +121,7 @@ class S4DBListenerMethod implements ApplicationListener<S4DBChangedEvent> {
 	private Set<String> withPrefix(Set<String> keys) {
 		Set<String> matching = new LinkedHashSet<>();
 		for (String key : keys) {
-			if (key.startsWith(this.annotation.prefix())) {
+			if (key.startsWith(this.prefix)) {
 				matching.add(key);
 			}
 		}

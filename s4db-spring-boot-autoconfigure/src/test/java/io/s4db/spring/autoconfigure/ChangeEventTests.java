@@ -14,6 +14,7 @@ import io.s4db.store.memory.InMemoryObjectStore;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.EventListener;
@@ -92,6 +93,58 @@ class ChangeEventTests {
 		this.runner.withBean(Wrong.class)
 			.run((context) -> assertThat(context).getFailure()
 				.hasStackTraceContaining("must have one parameter, of the type io.s4db.spring.S4DBChangedEvent"));
+	}
+
+	@Test
+	void whenTheDatabaseNamedIsNotThereShouldFailTheStartAndNameThoseThatAre() {
+		this.runner.withBean(Wanting.class)
+			.withPropertyValues("app.database=nope", "app.tenant=a")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("@S4DBListener(database=\"nope\") of Wanting.changed names no database")
+				.hasMessageContaining("s4db")
+				.hasMessageContaining("orders"));
+	}
+
+	@Test
+	void whenTheDatabaseNamedIsSwitchedOffShouldStart() {
+		this.runner.withBean(Wanting.class)
+			.withPropertyValues("app.database=prices", "app.tenant=a", "s4db.databases.prices.store=memory",
+					"s4db.databases.prices.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void whenThereArePlaceholdersShouldResolveThem() {
+		this.runner.withBean(Wanting.class)
+			.withPropertyValues("app.database=s4db", "app.tenant=acme")
+			.run((context) -> {
+				commitElsewhere(Map.of("acme/1", "a", "other/1", "b"));
+				context.getBean("s4db", S4DB.class).refresh();
+				S4DB orders = context.getBean("ordersS4DB", S4DB.class);
+				orders.put("acme/2", "c");
+				orders.upload();
+				assertThat(context.getBean(Wanting.class).told).containsExactly("[acme/1]");
+			});
+	}
+
+	@Test
+	void whenAPlaceholderCannotBeResolvedShouldFailTheStart() {
+		this.runner.withConfiguration(AutoConfigurations.of(PropertyPlaceholderAutoConfiguration.class))
+			.withBean(Wanting.class)
+			.withPropertyValues("app.database=s4db")
+			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("app.tenant"));
+	}
+
+	static class Wanting {
+
+		private final List<String> told = new ArrayList<>();
+
+		@S4DBListener(database = "${app.database}", prefix = "${app.tenant}/", own = true)
+		void changed(S4DBChangedEvent event) {
+			this.told.add(event.getPut().toString());
+		}
+
 	}
 
 	static class Listeners {
