@@ -6,17 +6,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
 
 /**
@@ -50,7 +46,7 @@ public record DatabaseNames(Set<String> named, boolean hasDefault) {
 		all.keySet().forEach(DatabaseNames::requireValid);
 		requireOneSpelling(all);
 		Set<String> named = new LinkedHashSet<>(withoutOtherSpellings(all).keySet());
-		named.removeIf((name) -> !property(binder, name, "enabled", Boolean.class).orElse(true));
+		named.removeIf((name) -> !PropertyNames.ofDatabase(name).value(binder, "enabled", Boolean.class).orElse(true));
 		return new DatabaseNames(named, hasDefault(binder, all.keySet()));
 	}
 
@@ -59,19 +55,6 @@ public record DatabaseNames(Set<String> named, boolean hasDefault) {
 			.stream()
 			.map(DatabaseNames::uniform)
 			.anyMatch(OF_DEFAULT::contains);
-	}
-
-	/**
-	 * A property of the database of a name as it was written: that may have capitals,
-	 * which Spring takes for small ones unless they are in brackets.
-	 */
-	static <T> Optional<T> property(Binder binder, String name, String property, Class<T> type) {
-		return Stream.of(name, "[" + name + "]")
-			.map((written) -> PropertyNames.ofDatabase(written).of(property))
-			.map((written) -> binder.bind(ConfigurationPropertyName.adapt(written, '.'), Bindable.of(type)))
-			.filter(BindResult::isBound)
-			.map(BindResult::get)
-			.findFirst();
 	}
 
 	/**

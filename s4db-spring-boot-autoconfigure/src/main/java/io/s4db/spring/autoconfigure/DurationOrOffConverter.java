@@ -6,8 +6,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationPropertiesBinding;
+import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.convert.DurationUnit;
+import org.springframework.core.convert.ConversionService;
 import org.springframework.core.convert.TypeDescriptor;
 import org.springframework.core.convert.converter.ConditionalGenericConverter;
 
@@ -22,6 +24,13 @@ class DurationOrOffConverter implements ConditionalGenericConverter {
 	 * only let the next converter take it.
 	 */
 	static final Duration NOTHING = Duration.ofNanos(-1);
+
+	/** Converts what an application's properties are, and this, without a context. */
+	static ConversionService conversion() {
+		ApplicationConversionService conversion = new ApplicationConversionService();
+		conversion.addConverter(new DurationOrOffConverter());
+		return conversion;
+	}
 
 	@Override
 	public Set<ConvertiblePair> getConvertibleTypes() {

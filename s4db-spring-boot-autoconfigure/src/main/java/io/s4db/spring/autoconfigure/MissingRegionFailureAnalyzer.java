@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
@@ -51,9 +52,10 @@ class MissingRegionFailureAnalyzer extends AbstractFailureAnalyzer<SdkClientExce
 		if (!this.beans.containsBean(S4DBAutoConfiguration.CONNECTION_DETAILS_BEAN)) {
 			return null;
 		}
+		Binder binder = Binder.get(this.environment);
 		return NoBucketEnvironmentPostProcessor.inBuckets(this.environment)
 			.filter((names) -> !names.isDefault() || this.beans.containsBean(NamedDatabases.STORE_BEAN))
-			.filter((names) -> !StringUtils.hasText(names.value(this.environment, "bucket")))
+			.filter((names) -> !StringUtils.hasText(names.value(binder, "bucket", String.class).orElse(null)))
 			.findFirst()
 			.orElse(null);
 	}

@@ -1,10 +1,10 @@
 package io.s4db.spring.autoconfigure;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.s4db.spring.autoconfigure.S4DBProperties.StoreType;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
@@ -43,15 +43,16 @@ public class NoBucketEnvironmentPostProcessor implements EnvironmentPostProcesso
 
 	/** Those that are to be in buckets: a database of which nothing else is said is. */
 	static Stream<PropertyNames> inBuckets(Environment environment) {
+		Binder binder = Binder.get(environment);
 		DatabaseNames names = DatabaseNames.of(environment);
 		return Stream
 			.concat(names.hasDefault() ? Stream.of(PropertyNames.DEFAULT) : Stream.empty(),
 					names.named().stream().map(PropertyNames::ofDatabase))
-			.filter((database) -> isBucket(database.value(environment, "store")));
+			.filter((database) -> isBucket(database.value(binder, "store", String.class)));
 	}
 
-	private static boolean isBucket(@Nullable String store) {
-		return store == null || store.equalsIgnoreCase(StoreType.S3.name());
+	private static boolean isBucket(Optional<String> store) {
+		return store.isEmpty() || store.get().equalsIgnoreCase(StoreType.S3.name());
 	}
 
 }

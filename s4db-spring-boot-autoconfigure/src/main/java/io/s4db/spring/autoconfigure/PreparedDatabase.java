@@ -1,8 +1,9 @@
 package io.s4db.spring.autoconfigure;
 
+import java.util.List;
+
 import io.s4db.spring.runtime.Opener;
 import io.s4db.spring.runtime.Schedule;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A database whose settings were checked, and of which nothing was opened yet.
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param place where it will be
  * @param opener opens it
  * @param schedule what will be done to it from time to time
- * @param warning what to warn of when it is opened; null for nothing
+ * @param warnings what to warn of when it is opened
  */
-record PreparedDatabase(PropertyNames names, Place place, Opener opener, Schedule schedule, @Nullable String warning) {
+record PreparedDatabase(PropertyNames names, Place place, Opener opener, Schedule schedule, List<String> warnings) {
 }

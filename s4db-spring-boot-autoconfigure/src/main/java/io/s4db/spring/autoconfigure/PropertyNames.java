@@ -1,9 +1,12 @@
 package io.s4db.spring.autoconfigure;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.stream.Stream;
 
+import org.springframework.boot.context.properties.bind.BindResult;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.core.env.Environment;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
 /**
  * What the properties of a database are called.
@@ -39,11 +42,22 @@ record PropertyNames(String prefix) {
 		return this.prefix.startsWith(DATABASES);
 	}
 
-	/** What an environment sets a property to; null if it does not. */
-	@Nullable String value(Environment environment, String property) {
-		Binder binder = Binder.get(environment);
-		return isNamed() ? DatabaseNames.property(binder, database(), property, String.class).orElse(null)
-				: binder.bind(of(property), String.class).orElse(null);
+	/**
+	 * The full name of a property as it may have been written: the name of a database may
+	 * have capitals, which Spring takes for small ones unless they are in brackets.
+	 */
+	Stream<ConfigurationPropertyName> written(String property) {
+		Stream<String> prefixes = isNamed() ? Stream.of(this.prefix, DATABASES + "[" + database() + "]")
+				: Stream.of(this.prefix);
+		return prefixes.map((written) -> ConfigurationPropertyName.adapt(written + "." + property, '.'));
+	}
+
+	/** What a property is set to. */
+	<T> Optional<T> value(Binder binder, String property, Class<T> type) {
+		return written(property).map((name) -> binder.bind(name, Bindable.of(type)))
+			.filter(BindResult::isBound)
+			.map(BindResult::get)
+			.findFirst();
 	}
 
 	/** Databases are named in one place. */

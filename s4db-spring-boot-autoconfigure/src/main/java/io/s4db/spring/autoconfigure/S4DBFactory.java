@@ -32,7 +32,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.core.env.Environment;
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
@@ -155,11 +154,13 @@ public class S4DBFactory {
 		Place place = Place.of(names, properties, bucket, store, configured, options.localDir());
 		Opener opener = new EngineOpener(names, before(development ? bucket : null), store, options, signals,
 				store.observed(observer));
-		return new PreparedDatabase(names, place, opener, schedule, shortLived ? null : warning(names, options));
-	}
-
-	private static @Nullable String warning(PropertyNames names, S4DBOptions options) {
-		return DirectoryCheck.warning(names, options, Path.of(System.getProperty("java.io.tmpdir")));
+		List<String> warnings = new ArrayList<>(VoidSettings.warnings(names, properties, configured, this.environment));
+		String warning = shortLived ? null
+				: DirectoryCheck.warning(names, options, Path.of(System.getProperty("java.io.tmpdir")));
+		if (warning != null) {
+			warnings.add(warning);
+		}
+		return new PreparedDatabase(names, place, opener, schedule, warnings);
 	}
 
 	/**
@@ -184,9 +185,7 @@ public class S4DBFactory {
 	}
 
 	private DeferredS4DB begin(PreparedDatabase prepared) {
-		if (prepared.warning() != null) {
-			logger.warn(prepared.warning());
-		}
+		prepared.warnings().forEach(logger::warn);
 		DeferredS4DB database = DeferredS4DB.begin(prepared.opener(), this.tasks, prepared.schedule());
 		this.places.add(prepared.place().takenBy(database));
 		return database;
@@ -232,10 +231,8 @@ public class S4DBFactory {
 
 	/** Binds as the properties {@code s4db.*} are bound. */
 	private S4DBProperties bind(String prefix) {
-		ApplicationConversionService conversion = new ApplicationConversionService();
-		conversion.addConverter(new DurationOrOffConverter());
 		return new Binder(ConfigurationPropertySources.get(this.environment),
-				new PropertySourcesPlaceholdersResolver(this.environment), conversion)
+				new PropertySourcesPlaceholdersResolver(this.environment), DurationOrOffConverter.conversion())
 			.bindOrCreate(prefix, S4DBProperties.class);
 	}
 

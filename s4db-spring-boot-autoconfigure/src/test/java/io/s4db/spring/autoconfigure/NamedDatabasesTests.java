@@ -499,7 +499,8 @@ class NamedDatabasesTests {
 			}));
 		}
 		assertThat(directory).isDirectoryNotContaining((path) -> !path.equals(file));
-		assertThat(output).doesNotContain("local-dir");
+		assertThat(output).doesNotContain("does not outlive")
+			.contains("s4db.databases.orders.local-dir has no effect, since s4db.databases.orders.store is 'memory'");
 	}
 
 	/** The property tells of the store that is not there. */

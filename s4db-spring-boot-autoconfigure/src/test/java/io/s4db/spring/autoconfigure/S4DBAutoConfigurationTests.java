@@ -236,6 +236,13 @@ class S4DBAutoConfigurationTests {
 		assertThat(output).doesNotContain("s4db.local-dir");
 	}
 
+	@Test
+	void whenASettingIsMadeVoidByAnotherShouldWarnOnce(CapturedOutput output) {
+		this.inMemory.withPropertyValues("s4db.mode=read-only", "s4db.writers=exclusive")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).containsOnlyOnce("s4db.writers has no effect, since s4db.mode is 'read-only'");
+	}
+
 	private ApplicationContextRunner inDirectory(Path directory) {
 		return this.runner.withPropertyValues("s4db.store=directory", "s4db.directory.path=" + directory.resolve("db"));
 	}
