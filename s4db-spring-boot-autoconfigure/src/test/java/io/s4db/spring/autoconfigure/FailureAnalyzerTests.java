@@ -10,6 +10,8 @@ import io.s4db.DirectoryLockedException;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
+import io.s4db.spring.S4DBOperations;
+import io.s4db.spring.S4DBTemplate;
 import io.s4db.store.directory.DirectoryObjectStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -207,6 +210,24 @@ class FailureAnalyzerTests {
 		assertThat(output).doesNotContain("could not be opened");
 	}
 
+	@Test
+	void whenThereIsNoDefaultDatabaseToInjectShouldNameTheOthers(CapturedOutput output) {
+		assertFailure(AsksForTheDefault.class, output,
+				List.of("--s4db.databases.orders.store=memory", "--s4db.databases.archive.store=memory"),
+				"required a bean of type 'io.s4db.spring.S4DBTemplate' that could not be found. There is no default"
+						+ " database, and those of s4db.databases are archive, orders.",
+				"Have one of these injected by its name, @Qualifier(\"archive\") or @Qualifier(\"orders\"), or have a"
+						+ " default database too: set s4db.bucket, or s4db.store.");
+	}
+
+	@Test
+	void whenThereIsNoDatabaseOfTheNameShouldNameTheOthers(CapturedOutput output) {
+		assertFailure(AsksForAWrongName.class, output,
+				List.of("--s4db.store=memory", "--s4db.databases.orders.store=memory"),
+				"There is the default database, and those of s4db.databases are orders.",
+				"by its name, @Qualifier(\"orders\"), or the default one without a qualifier.");
+	}
+
 	private static void assertFailure(Class<?> application, CapturedOutput output, List<String> arguments,
 			String description, String action) {
 		List<String> all = new ArrayList<>(arguments);
@@ -221,6 +242,28 @@ class FailureAnalyzerTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Application {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class AsksForTheDefault {
+
+		@Bean
+		String user(S4DBTemplate template) {
+			return template.toString();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class AsksForAWrongName {
+
+		@Bean
+		String user(@Qualifier("order") S4DBOperations<String> operations) {
+			return operations.toString();
+		}
 
 	}
 
