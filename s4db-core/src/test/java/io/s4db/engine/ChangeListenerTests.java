@@ -411,6 +411,32 @@ class ChangeListenerTests {
 	}
 
 	@Test
+	void whenAnotherRebuiltTheIndexShouldTellTheDifferenceIfThereIsOne() {
+		try (S4DB writer = writer("w"); S4DB reader = reader()) {
+			commit(writer, Map.of("a", "1", "b", "1"));
+			reader.refresh();
+			long seq = reader.stats().seq();
+			reader.addChangeListener(this.changes::add);
+			writer.rebuildIndex();
+			assertThat(reader.refresh().changed()).isFalse();
+			writer.upload();
+			assertThat(reader.refresh().reopened()).isTrue();
+			assertThat(this.changes).isEmpty();
+			assertThat(reader.changes(seq - 1).complete()).isFalse();
+			writer.put("c", "1");
+			writer.delete(List.of("a"));
+			writer.rebuildIndex();
+			writer.upload();
+			assertThat(reader.refresh().reopened()).isTrue();
+			assertThat(this.changes).singleElement().satisfies((change) -> {
+				assertThat(change.complete()).isTrue();
+				assertThat(change.put()).containsExactly("c");
+				assertThat(change.deleted()).containsExactly("a");
+			});
+		}
+	}
+
+	@Test
 	void whenThereIsAnotherHistoryShouldSayThatEverythingMayHaveChanged() {
 		try (S4DB writer = writer("w")) {
 			commit(writer, Map.of("a", "1"));

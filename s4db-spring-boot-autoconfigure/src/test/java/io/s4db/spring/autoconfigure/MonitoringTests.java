@@ -99,6 +99,14 @@ class MonitoringTests {
 	}
 
 	@Test
+	void theDocumentationShouldListAllThatThereIs() throws IOException {
+		String documented = Files.readString(FOLDER.resolveSibling("SIGNALS.md"));
+		assertThat(metrics().keySet()).isNotEmpty()
+			.allSatisfy((metric) -> assertThat(documented).containsAnyOf("`" + metric + "`",
+					"`" + metric.replaceFirst("_(sum|max)$", "_count") + "`"));
+	}
+
+	@Test
 	void whatThereIsNotShouldBeFound() {
 		Map<String, Set<String>> metrics = Map.of("s4db_open", Set.of("database"));
 		check("sum by (database) (s4db_open{database=\"a\"}) == 0", metrics);

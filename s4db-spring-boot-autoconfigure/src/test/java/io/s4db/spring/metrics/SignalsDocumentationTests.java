@@ -77,8 +77,10 @@ class SignalsDocumentationTests {
 			String name = name(observation);
 			text.append((text.length() == 0) ? "" : "\n")
 				.append("`" + name + "`, in Prometheus `" + this.prometheus.name(name, Meter.Type.TIMER) + "_count`,")
-				.append(" `_sum` and `_max`: " + observation.describe()
-						+ ".\n\n| key | values | where |\n|---|---|---|\n");
+				.append(" `_sum` and `_max`: " + observation.describe() + ". Those that are under way: `" + name
+						+ ".active`, in Prometheus `"
+						+ this.prometheus.name(name + ".active", Meter.Type.LONG_TASK_TIMER)
+						+ "_count`, `_sum` and `_max`.\n\n| key | values | where |\n|---|---|---|\n");
 			rows(text, observation.getLowCardinalityKeyNames(), "timer and span");
 			rows(text, observation.getHighCardinalityKeyNames(), "span");
 		}
