@@ -3,6 +3,7 @@ package io.s4db.sample.greetings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -47,6 +48,16 @@ class GreetingsTests {
 		assertThat(readme).contains(application.substring(application.indexOf("@SpringBootApplication")))
 			.contains(Files.readString(Path.of("src", "main", "resources", "application.yml")));
 		assertThat(application.lines()).hasSizeLessThan(60);
+	}
+
+	/** JDK 24 and newer warn of native libraries otherwise. */
+	@Test
+	void shouldAllowNativeAccessAsTheReadmeDoes() throws IOException {
+		for (Path pom : List.of(Path.of("..", "README.md"), Path.of("pom.xml"))) {
+			assertThat(Files.readString(pom)).contains(
+					"<spring-boot.run.jvmArguments>--enable-native-access=ALL-UNNAMED</spring-boot.run.jvmArguments>",
+					"<Enable-Native-Access>ALL-UNNAMED</Enable-Native-Access>");
+		}
 	}
 
 }
