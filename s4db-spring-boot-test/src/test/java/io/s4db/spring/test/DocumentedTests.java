@@ -29,7 +29,7 @@ class DocumentedTests {
 
 	@Test
 	void shouldFindThem() throws IOException {
-		assertThat(blocks()).hasSize(3);
+		assertThat(blocks()).hasSize(4);
 	}
 
 	@ParameterizedTest
