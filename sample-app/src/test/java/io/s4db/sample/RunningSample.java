@@ -61,6 +61,11 @@ public final class RunningSample implements AutoCloseable {
 		return "127.0.0.1:" + this.context.getEnvironment().getProperty("local.server.port");
 	}
 
+	/** Those of Actuator, where it has a port of its own. */
+	public String managementAuthority() {
+		return "127.0.0.1:" + this.context.getEnvironment().getProperty("local.management.port");
+	}
+
 	public <T> Collection<T> beans(Class<T> type) {
 		return this.context.getBeansOfType(type).values();
 	}

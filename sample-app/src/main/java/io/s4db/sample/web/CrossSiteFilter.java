@@ -9,12 +9,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
-import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -24,8 +22,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * something. It stands before Actuator too. What is not a browser says nothing of pages,
  * and is let through.
  */
-@Component
-@EnableConfigurationProperties(AllowedHosts.class)
 class CrossSiteFilter extends OncePerRequestFilter {
 
 	private static final Set<String> SAFE_METHODS = Set.of(HttpMethod.GET.name(), HttpMethod.HEAD.name(),
@@ -49,7 +45,8 @@ class CrossSiteFilter extends OncePerRequestFilter {
 			return;
 		}
 		ErrorPage.show(ProblemDetail.forStatusAndDetail(HttpStatus.FORBIDDEN, problem), request);
-		response.sendError(HttpStatus.FORBIDDEN.value());
+		// With a message for the error page of a management port, which is Actuator's.
+		response.sendError(HttpStatus.FORBIDDEN.value(), problem);
 	}
 
 	private @Nullable String problem(HttpServletRequest request) {
