@@ -93,6 +93,18 @@ class S4DBEndpointWebTests {
 	}
 
 	@Test
+	void whenTheBucketIsAwayShouldShowWhenItWasReached() throws Exception {
+		start(OneDatabase.class, EXPOSED);
+		database("products").beforeWork(() -> {
+			throw new StoreUnavailableException("away");
+		});
+		JsonNode bucket = get("/actuator/s4db").body().at("/products/bucket");
+		assertThat(bucket.get("reachable").asBoolean()).isFalse();
+		assertThat(bucket.get("problem").asString()).isEqualTo("away");
+		assertThat(bucket.get("seen").asString()).isEqualTo("1970-01-01T00:00:00Z");
+	}
+
+	@Test
 	void whenTheBucketHasLessThanTheDatabaseSawShouldNotMatch() throws Exception {
 		start(OneDatabase.class, EXPOSED);
 		database("products").figures((figures) -> figures.withLastSeen(Instant.now()));
