@@ -59,6 +59,10 @@ public final class S4DBOptions {
 
 	private final long cacheSize;
 
+	private final IndexMode indexMode;
+
+	private final long indexMemory;
+
 	private final int coalesceGap;
 
 	private final int coalesceLimit;
@@ -93,6 +97,8 @@ public final class S4DBOptions {
 		this.compactionGarbageShare = builder.compactionGarbageShare;
 		this.automaticCompaction = builder.automaticCompaction;
 		this.cacheSize = builder.cacheSize;
+		this.indexMode = builder.indexMode;
+		this.indexMemory = builder.indexMemory;
 		this.coalesceGap = builder.coalesceGap;
 		this.coalesceLimit = builder.coalesceLimit;
 		this.readParallelism = builder.readParallelism;
@@ -129,6 +135,20 @@ public final class S4DBOptions {
 	 */
 	public long maxFileSize() {
 		return this.maxFileSize;
+	}
+
+	/** Where the index is kept. */
+	public IndexMode indexMode() {
+		return this.indexMode;
+	}
+
+	/**
+	 * How many bytes of heap the index may take: in mode {@link IndexMode#AUTO} until it
+	 * is paged, and then what came last and is not in a file, at least 1024. Twice as
+	 * much while that is being written.
+	 */
+	public long indexMemory() {
+		return this.indexMemory;
 	}
 
 	/** Whether it may be written. */
@@ -268,6 +288,10 @@ public final class S4DBOptions {
 
 		private long maxFileSize = 64L << 20;
 
+		private IndexMode indexMode = IndexMode.AUTO;
+
+		private long indexMemory = Runtime.getRuntime().maxMemory() / 4;
+
 		private Mode mode = Mode.READ_WRITE;
 
 		private WriterMode writers = WriterMode.SHARED;
@@ -331,6 +355,23 @@ public final class S4DBOptions {
 		 */
 		public Builder maxFileSize(long maxFileSize) {
 			this.maxFileSize = maxFileSize;
+			return this;
+		}
+
+		/** Sets where the index is kept. Default: {@code IndexMode.AUTO}. */
+		public Builder indexMode(IndexMode indexMode) {
+			this.indexMode = indexMode;
+			return this;
+		}
+
+		/**
+		 * Sets how many bytes of heap the index may take: in mode {@link IndexMode#AUTO}
+		 * until it is paged, and then what came last and is not in a file, at least 1024.
+		 * Twice as much while that is being written. Default: a quarter of the largest
+		 * heap that this JVM may have.
+		 */
+		public Builder indexMemory(long indexMemory) {
+			this.indexMemory = indexMemory;
 			return this;
 		}
 
@@ -519,6 +560,8 @@ public final class S4DBOptions {
 		public S4DBOptions build() {
 			check(this.maxFileSize >= 1024 && this.maxFileSize <= 1L << 30, "maxFileSize",
 					"be between 1024 and 1073741824", this.maxFileSize);
+			Objects.requireNonNull(this.indexMode, "indexMode must not be null");
+			check(this.indexMemory >= 1024, "indexMemory", "be at least 1024", this.indexMemory);
 			Objects.requireNonNull(this.mode, "mode must not be null");
 			Objects.requireNonNull(this.writers, "writers must not be null");
 			Objects.requireNonNull(this.durability, "durability must not be null");

@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  * @param obsoleteFiles data files that wait for their retention to pass
  * @param obsoleteBytes their bytes, as far as known
  * @param nextFileNumber the lowest data file number never given out
+ * @param indexMode where the index is kept now: in memory or paged
  * @param indexHeapBytes memory that the index takes
+ * @param indexDiskBytes local disk that it takes, where it is paged
  * @param recovery what opening found
  * @param requests requests since opening
  * @param cache the cache of what was read from the store
@@ -45,8 +47,9 @@ public record S4DBStats(long keys, int dataFiles, long dataBytes, long liveBytes
 		int pendingFiles, long pendingEntries, long pendingBytes, @Nullable Instant oldestPending, long seq,
 		long checkpointSeq, int logItems, long epoch, boolean fenced, @Nullable Instant lastSeen,
 		@Nullable Instant lastCommit, @Nullable UploadResult lastUpload, long commits, long rebases, int obsoleteFiles,
-		long obsoleteBytes, long nextFileNumber, long indexHeapBytes, RecoveryReport recovery, RequestCounts requests,
-		CacheStats cache, ReadCounts reads, @Nullable String writeProblem) {
+		long obsoleteBytes, long nextFileNumber, IndexMode indexMode, long indexHeapBytes, long indexDiskBytes,
+		RecoveryReport recovery, RequestCounts requests, CacheStats cache, ReadCounts reads,
+		@Nullable String writeProblem) {
 
 	public S4DBStats {
 		files = List.copyOf(files);

@@ -14,6 +14,7 @@ import io.s4db.CompactionPolicy;
 import io.s4db.CompactionResult;
 import io.s4db.ConditionalWrites;
 import io.s4db.Finding;
+import io.s4db.IndexMode;
 import io.s4db.Mode;
 import io.s4db.ProgressListener;
 import io.s4db.RebuildResult;
@@ -145,9 +146,10 @@ final class OpenDatabase {
 		open.database.commitLock.lock();
 		try {
 			open.begin(rebuild);
-			logger.info("{} is open: {} keys in {} data files, after {} ms, with {}", open.database.store.description(),
-					open.pending.size(), open.database.committed().files().size(), millisSince(begun),
-					open.describeLocal());
+			logger.info("{} is open: {} keys in {} data files, after {} ms, with {} and the index {}",
+					open.database.store.description(), open.pending.size(), open.database.committed().files().size(),
+					millisSince(begun), open.describeLocal(),
+					(open.indexMode() == IndexMode.PAGED) ? "in pages on disk" : "in memory");
 			return open;
 		}
 		catch (RuntimeException | Error ex) {
@@ -439,9 +441,15 @@ final class OpenDatabase {
 				this.database.fenced(), this.manifestFile.seenAt(), this.manifestFile.lastCommit(), this.commits.last(),
 				this.manifestFile.commits(), this.manifestFile.rebases(), (int) obsolete.count(),
 				obsolete.toList().stream().mapToLong(this.following::obsoleteBytes).sum(),
-				(manifest != null) ? manifest.next() : 1, layers.heapBytes() + this.order.heapBytes(), this.recovery,
+				(manifest != null) ? manifest.next() : 1, indexMode(), layers.heapBytes() + this.order.heapBytes(),
+				layers.committed().index().fileBytes(), this.recovery,
 				this.database.store.requestCounts().since(this.requestsAtOpen), this.reader.cacheStats(),
 				this.reader.readCounts(), writeProblem);
+	}
+
+	/** Where the index is kept now. */
+	private IndexMode indexMode() {
+		return this.database.committed().index().isPaged() ? IndexMode.PAGED : IndexMode.MEMORY;
 	}
 
 	/** So that a warm start need not fetch the index. */

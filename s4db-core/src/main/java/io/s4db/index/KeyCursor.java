@@ -1,5 +1,7 @@
 package io.s4db.index;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,11 @@ public interface KeyCursor {
 
 	/** A walk over nothing. */
 	KeyCursor NONE = () -> null;
+
+	/** A walk over the keys of walks in the same direction, each key once. */
+	static KeyCursor merged(List<KeyCursor> cursors, boolean descending) {
+		return MergedKeys.of(cursors, descending);
+	}
 
 	/** The next key; null at the end. It belongs to the caller. */
 	byte @Nullable [] next();

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * {@link IllegalArgumentException} or {@link IndexOutOfBoundsException}, before anything
  * is changed.
  */
-public final class KeyIndex {
+public final class KeyIndex implements KeyTable {
 
 	/** Keys have at most so many bytes. */
 	public static final int MAX_KEY_LENGTH = Records.MAX_KEY_LENGTH;
@@ -105,6 +105,7 @@ public final class KeyIndex {
 	 * As {@link #get(byte[], int, int)}, where the hash is known already.
 	 * @param hash what {@link #hash} gives, here or in an index of the same seed
 	 */
+	@Override
 	public @Nullable Location get(byte[] buffer, int offset, int length, long hash) {
 		assert hash == hash(buffer, offset, length);
 		Segment segment = this.tree.find(hash, buffer, offset, length);
@@ -151,6 +152,11 @@ public final class KeyIndex {
 	 */
 	public void report(AddedKeys keys) {
 		this.added = keys;
+	}
+
+	/** Where added keys are reported; null if nowhere. */
+	public @Nullable AddedKeys reports() {
+		return this.added;
 	}
 
 	/** Whether added keys are reported there. */
@@ -261,7 +267,7 @@ public final class KeyIndex {
 	}
 
 	/** Changes the keys of one part. For one thread at a time. */
-	public final class Part {
+	public final class Part implements KeyChanges {
 
 		private byte[] partRecord = new byte[64];
 
@@ -271,6 +277,7 @@ public final class KeyIndex {
 		}
 
 		/** As {@link KeyIndex#put}, of what is no tombstone. */
+		@Override
 		public @Nullable Location put(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset,
 				int entryLength) {
 			check(buffer, keyOffset, keyLength, file, offset, entryLength);
@@ -286,6 +293,7 @@ public final class KeyIndex {
 		}
 
 		/** As {@link KeyIndex#remove}. */
+		@Override
 		public @Nullable Location remove(byte[] buffer, int keyOffset, int keyLength, long hash) {
 			Location previous = take(buffer, keyOffset, keyLength, hash);
 			if (previous != null) {
@@ -305,6 +313,7 @@ public final class KeyIndex {
 	/**
 	 * The number of records, those of tombstones included. Any thread may call it.
 	 */
+	@Override
 	public long size() {
 		return this.size;
 	}
@@ -327,8 +336,18 @@ public final class KeyIndex {
 	 * for one thread at a time, and needs no closing. It keeps the segment that it is at
 	 * from being freed, and a copy of its positions, some 40 KiB in all.
 	 */
+	@Override
 	public Cursor cursor() {
+		return records();
+	}
+
+	/** What {@link #cursor} gives. */
+	SegmentCursor records() {
 		return new SegmentCursor(this.hash, this.tree);
+	}
+
+	KeyHash keyHash() {
+		return this.hash;
 	}
 
 	/**

@@ -98,7 +98,8 @@ final class SegmentCursor implements KeyIndex.Cursor {
 		return true;
 	}
 
-	private int at() {
+	/** Where in the {@link #buffer} the record stands, for {@link Records}. */
+	int at() {
 		if (this.at < 0) {
 			throw new NoSuchElementException("The cursor is at no record");
 		}

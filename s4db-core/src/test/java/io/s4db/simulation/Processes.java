@@ -60,6 +60,8 @@ final class Processes {
 			.orphanAge(World.ORPHAN_AGE)
 			.reservationTimeout(Duration.ofMinutes(90))
 			.uploadOnClose(uploadOnClose)
+			.indexMode(this.world.nextIndexMode())
+			.indexMemory(World.INDEX_MEMORY)
 			.durability((this.world.conditional > 0) ? Durability.STORE : Durability.PROCESS)
 			.clock(this.world.clock)
 			.uuids(this.world::newId)

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.UUID;
 
 import io.s4db.CompactionPolicy;
+import io.s4db.IndexMode;
 import io.s4db.engine.EngineVariant;
 import io.s4db.local.SharedIdentity;
 import io.s4db.store.memory.InMemoryObjectStore;
@@ -25,6 +26,9 @@ import io.s4db.store.testing.TestClock;
 final class World {
 
 	static final Duration RETENTION = Duration.ofHours(1);
+
+	/** A handful of keys, in pages of a few. */
+	static final long INDEX_MEMORY = 1024;
 
 	static final Duration ORPHAN_AGE = Duration.ofHours(1);
 
@@ -80,6 +84,9 @@ final class World {
 	/** How everything is compacted: in some runs in the order of keys. */
 	final CompactionPolicy full;
 
+	/** Where each process that opens keeps its index. */
+	private final Random indexModes;
+
 	/** Decides what processes go on after, so that the other decisions stay. */
 	final Random strokes;
 
@@ -93,6 +100,7 @@ final class World {
 		this.random = new Random(seed);
 		this.ids = new Random(seed ^ 0x5DEECE66DL);
 		this.strokes = new Random(seed ^ 0x2545F4914F6CDD1DL);
+		this.indexModes = new Random(seed ^ 0x6A09E667F3BCC909L);
 		SimulationSettings drawn = SimulationSettings.draw(this.random);
 		this.settings = goingOn ? drawn.goingOn(this.strokes) : drawn;
 		this.variant = variant;
@@ -107,6 +115,11 @@ final class World {
 			this.clients.add(writer);
 		}
 		this.clients.add(client("reader", true));
+	}
+
+	/** Processes with each mode are there side by side. */
+	IndexMode nextIndexMode() {
+		return IndexMode.values()[this.indexModes.nextInt(IndexMode.values().length)];
 	}
 
 	WriterHistory history() {

@@ -511,6 +511,7 @@ public final class Commits {
 		}
 		this.database.listeners.show();
 		directory.learn(directory.writer().committed(mark));
+		state.index().makeRoom();
 	}
 
 	/** What listeners are to be told of it; null if nobody listens. */

@@ -221,7 +221,7 @@ public final class CheckpointFile {
 		// Rule C4: one above our next, so that the reference starts a file of its own.
 		long announced = Math.min(next + 1, StoreLayout.MAX_FILE_NUMBER);
 		IndexWriter writer = new IndexWriter(out, announced, state.index().size());
-		KeyIndex.Cursor cursor = state.index().cursor();
+		KeyIndex.Cursor cursor = state.index().cursorInOrder();
 		while (cursor.next()) {
 			writer.add(cursor.buffer(), cursor.keyOffset(), cursor.keyLength(), cursor.file(), cursor.offset(),
 					cursor.entryLength());

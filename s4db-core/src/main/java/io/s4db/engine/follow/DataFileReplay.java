@@ -122,7 +122,7 @@ public final class DataFileReplay {
 			}
 			state.addLive(filler.finish());
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			filler.giveUp();
 			throw ex;
 		}

@@ -490,6 +490,7 @@ public final class Following implements ManifestFile.Follower {
 		}
 		Replay.Changes changes = this.replay.changes(item, state);
 		Change change = change(item, changes, state);
+		state.index().makeRoom();
 		this.manifestFile.advance(() -> {
 			changes.added().forEach(state::addFile);
 			this.pending.committedLayer().merge(changes.keys());

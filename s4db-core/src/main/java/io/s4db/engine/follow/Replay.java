@@ -32,6 +32,9 @@ public final class Replay {
 	/** Data files whose keys are in memory at a time, where that is possible. */
 	private static final int FILES_AT_A_TIME = 4;
 
+	private static final Runnable NOTHING = () -> {
+	};
+
 	private final Database database;
 
 	private final DataFileReader files;
@@ -92,7 +95,7 @@ public final class Replay {
 		BulkPut moved = BulkPut.moving(this.database, state, item.files().stream().mapToLong(FileRecord::entries).sum(),
 				item.inputs());
 		try {
-			forEachEntryOfFew(item.files(), state,
+			forEachEntryOfFew(item.files(), state, NOTHING,
 					(record, tombstone, buffer, keyOffset, keyLength, hash, offset, length) -> {
 						if (!tombstone) {
 							moved.put(buffer, keyOffset, keyLength, hash, record.number(), offset, length);
@@ -126,9 +129,13 @@ public final class Replay {
 
 	}
 
-	/** Visits entries in order, with the keys of a few files in memory at a time. */
-	private void forEachEntryOfFew(List<FileRecord> records, CommittedState state, Visitor visitor) {
+	/**
+	 * Visits entries in order, with the keys of a few files in memory at a time.
+	 * @param between is done before each of those
+	 */
+	private void forEachEntryOfFew(List<FileRecord> records, CommittedState state, Runnable between, Visitor visitor) {
 		for (int i = 0; i < records.size(); i += FILES_AT_A_TIME) {
+			between.run();
 			forEachEntry(records.subList(i, Math.min(records.size(), i + FILES_AT_A_TIME)), state, visitor);
 		}
 	}
@@ -173,10 +180,11 @@ public final class Replay {
 			if (item.seq() <= state.seq()) {
 				continue;
 			}
+			state.index().makeRoom();
 			switch (item.kind()) {
 				case APPEND -> {
 					item.files().forEach(state::addFile);
-					forEachEntryOfFew(item.files(), state,
+					forEachEntryOfFew(item.files(), state, state.index()::makeRoom,
 							(record, tombstone, buffer, keyOffset, keyLength, hash, offset, length) -> state
 								.apply(buffer, keyOffset, keyLength, hash, record.number(), offset, length, tombstone));
 				}

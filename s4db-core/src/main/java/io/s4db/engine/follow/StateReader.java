@@ -49,14 +49,14 @@ final class StateReader {
 	@Nullable IndexTrailer read(InputStream in, long length) {
 		try {
 			IndexReader reader = new IndexReader(in, this.name);
-			BulkPut filler = new BulkPut(this.database, this.state,
-					Math.min(reader.entries(), length / IndexReader.MIN_ENTRY));
+			long entries = Math.min(reader.entries(), length / IndexReader.MIN_ENTRY);
+			BulkPut filler = new BulkPut(this.database, this.state, entries, length - entries * IndexReader.MIN_ENTRY);
 			IndexTrailer trailer;
 			try {
 				trailer = reader.read(filler::put);
 				this.live = filler.finish();
 			}
-			catch (RuntimeException | IOException ex) {
+			catch (RuntimeException | IOException | Error ex) {
 				filler.giveUp();
 				throw ex;
 			}

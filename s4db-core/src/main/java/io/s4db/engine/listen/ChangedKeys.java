@@ -8,6 +8,8 @@ import java.util.Set;
 
 import io.s4db.format.Keys;
 import io.s4db.index.KeyIndex;
+import io.s4db.index.KeyLookup;
+import io.s4db.index.KeyTable;
 import io.s4db.index.Location;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +42,7 @@ public final class ChangedKeys {
 	 * @param changes where keys are by then; tombstones for those that are gone
 	 * @param state where keys are before
 	 */
-	public void add(KeyIndex changes, KeyIndex state) {
+	public void add(KeyIndex changes, KeyLookup state) {
 		changes.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
 			Location before = state.get(buffer, keyOffset, keyLength, hash);
 			if (tombstone ? before != null : !isAt(before, file, offset)) {
@@ -53,7 +55,7 @@ public final class ChangedKeys {
 	}
 
 	/** As {@link #add}, where no key of the changes stands in a file of the state. */
-	public void addOfOtherFiles(KeyIndex changes, KeyIndex state) {
+	public void addOfOtherFiles(KeyIndex changes, KeyLookup state) {
 		changes.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
 			if (!tombstone || state.get(buffer, keyOffset, keyLength, hash) != null) {
 				keep(buffer, keyOffset, keyLength, hash, tombstone);
@@ -65,7 +67,7 @@ public final class ChangedKeys {
 	}
 
 	/** Adds keys that were touched, as they are in the state that came of it. */
-	public void addAsIn(KeyIndex touched, KeyIndex state) {
+	public void addAsIn(KeyIndex touched, KeyLookup state) {
 		touched.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> keep(buffer, keyOffset,
 				keyLength, hash, state.get(buffer, keyOffset, keyLength, hash) == null));
 	}
@@ -95,7 +97,7 @@ public final class ChangedKeys {
 	 * @return false if so much is that the keys would take a good part of the memory that
 	 * the database takes: then they are not all here
 	 */
-	public boolean addDifference(KeyIndex before, KeyIndex now, Moves moves) {
+	public boolean addDifference(KeyTable before, KeyTable now, Moves moves) {
 		long limit = Math.max(FEW, now.size() / 8);
 		long added = 0;
 		KeyIndex.Cursor cursor = now.cursor();
@@ -114,7 +116,7 @@ public final class ChangedKeys {
 		return before.size() + added == now.size() || addGone(before, now, limit);
 	}
 
-	private boolean addGone(KeyIndex before, KeyIndex now, long limit) {
+	private boolean addGone(KeyTable before, KeyTable now, long limit) {
 		KeyIndex.Cursor cursor = before.cursor();
 		while (cursor.next()) {
 			long hash = cursor.hash();

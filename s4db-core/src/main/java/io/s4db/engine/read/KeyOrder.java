@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.s4db.engine.state.CommittedKeys;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.IoPool;
 import io.s4db.engine.state.Layers;
@@ -19,8 +20,9 @@ import io.s4db.index.SortedKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All keys in order: what the indexes, which are hash tables, do not have. It is made
- * when somebody first asks for it, and kept up from then on.
+ * All keys in order. Those that are in files ({@link CommittedKeys}) stand there in
+ * order; of those in memory, where the indexes are hash tables, an order is made when
+ * somebody first asks for it, and kept up from then on.
  *
  * <p>
  * It has the keys alone, each that has a value, and some that have none any more; whoever
@@ -33,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  * as there are keys.
  *
  * <p>
- * Two things make it drop the order, and make it anew when it is next asked for: more
- * keys came than there were, and the committed state was read anew.
+ * Three things make it drop the order, and make it anew when it is next asked for: more
+ * keys came than there were, the committed state was read anew, or keys went from memory
+ * to a file.
  *
  * <p>
  * Why no key is missed: indexes report from before they are walked over, and a key is
@@ -70,7 +73,16 @@ public final class KeyOrder {
 
 	/** Walks over the keys that have a value now, and others, within bounds. */
 	KeyCursor cursor(KeyBounds bounds, boolean descending) {
-		return SortedKeys.cursor(parts(), bounds, descending);
+		while (true) {
+			CommittedKeys committed = this.database.committed().index();
+			List<SortedKeys> inMemory = parts();
+			// What goes to a file after this is among the parts, and before it in a file.
+			if (committed == this.database.committed().index()) {
+				KeyCursor keys = SortedKeys.cursor(inMemory, bounds, descending);
+				return committed.isPaged()
+						? KeyCursor.merged(List.of(keys, committed.keysInFiles(bounds, descending)), descending) : keys;
+			}
+		}
 	}
 
 	/** A walk met a key that has no value. */
@@ -127,7 +139,8 @@ public final class KeyOrder {
 		this.dead.reset();
 		Layers layers = beginToReport();
 		Batch batch = new Batch();
-		layers.forEachIndex((index) -> batch.addAll(index));
+		layers.forEachAbove(batch::addAll);
+		layers.committed().index().memory().forEach(batch::addAll);
 		batch.sort();
 	}
 
@@ -139,7 +152,8 @@ public final class KeyOrder {
 			this.pending.withWritesHeld(() -> {
 				layers[0] = this.database.layers();
 				this.database.addedKeys.begin(Math.max(SORTED_AT_ONCE, this.pending.size()));
-				layers[0].forEachIndex((index) -> index.report(this.database.addedKeys));
+				layers[0].forEachAbove((index) -> index.report(this.database.addedKeys));
+				layers[0].committed().index().report(this.database.addedKeys);
 			});
 		}
 		finally {

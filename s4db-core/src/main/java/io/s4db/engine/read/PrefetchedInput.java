@@ -17,6 +17,9 @@ public final class PrefetchedInput extends InputStream {
 	/** Bytes of one range. */
 	public static final int RANGE = 8 << 20;
 
+	/** So much of the heap may be taken by what was fetched ahead. */
+	private static final long MOST_IN_HEAP = Runtime.getRuntime().maxMemory() / 8;
+
 	private final Database database;
 
 	private final String name;
@@ -38,7 +41,7 @@ public final class PrefetchedInput extends InputStream {
 		this.name = name;
 		this.requested = offset;
 		this.limit = limit;
-		this.parallelism = parallelism;
+		this.parallelism = (int) Math.max(1, Math.min(parallelism, MOST_IN_HEAP / RANGE));
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 import io.s4db.format.NumberRanges;
+import io.s4db.index.KeyChanges;
 import io.s4db.index.KeyIndex;
 import io.s4db.index.Location;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +37,19 @@ public final class BulkPut {
 
 	private final long expected;
 
+	private final long keyBytes;
+
 	/** Only keys whose entries are in these files are put; null for all. */
 	private final @Nullable NumberRanges from;
 
 	private Part @Nullable [] parts;
 
 	private final Part alone;
+
+	/** Where there are more keys than memory has room for. */
+	private CommittedKeys.@Nullable Filling filling;
+
+	private int put;
 
 	private boolean begun;
 
@@ -86,7 +94,7 @@ public final class BulkPut {
 	/** The keys whose hashes begin with the same bits. */
 	private final class Part {
 
-		private final KeyIndex.Part index = BulkPut.this.state.index().part();
+		private final KeyChanges index;
 
 		private final Map<Long, Live> live = new HashMap<>();
 
@@ -104,6 +112,10 @@ public final class BulkPut {
 		private ByteBuffer next = ByteBuffer.allocate(0);
 
 		private Future<?> putting = CompletableFuture.completedFuture(null);
+
+		private Part(KeyChanges index) {
+			this.index = index;
+		}
 
 		private void apply(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset, int length) {
 			if (length < 0) {
@@ -188,6 +200,7 @@ public final class BulkPut {
 		private void end() {
 			send();
 			IoPool.join(this.putting);
+			((KeyIndex.Part) this.index).end();
 		}
 
 	}
@@ -196,15 +209,26 @@ public final class BulkPut {
 	 * @param expected about how many keys there will be
 	 */
 	public BulkPut(Database database, CommittedState state, long expected) {
-		this(database, state, expected, null);
+		this(database, state, expected, 0, null);
 	}
 
-	private BulkPut(Database database, CommittedState state, long expected, @Nullable NumberRanges from) {
+	/**
+	 * @param expected about how many keys there will be
+	 * @param keyBytes how many bytes those have together; 0 if the first one stands for
+	 * all
+	 */
+	public BulkPut(Database database, CommittedState state, long expected, long keyBytes) {
+		this(database, state, expected, keyBytes, null);
+	}
+
+	private BulkPut(Database database, CommittedState state, long expected, long keyBytes,
+			@Nullable NumberRanges from) {
 		this.database = database;
 		this.state = state;
 		this.expected = expected;
+		this.keyBytes = keyBytes;
 		this.from = from;
-		this.alone = new Part();
+		this.alone = new Part(state.index());
 	}
 
 	/**
@@ -212,7 +236,7 @@ public final class BulkPut {
 	 * over.
 	 */
 	public static BulkPut moving(Database database, CommittedState state, long expected, NumberRanges from) {
-		return new BulkPut(database, state, expected, from);
+		return new BulkPut(database, state, expected, 0, from);
 	}
 
 	/** A key's entry is here. */
@@ -223,11 +247,29 @@ public final class BulkPut {
 	/** A key's entry is here; its hash is known already. */
 	public void put(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset, int length) {
 		Part[] all = parts(keyLength);
-		if (all != null) {
+		if (this.filling != null) {
+			fill(this.filling, buffer, keyOffset, keyLength, hash, file, offset, length);
+		}
+		else if (all != null) {
 			all[KeyIndex.partOf(hash)].collect(buffer, keyOffset, keyLength, file, offset, length);
 		}
 		else {
 			this.alone.apply(buffer, keyOffset, keyLength, hash, file, offset, length);
+			this.put += CommittedKeys.work(keyLength);
+			if (this.put >= CommittedKeys.BETWEEN_LOOKS) {
+				this.put = 0;
+				this.state.index().makeRoom();
+			}
+		}
+	}
+
+	private static void fill(CommittedKeys.Filling filling, byte[] buffer, int keyOffset, int keyLength, long hash,
+			long file, long offset, int length) {
+		if (length < 0) {
+			filling.remove(buffer, keyOffset, keyLength, hash);
+		}
+		else {
+			filling.put(buffer, keyOffset, keyLength, hash, file, offset, length);
 		}
 	}
 
@@ -236,13 +278,17 @@ public final class BulkPut {
 		put(buffer, keyOffset, keyLength, 0, 0, -1);
 	}
 
-	/** Decided at the first key, which stands for how long keys are. */
-	private Part @Nullable [] parts(int keyLength) {
+	/** Decided at the first key, which may stand for how long keys are. */
+	private Part @Nullable [] parts(int firstLength) {
 		if (!this.begun) {
 			this.begun = true;
-			if (this.state.index().divide(this.expected, keyLength)) {
+			int keyLength = (this.keyBytes > 0) ? (int) (this.keyBytes / Math.max(1, this.expected)) : firstLength;
+			if (this.from == null && this.state.index().isFilled(this.expected, keyLength)) {
+				this.filling = this.state.index().fill();
+			}
+			else if (this.state.index().divide(this.expected, keyLength)) {
 				this.parts = new Part[KeyIndex.PARTS];
-				java.util.Arrays.setAll(this.parts, (i) -> new Part());
+				java.util.Arrays.setAll(this.parts, (i) -> new Part(this.state.index().part()));
 			}
 		}
 		return this.parts;
@@ -254,39 +300,63 @@ public final class BulkPut {
 	 */
 	public Map<Long, Live> finish() {
 		Map<Long, Live> all = new HashMap<>();
+		CommittedKeys.Filling files = this.filling;
 		Part[] several = this.parts;
+		if (files != null) {
+			finish(files);
+		}
 		if (several != null) {
-			for (Part part : several) {
-				part.end();
-				finish(part, all);
+			try {
+				for (Part part : several) {
+					part.end();
+					finish(part, all);
+				}
+			}
+			finally {
+				this.state.index().united();
 			}
 			if (this.from == null) {
 				this.state.index().trim();
 			}
 		}
 		finish(this.alone, all);
+		this.state.index().makeRoom();
 		return all;
 	}
 
+	/** What came is counted as if it came from one part. */
+	private void finish(CommittedKeys.Filling files) {
+		Part all = this.alone;
+		long came = files.finish((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+			all.keyBytes += keyLength;
+			all.live(file).count(1, offset, length);
+		});
+		all.twice = came != this.state.index().size();
+	}
+
 	private void finish(Part part, Map<Long, Live> all) {
-		part.index.end();
 		this.alone.twice |= part.twice;
 		this.state.countKeyBytes(part.keyBytes);
 		part.live.forEach((number, live) -> all.computeIfAbsent(number, (n) -> new Live()).add(live));
 	}
 
-	/** Whether a key was put that was there; once finished. */
+	/** Whether a key was put that was there, where none was removed; once finished. */
 	public boolean hadKeyTwice() {
 		return this.alone.twice;
 	}
 
 	/** Waits for what is under way, after a failure. */
 	public void giveUp() {
+		CommittedKeys.Filling files = this.filling;
+		if (files != null) {
+			files.close();
+		}
 		Part[] several = this.parts;
 		if (several != null) {
 			for (Part part : several) {
 				IoPool.awaitEnd(part.putting);
 			}
+			this.state.index().united();
 		}
 	}
 

@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.s4db.CorruptDataException;
 import io.s4db.format.FileRecord;
 import io.s4db.format.NumberRanges;
-import io.s4db.index.KeyIndex;
 import io.s4db.index.Location;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommittedState {
 
-	private final KeyIndex index;
+	private final CommittedKeys index;
 
 	private final Map<Long, DataFile> files = new ConcurrentHashMap<>();
 
@@ -33,11 +32,11 @@ public final class CommittedState {
 
 	private @Nullable DataFile lastUsed;
 
-	CommittedState(long hashSeed) {
-		this.index = new KeyIndex(hashSeed);
+	CommittedState(CommittedKeys index) {
+		this.index = index;
 	}
 
-	public KeyIndex index() {
+	public CommittedKeys index() {
 		return this.index;
 	}
 
@@ -102,7 +101,7 @@ public final class CommittedState {
 	/** A key's entry is here now. */
 	public @Nullable Location set(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset,
 			int length) {
-		Location before = this.index.put(buffer, keyOffset, keyLength, hash, file, offset, length, false);
+		Location before = this.index.put(buffer, keyOffset, keyLength, hash, file, offset, length);
 		if (before != null) {
 			live(before.file(), -1, -before.length());
 		}
@@ -114,8 +113,8 @@ public final class CommittedState {
 	}
 
 	/** A key has no entry any more. */
-	public @Nullable Location remove(byte[] buffer, int keyOffset, int keyLength) {
-		Location before = this.index.remove(buffer, keyOffset, keyLength);
+	public @Nullable Location remove(byte[] buffer, int keyOffset, int keyLength, long hash) {
+		Location before = this.index.remove(buffer, keyOffset, keyLength, hash);
 		if (before != null) {
 			live(before.file(), -1, -before.length());
 			this.keyBytes.lazySet(this.keyBytes.get() - keyLength);
@@ -127,7 +126,7 @@ public final class CommittedState {
 	public void apply(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset, int length,
 			boolean tombstone) {
 		if (tombstone) {
-			remove(buffer, keyOffset, keyLength);
+			remove(buffer, keyOffset, keyLength, hash);
 		}
 		else {
 			set(buffer, keyOffset, keyLength, hash, file, offset, length);

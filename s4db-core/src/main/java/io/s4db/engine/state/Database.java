@@ -68,6 +68,8 @@ public final class Database {
 
 	private final long hashSeed;
 
+	private final IndexFiles indexFiles;
+
 	private volatile Layers layers;
 
 	/** Closed, or replaced by another in the store. */
@@ -94,6 +96,7 @@ public final class Database {
 		this.local = local;
 		this.io = new IoPool(options.executor(), Math.max(options.readParallelism(), options.transferParallelism()),
 				observer);
+		this.indexFiles = new IndexFiles(local, options);
 		this.hashSeed = options.uuids().get().getMostSignificantBits();
 		this.layers = new Layers(newLayer(), java.util.List.of(), null, newState());
 	}
@@ -110,7 +113,7 @@ public final class Database {
 	}
 
 	public CommittedState newState() {
-		return new CommittedState(this.hashSeed);
+		return new CommittedState(new CommittedKeys(this.hashSeed, this.indexFiles, this.io));
 	}
 
 	public Layers layers() {

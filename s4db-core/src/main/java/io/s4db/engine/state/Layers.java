@@ -3,8 +3,10 @@ package io.s4db.engine.state;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.s4db.index.KeyIndex;
+import io.s4db.index.KeyLookup;
 import io.s4db.index.Location;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +34,11 @@ public final class Layers {
 
 	private final CommittedState committed;
 
-	/** All indexes, from the top. */
-	private final KeyIndex[] stack;
+	/** All but what is committed, from the top. */
+	private final KeyIndex[] above;
+
+	/** All, from the top. */
+	private final KeyLookup[] stack;
 
 	/** How many of them are pending. */
 	private final int pending;
@@ -50,8 +55,8 @@ public final class Layers {
 		if (incoming != null) {
 			all.add(incoming);
 		}
-		all.add(committed.index());
-		this.stack = all.toArray(KeyIndex[]::new);
+		this.above = all.toArray(KeyIndex[]::new);
+		this.stack = Stream.concat(all.stream(), Stream.of(committed.index())).toArray(KeyLookup[]::new);
 	}
 
 	public KeyIndex active() {
@@ -95,7 +100,7 @@ public final class Layers {
 
 	/** Whether some layer has a value of a key, though another may have deleted it. */
 	public boolean isAnywhere(byte[] key, int offset, int length, long hash) {
-		for (KeyIndex index : this.stack) {
+		for (KeyLookup index : this.stack) {
 			Location location = index.get(key, offset, length, hash);
 			if (location != null && !location.tombstone()) {
 				return true;
@@ -104,9 +109,9 @@ public final class Layers {
 		return false;
 	}
 
-	/** Does something with the index of each layer, from the top. */
-	public void forEachIndex(Consumer<KeyIndex> action) {
-		List.of(this.stack).forEach(action);
+	/** Does something with each index in memory above what is committed, from the top. */
+	public void forEachAbove(Consumer<KeyIndex> action) {
+		List.of(this.above).forEach(action);
 	}
 
 	/** Whether a pending entry decides about a key. */
@@ -154,7 +159,7 @@ public final class Layers {
 	public void forEachPending(Visitor visitor) {
 		for (int i = 0; i < this.pending; i++) {
 			int layer = i;
-			this.stack[i].forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+			this.above[i].forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
 				if (first(0, layer, buffer, keyOffset, keyLength, hash) == layer) {
 					visitor.visit(buffer, keyOffset, keyLength, hash, file, offset, length, tombstone);
 				}
@@ -179,12 +184,18 @@ public final class Layers {
 	public void forEachKey(KeyVisitor visitor) {
 		for (int i = this.stack.length - 1; i >= 0; i--) {
 			int below = i + 1;
-			this.stack[i].forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+			KeyIndex.Visitor lowest = (buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
 				if (first(below, this.stack.length, buffer, keyOffset, keyLength, hash) == this.stack.length
 						&& find(buffer, keyOffset, keyLength, hash) != null) {
 					visitor.visit(buffer, keyOffset, keyLength);
 				}
-			});
+			};
+			if (i < this.above.length) {
+				this.above[i].forEach(lowest);
+			}
+			else {
+				this.committed.index().forEach(lowest);
+			}
 		}
 	}
 
@@ -206,8 +217,8 @@ public final class Layers {
 	}
 
 	public long heapBytes() {
-		long bytes = 0;
-		for (KeyIndex index : this.stack) {
+		long bytes = this.committed.index().heapBytes();
+		for (KeyIndex index : this.above) {
 			bytes += index.heapBytes();
 		}
 		return bytes;

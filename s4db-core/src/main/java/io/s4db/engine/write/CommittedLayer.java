@@ -78,8 +78,8 @@ public final class CommittedLayer {
 		byte[] buffer = cursor.buffer();
 		int offset = cursor.keyOffset();
 		int length = cursor.keyLength();
-		boolean there = cursor.tombstone() ? committed.remove(buffer, offset, length) != null : committed.set(buffer,
-				offset, length, cursor.hash(), cursor.file(), cursor.offset(), cursor.entryLength()) != null;
+		boolean there = cursor.tombstone() ? committed.remove(buffer, offset, length, cursor.hash()) != null : committed
+			.set(buffer, offset, length, cursor.hash(), cursor.file(), cursor.offset(), cursor.entryLength()) != null;
 		if (there == cursor.tombstone() && !this.database.layers().isPending(buffer, offset, length, cursor.hash())) {
 			this.size.add(there ? -1 : 1);
 		}

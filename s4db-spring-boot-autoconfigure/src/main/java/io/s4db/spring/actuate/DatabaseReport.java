@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
+import io.s4db.IndexMode;
 import io.s4db.RecoveryReport;
 import io.s4db.UploadResult;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -87,13 +88,15 @@ public record DatabaseReport(State state, @Nullable String problem, @Nullable Op
 	 * @param liveBytes bytes that live keys refer to
 	 * @param garbageBytes bytes that nothing live refers to
 	 * @param garbageShare the latter as a share of all, 0 to 1
-	 * @param heapBytes memory that the index takes
+	 * @param mode where the index is kept: in memory or paged
+	 * @param heapBytes memory that it takes
+	 * @param diskBytes local disk that it takes, where it is paged
 	 * @param nextFileNumber the lowest data file number never given out
 	 */
 	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Index(@Nullable Boolean matchesBucket, @Nullable Long behind, long keys, int dataFiles,
-			long dataBytes, long liveBytes, long garbageBytes, double garbageShare, long heapBytes,
-			long nextFileNumber) {
+			long dataBytes, long liveBytes, long garbageBytes, double garbageShare, IndexMode mode, long heapBytes,
+			long diskBytes, long nextFileNumber) {
 	}
 
 	/**

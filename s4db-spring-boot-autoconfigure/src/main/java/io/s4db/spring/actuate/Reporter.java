@@ -98,7 +98,8 @@ final class Reporter {
 		Boolean matches = (behind != null) ? stats.matchesStore() && bucket.seq() == stats.seq() : null;
 		double garbageShare = (stats.dataBytes() > 0) ? (double) stats.garbageBytes() / stats.dataBytes() : 0;
 		return new DatabaseReport.Index(matches, behind, stats.keys(), stats.dataFiles(), stats.dataBytes(),
-				stats.liveBytes(), stats.garbageBytes(), garbageShare, stats.indexHeapBytes(), stats.nextFileNumber());
+				stats.liveBytes(), stats.garbageBytes(), garbageShare, stats.indexMode(), stats.indexHeapBytes(),
+				stats.indexDiskBytes(), stats.nextFileNumber());
 	}
 
 	private static DatabaseReport.Pending pending(S4DBStats stats, FailureLog uploads, Instant now) {

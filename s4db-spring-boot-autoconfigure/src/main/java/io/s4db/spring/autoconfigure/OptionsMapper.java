@@ -54,6 +54,8 @@ final class OptionsMapper {
 		properties.put("compactionGarbageShare", "compaction.garbage-share");
 		properties.put("automaticCompaction", "compaction.automatic");
 		properties.put("cacheSize", "cache.size");
+		properties.put("indexMode", "index.mode");
+		properties.put("indexMemory", "index.memory");
 		properties.put("coalesceGap", "read.coalesce-gap");
 		properties.put("coalesceLimit", "read.coalesce-limit");
 		properties.put("readParallelism", "read.parallelism");
@@ -90,6 +92,7 @@ final class OptionsMapper {
 			.compactionGarbageShare(properties.compaction().garbageShare())
 			.automaticCompaction(properties.compaction().automatic())
 			.cacheSize(properties.cache().size().toBytes())
+			.indexMode(properties.index().mode())
 			.coalesceGap(bytes(names, "coalesceGap", properties.read().coalesceGap()))
 			.coalesceLimit(bytes(names, "coalesceLimit", properties.read().coalesceLimit()))
 			.readParallelism(properties.read().parallelism())
@@ -97,6 +100,10 @@ final class OptionsMapper {
 		DataSize localMaxSize = properties.local().maxSize();
 		if (localMaxSize != null) {
 			builder.localMaxSize(localMaxSize.toBytes());
+		}
+		DataSize indexMemory = properties.index().memory();
+		if (indexMemory != null) {
+			builder.indexMemory(indexMemory.toBytes());
 		}
 		customizer.accept(builder);
 		try {

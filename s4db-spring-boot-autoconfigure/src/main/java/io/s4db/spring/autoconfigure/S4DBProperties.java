@@ -7,6 +7,7 @@ import java.util.Map;
 import io.s4db.CheckpointPolicy;
 import io.s4db.ConditionalWrites;
 import io.s4db.Durability;
+import io.s4db.IndexMode;
 import io.s4db.Mode;
 import io.s4db.WriterMode;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ import org.springframework.util.unit.DataSize;
  * @param refresh Following other writers.
  * @param s3 The S3 store.
  * @param cache The cache of what was read from the store.
+ * @param index The index: where each key's entry stands.
  * @param read Reading from the store.
  * @param transfer Upload and download.
  * @param local The copies in the local directory.
@@ -56,8 +58,9 @@ public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValu
 		@DefaultValue("read-write") Mode mode, @DefaultValue("shared") WriterMode writers,
 		@DefaultValue("process") Durability durability, @DefaultValue Directory directory, @DefaultValue Upload upload,
 		@DefaultValue Close close, @DefaultValue Compaction compaction, @DefaultValue Refresh refresh,
-		@DefaultValue S3 s3, @DefaultValue Cache cache, @DefaultValue Read read, @DefaultValue Transfer transfer,
-		@DefaultValue Local local, @DefaultValue Map<String, S4DBProperties> databases) {
+		@DefaultValue S3 s3, @DefaultValue Cache cache, @DefaultValue Index index, @DefaultValue Read read,
+		@DefaultValue Transfer transfer, @DefaultValue Local local,
+		@DefaultValue Map<String, S4DBProperties> databases) {
 
 	public S4DBProperties {
 		databases = DatabaseNames.withoutOtherSpellings(databases);
@@ -182,6 +185,18 @@ public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValu
 	 * @param size Memory for values read from the store; 0 for none.
 	 */
 	public record Cache(@DefaultValue("32MB") DataSize size) {
+	}
+
+	/**
+	 * The index: where each key's entry stands.
+	 *
+	 * @param mode Where the index is kept: 'memory', 'paged' (in files on the local disk,
+	 * for more keys than memory has room for), or 'auto', in memory until that is used
+	 * up.
+	 * @param memory Memory that the index may take before it is paged, at least 1KB. By
+	 * default a quarter of the largest heap.
+	 */
+	public record Index(@DefaultValue("auto") IndexMode mode, @Nullable DataSize memory) {
 	}
 
 	/**

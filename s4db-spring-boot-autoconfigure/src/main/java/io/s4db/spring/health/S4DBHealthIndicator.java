@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 import io.s4db.RecoveryReport;
 import io.s4db.S4DBStats;
@@ -103,6 +104,7 @@ public class S4DBHealthIndicator extends AbstractHealthIndicator {
 	private void addFigures(Health.Builder builder, S4DBStats stats, BucketStatus bucket) {
 		builder.withDetail("keys", stats.keys());
 		builder.withDetail("dataFiles", stats.dataFiles());
+		builder.withDetail("index", stats.indexMode().name().toLowerCase(Locale.ROOT));
 		builder.withDetail("pendingEntries", stats.pendingEntries());
 		builder.withDetail("pendingBytes", stats.pendingBytes());
 		Instant oldest = stats.oldestPending();

@@ -47,6 +47,9 @@ public enum S4DBMeterDocumentation implements MeterDocumentation {
 
 	INDEX_MEMORY("s4db.index.memory", Meter.Type.GAUGE, BaseUnits.BYTES, "Memory that the index takes"),
 
+	INDEX_DISK("s4db.index.disk", Meter.Type.GAUGE, BaseUnits.BYTES,
+			"Local disk that the index takes where it is paged"),
+
 	LOG_ITEMS("s4db.log.items", Meter.Type.GAUGE, null, "Items of the manifest's log"),
 
 	CACHE_SIZE("s4db.cache.size", Meter.Type.GAUGE, BaseUnits.BYTES, "Bytes that the cache holds"),

@@ -146,6 +146,7 @@ public class S4DBMetrics implements MeterBinder {
 			time(S4DBMeterDocumentation.PENDING_AGE, Snapshot::pendingAge);
 			statistic(S4DBMeterDocumentation.LOCAL_SIZE, (stats) -> stats.localBytes() + stats.pendingBytes());
 			statistic(S4DBMeterDocumentation.INDEX_MEMORY, S4DBStats::indexHeapBytes);
+			statistic(S4DBMeterDocumentation.INDEX_DISK, S4DBStats::indexDiskBytes);
 			statistic(S4DBMeterDocumentation.LOG_ITEMS, S4DBStats::logItems);
 			statistic(S4DBMeterDocumentation.CACHE_SIZE, (stats) -> stats.cache().bytes());
 			gauge(S4DBMeterDocumentation.UPLOAD_FAILURES, Snapshot::failedUploads);

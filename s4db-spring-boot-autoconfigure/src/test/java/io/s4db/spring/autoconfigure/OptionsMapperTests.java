@@ -52,6 +52,8 @@ class OptionsMapperTests {
 		values.put("compactionGarbageShare", "0.25");
 		values.put("automaticCompaction", "true");
 		values.put("cacheSize", "1MB");
+		values.put("indexMode", "paged");
+		values.put("indexMemory", "5MB");
 		values.put("coalesceGap", "1KB");
 		values.put("coalesceLimit", "1MB");
 		values.put("readParallelism", "3");
@@ -102,10 +104,10 @@ class OptionsMapperTests {
 	@CsvSource({ "s4db.max-file-size, 10B", "s4db.compaction.retention, -1s", "s4db.compaction.orphan-age, -1s",
 			"s4db.compaction.reservation-timeout, -1s", "s4db.compaction.reservation-timeout, 0s",
 			"s4db.compaction.reservation-timeout, 59s", "s4db.compaction.garbage-share, 1.5", "s4db.cache.size, -1B",
-			"s4db.read.coalesce-gap, 1GB", "s4db.read.coalesce-gap, 10GB", "s4db.read.coalesce-limit, 1KB",
-			"s4db.read.parallelism, 0", "s4db.transfer.parallelism, 0", "s4db.local.max-size, -1B",
-			"s4db.compaction.retention, PT9223372036854775807S", "s4db.compaction.orphan-age, 36501d",
-			"s4db.compaction.reservation-timeout, 9223372036854775807ms" })
+			"s4db.index.memory, 100B", "s4db.read.coalesce-gap, 1GB", "s4db.read.coalesce-gap, 10GB",
+			"s4db.read.coalesce-limit, 1KB", "s4db.read.parallelism, 0", "s4db.transfer.parallelism, 0",
+			"s4db.local.max-size, -1B", "s4db.compaction.retention, PT9223372036854775807S",
+			"s4db.compaction.orphan-age, 36501d", "s4db.compaction.reservation-timeout, 9223372036854775807ms" })
 	void whenAValueIsOutOfRangeShouldNameTheProperty(String property, String value) {
 		assertThatExceptionOfType(InvalidS4DBPropertyException.class).isThrownBy(() -> options(Map.of(property, value)))
 			.satisfies((ex) -> assertThat(ex.getProperty()).isEqualTo(property))

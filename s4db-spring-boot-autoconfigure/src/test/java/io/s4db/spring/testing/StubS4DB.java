@@ -28,6 +28,7 @@ import io.s4db.DownloadResult;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
+import io.s4db.IndexMode;
 import io.s4db.KeyIterator;
 import io.s4db.KeyRange;
 import io.s4db.ProgressListener;
@@ -383,9 +384,10 @@ public class StubS4DB implements S4DB {
 		Instant oldest = (now.pendingEntries() > 0) ? Instant.EPOCH : null;
 		return new S4DBStats(this.entries.size(), 1, 100, 60, List.of(new DataFileStats(1, 100, 6, 60, true)),
 				(now.pendingEntries() > 0) ? 1 : 0, now.pendingEntries(), now.pendingEntries() * 10, oldest, now.seq(),
-				now.seq(), 0, 0, now.fenced(), now.lastSeen(), null, null, 4, 2, 1, 50, now.nextFileNumber(), 1000,
-				RecoveryReport.NOTHING, new RequestCounts(1, 2, 3, 4, 5, 600, 700 + this.transferred.get()),
-				new CacheStats(3, 1, 40), new ReadCounts(5, 6, 7, 8), this.writeProblem);
+				now.seq(), 0, 0, now.fenced(), now.lastSeen(), null, null, 4, 2, 1, 50, now.nextFileNumber(),
+				IndexMode.MEMORY, 1000, 0, RecoveryReport.NOTHING,
+				new RequestCounts(1, 2, 3, 4, 5, 600, 700 + this.transferred.get()), new CacheStats(3, 1, 40),
+				new ReadCounts(5, 6, 7, 8), this.writeProblem);
 	}
 
 	@Override
