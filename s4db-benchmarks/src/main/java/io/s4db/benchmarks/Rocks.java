@@ -3,6 +3,7 @@ package io.s4db.benchmarks;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
@@ -97,6 +98,23 @@ final class Rocks implements AutoCloseable {
 				Map.Entry<String, String> entry = Map.entry(new String(iterator.key(), StandardCharsets.UTF_8),
 						new String(iterator.value(), StandardCharsets.UTF_8));
 				sum += entry.getValue().length();
+			}
+		}
+		return sum;
+	}
+
+	/** Scans from keys on; returns the sum of the values' lengths. */
+	long scan(Supplier<String> from, int scans, int pairs) {
+		long sum = 0;
+		for (int i = 0; i < scans; i++) {
+			try (RocksIterator iterator = this.db.newIterator()) {
+				iterator.seek(bytes(from.get()));
+				for (int pair = 0; pair < pairs && iterator.isValid(); pair++) {
+					Map.Entry<String, String> entry = Map.entry(new String(iterator.key(), StandardCharsets.UTF_8),
+							new String(iterator.value(), StandardCharsets.UTF_8));
+					sum += entry.getValue().length();
+					iterator.next();
+				}
 			}
 		}
 		return sum;

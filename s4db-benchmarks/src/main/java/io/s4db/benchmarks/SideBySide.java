@@ -27,6 +27,7 @@ public final class SideBySide {
 		rows.put("get", LocalReads::get);
 		rows.put("open", Lifecycle::open);
 		rows.put("iterate", LocalReads::iterate);
+		rows.put("scan", Scans::measure);
 		rows.put("rebuild", Lifecycle::rebuild);
 		rows.put("compact", Lifecycle::compact);
 		rows.put("memory", Memory::measure);
