@@ -212,12 +212,14 @@ public record WriterIdentity(UUID id, long committed, long compactions, long see
 
 	/**
 	 * What is committed was learnt. Of those before, the last is remembered for its
-	 * reservation, others while something of theirs may be pending.
+	 * reservation, others while something of theirs may be pending: also the one whose
+	 * mark said so, since it may be learnt before pending files are taken up, and nothing
+	 * else tells of those then.
 	 */
 	public WriterIdentity committed(long pending) {
 		List<Former> left = new ArrayList<>();
 		for (int i = 0; i < this.former.size(); i++) {
-			if (i == this.former.size() - 1 || this.former.get(i).upTo() > pending) {
+			if (i == this.former.size() - 1 || this.former.get(i).upTo() >= pending) {
 				left.add(this.former.get(i));
 			}
 		}

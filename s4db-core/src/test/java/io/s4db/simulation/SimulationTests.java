@@ -113,6 +113,11 @@ class SimulationTests {
 	}
 
 	@Test
+	void whenACopyOfACopyOpensAfterALateCommitShouldNotCommitItAgain() throws IOException {
+		run(420_399, new SimulationCounts());
+	}
+
+	@Test
 	void whenTheFirstEntryComesDuringARebuildShouldNotBeDamage() throws IOException {
 		runGoingOn(202_428, new SimulationCounts());
 	}
