@@ -20,4 +20,8 @@ public interface KeyChanges {
 	 */
 	@Nullable Location remove(byte[] buffer, int keyOffset, int keyLength, long hash);
 
+	/** No more comes: what was put counts. */
+	default void end() {
+	}
+
 }

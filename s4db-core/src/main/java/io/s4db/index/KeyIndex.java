@@ -83,26 +83,13 @@ public final class KeyIndex implements KeyTable {
 	/**
 	 * The hash of a key. It depends on the seed and the bytes alone.
 	 */
+	@Override
 	public long hash(byte[] key, int offset, int length) {
 		return this.hash.of(key, offset, length);
 	}
 
 	/**
 	 * Where the entry of a key stands; null if there is none. Any thread may call it.
-	 */
-	public @Nullable Location get(byte[] key) {
-		return get(key, 0, key.length);
-	}
-
-	/**
-	 * As {@link #get(byte[])}, for a key that is part of an array.
-	 */
-	public @Nullable Location get(byte[] buffer, int offset, int length) {
-		return get(buffer, offset, length, hash(buffer, offset, length));
-	}
-
-	/**
-	 * As {@link #get(byte[], int, int)}, where the hash is known already.
 	 * @param hash what {@link #hash} gives, here or in an index of the same seed
 	 */
 	@Override
@@ -303,6 +290,7 @@ public final class KeyIndex implements KeyTable {
 		}
 
 		/** Counts what was put; one part after the other. */
+		@Override
 		public void end() {
 			resize(this.more);
 			this.more = 0;
@@ -319,20 +307,7 @@ public final class KeyIndex implements KeyTable {
 	}
 
 	/**
-	 * Visits each record that is there from beginning to end of the call exactly once,
-	 * also while another thread changes the index; one that is put or removed meanwhile
-	 * at most once. A location is one that the key had during the call. Any thread may
-	 * call it; no lock is held.
-	 */
-	public void forEach(Visitor visitor) {
-		Cursor cursor = cursor();
-		while (cursor.next()) {
-			visit(cursor, visitor);
-		}
-	}
-
-	/**
-	 * The same as {@link #forEach}, to be pulled. Any thread may call it. The cursor is
+	 * Walks over the records; any thread may call it, and no lock is held. The cursor is
 	 * for one thread at a time, and needs no closing. It keeps the segment that it is at
 	 * from being freed, and a copy of its positions, some 40 KiB in all.
 	 */
@@ -386,7 +361,7 @@ public final class KeyIndex implements KeyTable {
 			SegmentCursor cursor = SegmentCursor.of(this.hash, node);
 			long visited = 0;
 			while (cursor.next()) {
-				visit(cursor, visitor);
+				visitor.visit(cursor);
 				visited++;
 			}
 			this.drainFrom = SegmentCursor.after(from, node);
@@ -406,13 +381,9 @@ public final class KeyIndex implements KeyTable {
 	 * compressed references). Any thread may call it; it takes some nanoseconds a
 	 * segment.
 	 */
+	@Override
 	public long heapBytes() {
 		return OBJECT_BYTES + this.record.length + this.tree.heapBytes();
-	}
-
-	private static void visit(Cursor cursor, Visitor visitor) {
-		visitor.visit(cursor.buffer(), cursor.keyOffset(), cursor.keyLength(), cursor.hash(), cursor.file(),
-				cursor.offset(), cursor.entryLength(), cursor.tombstone());
 	}
 
 	private static void check(byte[] buffer, int keyOffset, int keyLength, long file, long offset, int entryLength) {
@@ -460,6 +431,12 @@ public final class KeyIndex implements KeyTable {
 		 */
 		void visit(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset, int entryLength,
 				boolean tombstone);
+
+		/** Visits the record that a walk is at. */
+		default void visit(Cursor record) {
+			visit(record.buffer(), record.keyOffset(), record.keyLength(), record.hash(), record.file(),
+					record.offset(), record.entryLength(), record.tombstone());
+		}
 
 	}
 

@@ -2,7 +2,6 @@ package io.s4db.index;
 
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +10,9 @@ import org.jspecify.annotations.Nullable;
  * go on, not the segments, so it sees the tree as it is then; and as segments only split,
  * it meets each key's segment once.
  */
-final class SegmentCursor implements KeyIndex.Cursor {
+final class SegmentCursor extends RecordCursor {
 
 	private static final byte[] NONE = {};
-
-	private final KeyHash hash;
 
 	/** Where the next segments come from; null when there are no more. */
 	private @Nullable SegmentTree tree;
@@ -28,6 +25,7 @@ final class SegmentCursor implements KeyIndex.Cursor {
 	/** Records with a hash below this were visited already. */
 	private long visited;
 
+	/** Of the segment. */
 	private byte[] data = NONE;
 
 	/** The positions of the records to come, from the end of the array. */
@@ -35,11 +33,8 @@ final class SegmentCursor implements KeyIndex.Cursor {
 
 	private int left;
 
-	/** The position of the record; -1 if it is at none. */
-	private int at = -1;
-
 	SegmentCursor(KeyHash hash, @Nullable SegmentTree tree) {
-		this.hash = hash;
+		super(hash);
 		this.tree = tree;
 	}
 
@@ -61,11 +56,11 @@ final class SegmentCursor implements KeyIndex.Cursor {
 		do {
 			while (this.left == 0) {
 				if (!nextSegment()) {
-					this.at = -1;
+					end();
 					return false;
 				}
 			}
-			this.at = this.positions[this.positions.length - this.left];
+			goTo(this.data, this.positions[this.positions.length - this.left]);
 			this.left--;
 		}
 		while (this.visited != 0 && Long.compareUnsigned(hash(), this.visited) < 0);
@@ -96,54 +91,6 @@ final class SegmentCursor implements KeyIndex.Cursor {
 		this.left = segment.positions(this.positions);
 		this.data = segment.data();
 		return true;
-	}
-
-	/** Where in the {@link #buffer} the record stands, for {@link Records}. */
-	int at() {
-		if (this.at < 0) {
-			throw new NoSuchElementException("The cursor is at no record");
-		}
-		return this.at;
-	}
-
-	@Override
-	public byte[] buffer() {
-		return this.data;
-	}
-
-	@Override
-	public int keyOffset() {
-		return Records.keyAt(this.data, at());
-	}
-
-	@Override
-	public int keyLength() {
-		return Records.keyLength(this.data, at());
-	}
-
-	@Override
-	public long hash() {
-		return this.hash.of(this.data, keyOffset(), keyLength());
-	}
-
-	@Override
-	public long file() {
-		return Records.file(this.data, at());
-	}
-
-	@Override
-	public long offset() {
-		return Records.offset(this.data, at());
-	}
-
-	@Override
-	public int entryLength() {
-		return Records.entryLength(this.data, at());
-	}
-
-	@Override
-	public boolean tombstone() {
-		return Records.tombstone(this.data, at());
 	}
 
 }

@@ -121,6 +121,16 @@ public final class SortedFileWriter implements Closeable {
 		}
 	}
 
+	/** Whether a key comes after the one added last, so that it may be added. */
+	public boolean follows(byte[] key, int keyOffset, int keyLength) {
+		return this.size == 0 || compareLast(key, keyOffset, keyLength) < 0;
+	}
+
+	/** How many records were added. */
+	public long size() {
+		return this.size;
+	}
+
 	private void check(int keyLength, long file, long offset, int entryLength, boolean tombstone) {
 		if (this.ended) {
 			throw new IllegalStateException(this.file + " was finished or closed");

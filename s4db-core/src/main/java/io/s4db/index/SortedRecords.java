@@ -3,7 +3,6 @@ package io.s4db.index;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.NoSuchElementException;
 
 /**
  * The records of an index, which is a hash table, in the order of their keys.
@@ -13,15 +12,13 @@ import java.util.NoSuchElementException;
  * not go through all memory; {@link RecordSort} tells how. A million are sorted at a
  * time, which takes 12 MB, and what was sorted is merged on the way.
  */
-public final class SortedRecords implements KeyIndex.Cursor {
+public final class SortedRecords extends RecordCursor {
 
 	/** Records that are sorted at once. */
 	private static final int SORTED_AT_ONCE = 1 << 20;
 
 	/** The arrays that records of one sort can stand in: their number has 16 bits. */
 	static final int MAX_ARRAYS = 1 << 16;
-
-	private final KeyHash hash;
 
 	/** Where the records stand, for {@link Records}. */
 	private final byte[][] arrays;
@@ -31,13 +28,8 @@ public final class SortedRecords implements KeyIndex.Cursor {
 
 	private int next;
 
-	private byte[] data = {};
-
-	/** Where in the data the record stands; -1 if this is at none. */
-	private int at = -1;
-
 	private SortedRecords(KeyHash hash, byte[][] arrays, int[] records) {
-		this.hash = hash;
+		super(hash);
 		this.arrays = arrays;
 		this.records = records;
 	}
@@ -95,60 +87,12 @@ public final class SortedRecords implements KeyIndex.Cursor {
 	@Override
 	public boolean next() {
 		if (this.next == this.records.length) {
-			this.at = -1;
+			end();
 			return false;
 		}
 		int record = this.records[this.next++];
-		this.data = array(this.arrays, record);
-		this.at = position(record);
+		goTo(array(this.arrays, record), position(record));
 		return true;
-	}
-
-	private int at() {
-		if (this.at < 0) {
-			throw new NoSuchElementException("The cursor is at no record");
-		}
-		return this.at;
-	}
-
-	@Override
-	public byte[] buffer() {
-		return this.data;
-	}
-
-	@Override
-	public int keyOffset() {
-		return Records.keyAt(this.data, at());
-	}
-
-	@Override
-	public int keyLength() {
-		return Records.keyLength(this.data, at());
-	}
-
-	@Override
-	public long hash() {
-		return this.hash.of(this.data, keyOffset(), keyLength());
-	}
-
-	@Override
-	public long file() {
-		return Records.file(this.data, at());
-	}
-
-	@Override
-	public long offset() {
-		return Records.offset(this.data, at());
-	}
-
-	@Override
-	public int entryLength() {
-		return Records.entryLength(this.data, at());
-	}
-
-	@Override
-	public boolean tombstone() {
-		return Records.tombstone(this.data, at());
 	}
 
 }

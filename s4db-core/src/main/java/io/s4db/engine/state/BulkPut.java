@@ -47,9 +47,9 @@ public final class BulkPut {
 	private final Part alone;
 
 	/** Where there are more keys than memory has room for. */
-	private CommittedKeys.@Nullable Filling filling;
+	private @Nullable IndexFilling filling;
 
-	private int put;
+	private final RoomCheck check = new RoomCheck();
 
 	private boolean begun;
 
@@ -200,7 +200,6 @@ public final class BulkPut {
 		private void end() {
 			send();
 			IoPool.join(this.putting);
-			((KeyIndex.Part) this.index).end();
 		}
 
 	}
@@ -255,16 +254,14 @@ public final class BulkPut {
 		}
 		else {
 			this.alone.apply(buffer, keyOffset, keyLength, hash, file, offset, length);
-			this.put += CommittedKeys.work(keyLength);
-			if (this.put >= CommittedKeys.BETWEEN_LOOKS) {
-				this.put = 0;
+			if (this.check.isDue(keyLength)) {
 				this.state.index().makeRoom();
 			}
 		}
 	}
 
-	private static void fill(CommittedKeys.Filling filling, byte[] buffer, int keyOffset, int keyLength, long hash,
-			long file, long offset, int length) {
+	private static void fill(IndexFilling filling, byte[] buffer, int keyOffset, int keyLength, long hash, long file,
+			long offset, int length) {
 		if (length < 0) {
 			filling.remove(buffer, keyOffset, keyLength, hash);
 		}
@@ -300,7 +297,7 @@ public final class BulkPut {
 	 */
 	public Map<Long, Live> finish() {
 		Map<Long, Live> all = new HashMap<>();
-		CommittedKeys.Filling files = this.filling;
+		IndexFilling files = this.filling;
 		Part[] several = this.parts;
 		if (files != null) {
 			finish(files);
@@ -325,16 +322,18 @@ public final class BulkPut {
 	}
 
 	/** What came is counted as if it came from one part. */
-	private void finish(CommittedKeys.Filling files) {
+	private void finish(IndexFilling files) {
 		Part all = this.alone;
-		long came = files.finish((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
-			all.keyBytes += keyLength;
-			all.live(file).count(1, offset, length);
-		});
+		long came = this.state.index()
+			.filled(files, (buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+				all.keyBytes += keyLength;
+				all.live(file).count(1, offset, length);
+			});
 		all.twice = came != this.state.index().size();
 	}
 
 	private void finish(Part part, Map<Long, Live> all) {
+		part.index.end();
 		this.alone.twice |= part.twice;
 		this.state.countKeyBytes(part.keyBytes);
 		part.live.forEach((number, live) -> all.computeIfAbsent(number, (n) -> new Live()).add(live));
@@ -347,7 +346,7 @@ public final class BulkPut {
 
 	/** Waits for what is under way, after a failure. */
 	public void giveUp() {
-		CommittedKeys.Filling files = this.filling;
+		IndexFilling files = this.filling;
 		if (files != null) {
 			files.close();
 		}

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 import io.s4db.IndexMode;
 import io.s4db.S4DBException;
@@ -77,29 +78,32 @@ final class IndexFiles {
 		return index.heapBytes() > (whole ? this.memory : this.memory / 2);
 	}
 
-	/** Something that is written in the order of keys. */
-	@FunctionalInterface
-	interface Content {
-
-		void writeTo(SortedFileWriter writer) throws IOException;
-
-	}
-
 	/**
 	 * Writes a file.
+	 * @param records what it holds, in the order of keys
 	 * @param hashes gives the hashes of its keys
 	 */
-	SortedFile write(Content content, KeyIndex hashes) {
+	SortedFile write(Supplier<KeyIndex.Cursor> records, KeyIndex hashes) {
 		try (SortedFileWriter writer = begin()) {
-			content.writeTo(writer);
-			return finish(writer, hashes);
+			copy(records.get(), writer);
+			return writer.finish(hashes);
 		}
 		catch (IOException ex) {
 			throw notWritten(ex);
 		}
 	}
 
-	/** Begins a file, to be {@link #finish finished} or closed. */
+	private static void copy(KeyIndex.Cursor records, SortedFileWriter writer) throws IOException {
+		while (records.next()) {
+			writer.add(records.buffer(), records.keyOffset(), records.keyLength(), records.file(), records.offset(),
+					records.entryLength(), records.tombstone());
+			if ((writer.size() & 0xffff) == 0) {
+				IoPool.checkInterrupted();
+			}
+		}
+	}
+
+	/** Begins a file, to be finished or closed. */
 	SortedFileWriter begin() throws IOException {
 		int page = (int) Math.max(MIN_PAGE, Math.min(PAGE, this.memory / PAGES));
 		Path path = path();
@@ -109,10 +113,6 @@ final class IndexFiles {
 		finally {
 			remove(path);
 		}
-	}
-
-	SortedFile finish(SortedFileWriter writer, KeyIndex hashes) throws IOException {
-		return writer.finish(hashes);
 	}
 
 	/** What is open goes on to be written and read, and nothing is left by a crash. */

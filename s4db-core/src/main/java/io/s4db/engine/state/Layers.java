@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.s4db.index.KeyIndex;
-import io.s4db.index.KeyLookup;
+import io.s4db.index.KeyTable;
 import io.s4db.index.Location;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,7 @@ public final class Layers {
 	private final KeyIndex[] above;
 
 	/** All, from the top. */
-	private final KeyLookup[] stack;
+	private final KeyTable[] stack;
 
 	/** How many of them are pending. */
 	private final int pending;
@@ -56,7 +56,7 @@ public final class Layers {
 			all.add(incoming);
 		}
 		this.above = all.toArray(KeyIndex[]::new);
-		this.stack = Stream.concat(all.stream(), Stream.of(committed.index())).toArray(KeyLookup[]::new);
+		this.stack = Stream.concat(all.stream(), Stream.of(committed.index())).toArray(KeyTable[]::new);
 	}
 
 	public KeyIndex active() {
@@ -100,7 +100,7 @@ public final class Layers {
 
 	/** Whether some layer has a value of a key, though another may have deleted it. */
 	public boolean isAnywhere(byte[] key, int offset, int length, long hash) {
-		for (KeyLookup index : this.stack) {
+		for (KeyTable index : this.stack) {
 			Location location = index.get(key, offset, length, hash);
 			if (location != null && !location.tombstone()) {
 				return true;
@@ -159,7 +159,7 @@ public final class Layers {
 	public void forEachPending(Visitor visitor) {
 		for (int i = 0; i < this.pending; i++) {
 			int layer = i;
-			this.above[i].forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+			this.stack[i].forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
 				if (first(0, layer, buffer, keyOffset, keyLength, hash) == layer) {
 					visitor.visit(buffer, keyOffset, keyLength, hash, file, offset, length, tombstone);
 				}
@@ -184,18 +184,12 @@ public final class Layers {
 	public void forEachKey(KeyVisitor visitor) {
 		for (int i = this.stack.length - 1; i >= 0; i--) {
 			int below = i + 1;
-			KeyIndex.Visitor lowest = (buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
+			this.stack[i].forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
 				if (first(below, this.stack.length, buffer, keyOffset, keyLength, hash) == this.stack.length
 						&& find(buffer, keyOffset, keyLength, hash) != null) {
 					visitor.visit(buffer, keyOffset, keyLength);
 				}
-			};
-			if (i < this.above.length) {
-				this.above[i].forEach(lowest);
-			}
-			else {
-				this.committed.index().forEach(lowest);
-			}
+			});
 		}
 	}
 
@@ -217,8 +211,8 @@ public final class Layers {
 	}
 
 	public long heapBytes() {
-		long bytes = this.committed.index().heapBytes();
-		for (KeyIndex index : this.above) {
+		long bytes = 0;
+		for (KeyTable index : this.stack) {
 			bytes += index.heapBytes();
 		}
 		return bytes;

@@ -1,0 +1,107 @@
+package io.s4db.engine.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.s4db.index.KeyBounds;
+import io.s4db.index.KeyIndex;
+import io.s4db.index.KeyLookup;
+import io.s4db.index.Location;
+import io.s4db.index.MergedRecords;
+import io.s4db.index.SortedFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tiers of {@link CommittedKeys}, from the top. The stack is immutable, and so is all
+ * in it but the recent table.
+ */
+final class Tiers {
+
+	private final KeyIndex recent;
+
+	private final List<KeyIndex> sealed;
+
+	private final List<SortedFile> files;
+
+	/** All but the recent one. */
+	private final KeyLookup[] below;
+
+	/**
+	 * @param recent what is put comes here
+	 * @param sealed those that are being written, newest first
+	 * @param files those that are written, newest first
+	 */
+	Tiers(KeyIndex recent, List<KeyIndex> sealed, List<SortedFile> files) {
+		this.recent = recent;
+		this.sealed = List.copyOf(sealed);
+		this.files = List.copyOf(files);
+		this.below = Stream.concat(sealed.stream(), files.stream().map(Tiers::lookup)).toArray(KeyLookup[]::new);
+	}
+
+	private static KeyLookup lookup(SortedFile file) {
+		return (buffer, offset, length, hash) -> file.get(buffer, offset, length);
+	}
+
+	KeyIndex recent() {
+		return this.recent;
+	}
+
+	List<KeyIndex> sealed() {
+		return this.sealed;
+	}
+
+	List<SortedFile> files() {
+		return this.files;
+	}
+
+	/** Whether the recent one is all there is. */
+	boolean inMemory() {
+		return this.below.length == 0;
+	}
+
+	/** Those in memory, newest first. */
+	List<KeyIndex> memory() {
+		List<KeyIndex> all = new ArrayList<>();
+		all.add(this.recent);
+		all.addAll(this.sealed);
+		return all;
+	}
+
+	/** What the first tier that knows a key says, which may be a tombstone. */
+	@Nullable Location get(byte[] buffer, int offset, int length, long hash) {
+		Location location = this.recent.get(buffer, offset, length, hash);
+		return (location != null) ? location : getBelow(0, buffer, offset, length, hash);
+	}
+
+	/**
+	 * The same, without the first ones.
+	 * @param from how many below the recent one are left out, too
+	 */
+	@Nullable Location getBelow(int from, byte[] buffer, int offset, int length, long hash) {
+		for (int tier = from; tier < this.below.length; tier++) {
+			Location location = this.below[tier].get(buffer, offset, length, hash);
+			if (location != null) {
+				return location;
+			}
+		}
+		return null;
+	}
+
+	/** Null for a tombstone. */
+	static @Nullable Location live(@Nullable Location location) {
+		return (location != null && !location.tombstone()) ? location : null;
+	}
+
+	/** The records of files, in order, those of tombstones included. */
+	static KeyIndex.Cursor merged(List<SortedFile> newestFirst) {
+		return merged(newestFirst, KeyBounds.ALL, false);
+	}
+
+	/** The same, within bounds. */
+	static KeyIndex.Cursor merged(List<SortedFile> newestFirst, KeyBounds bounds, boolean descending) {
+		return MergedRecords.of(newestFirst.stream().map((file) -> file.cursor(bounds, descending)).toList(),
+				descending);
+	}
+
+}
