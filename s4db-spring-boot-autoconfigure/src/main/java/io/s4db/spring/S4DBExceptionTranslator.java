@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import io.s4db.CorruptDataException;
 import io.s4db.DatabaseReplacedException;
 import io.s4db.DirectoryLockedException;
+import io.s4db.ForeignDirectoryException;
 import io.s4db.ForeignWriterException;
 import io.s4db.MissingIndexException;
 import io.s4db.S4DBClosedException;
@@ -56,8 +57,9 @@ import org.springframework.dao.support.PersistenceExceptionTranslator;
  * </tr>
  * <tr>
  * <td>{@link WriterFencedException}, {@link ForeignWriterException},
- * {@link MissingIndexException}, {@link UnsupportedFormatException},
- * {@link DatabaseReplacedException}, {@link S4DBClosedException}</td>
+ * {@link ForeignDirectoryException}, {@link MissingIndexException},
+ * {@link UnsupportedFormatException}, {@link DatabaseReplacedException},
+ * {@link S4DBClosedException}</td>
  * <td>{@link NonTransientDataAccessResourceException}</td>
  * <td>no</td>
  * </tr>
@@ -113,8 +115,9 @@ public class S4DBExceptionTranslator implements PersistenceExceptionTranslator {
 			return new DataRetrievalFailureException(message, ex);
 		}
 		if (ex instanceof WriterFencedException || ex instanceof ForeignWriterException
-				|| ex instanceof MissingIndexException || ex instanceof UnsupportedFormatException
-				|| ex instanceof DatabaseReplacedException || ex instanceof S4DBClosedException) {
+				|| ex instanceof ForeignDirectoryException || ex instanceof MissingIndexException
+				|| ex instanceof UnsupportedFormatException || ex instanceof DatabaseReplacedException
+				|| ex instanceof S4DBClosedException) {
 			return new NonTransientDataAccessResourceException(message, ex);
 		}
 		if (Thread.currentThread().isInterrupted()) {

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import io.s4db.CorruptDataException;
 import io.s4db.DatabaseReplacedException;
 import io.s4db.DirectoryLockedException;
+import io.s4db.ForeignDirectoryException;
 import io.s4db.ForeignWriterException;
 import io.s4db.MissingIndexException;
 import io.s4db.S4DBClosedException;
@@ -43,6 +44,7 @@ class S4DBExceptionTranslatorTests {
 				Arguments.of(new DatabaseReplacedException("m"), NonTransientDataAccessResourceException.class, false),
 				Arguments.of(new WriterFencedException("m"), NonTransientDataAccessResourceException.class, false),
 				Arguments.of(new ForeignWriterException("m"), NonTransientDataAccessResourceException.class, false),
+				Arguments.of(new ForeignDirectoryException("m"), NonTransientDataAccessResourceException.class, false),
 				Arguments.of(new MissingIndexException("m"), NonTransientDataAccessResourceException.class, false),
 				Arguments.of(new UnsupportedFormatException("m"), NonTransientDataAccessResourceException.class, false),
 				Arguments.of(new S4DBClosedException(), NonTransientDataAccessResourceException.class, false),

@@ -40,6 +40,9 @@ public record DatabaseReport(State state, @Nullable String problem, @Nullable Op
 		/** The index is not loaded. */
 		OPENING,
 
+		/** It cannot be opened, and is not tried again: its settings are wrong. */
+		FAILED,
+
 		/** It can be read, and written unless it was opened to be read only. */
 		OPEN,
 
@@ -55,7 +58,7 @@ public record DatabaseReport(State state, @Nullable String problem, @Nullable Op
 	 * How far opening has come.
 	 *
 	 * @param attempts tries that failed
-	 * @param nextAttempt when it is tried again
+	 * @param nextAttempt when it is tried again; left out where it is not
 	 */
 	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Opening(int attempts, @Nullable Instant nextAttempt) {

@@ -2,6 +2,7 @@ package io.s4db.spring.actuate;
 
 import io.s4db.CorruptDataException;
 import io.s4db.DatabaseReplacedException;
+import io.s4db.ForeignDirectoryException;
 import io.s4db.ForeignWriterException;
 import io.s4db.MissingIndexException;
 import io.s4db.S4DBClosedException;
@@ -27,6 +28,12 @@ final class Failures {
 		if (failure instanceof WriterFencedException) {
 			return new Failure(409, error,
 					"Another writer has taken over. Restart this application to make it the writer again.");
+		}
+		if (failure instanceof ForeignDirectoryException) {
+			String localDir = database.property("local-dir");
+			return new Failure(409, error,
+					"Correct " + ((localDir != null) ? localDir + " or what is said of where the database lives"
+							: "the database's settings") + ", and restart the application.");
 		}
 		if (failure instanceof ForeignWriterException || failure instanceof DatabaseReplacedException) {
 			return new Failure(409, error, null);

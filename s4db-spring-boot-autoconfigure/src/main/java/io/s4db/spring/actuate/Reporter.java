@@ -30,10 +30,10 @@ final class Reporter {
 
 	static DatabaseReport report(ManagedDatabase database, @Nullable ActionReport operation, Instant now) {
 		Opening opening = database.opening();
-		BucketStatus bucket = (opening != null) ? BucketStatus.away(opening.reason(), now, null)
-				: database.bucket().status();
+		BucketStatus bucket = database.bucket().status();
 		if (opening != null) {
-			return notOpen(database, State.OPENING, opening.reason(), opening, bucket, operation);
+			return notOpen(database, opening.failed() ? State.FAILED : State.OPENING, opening.reason(), opening, bucket,
+					operation);
 		}
 		try {
 			S4DBStats stats = database.stats();

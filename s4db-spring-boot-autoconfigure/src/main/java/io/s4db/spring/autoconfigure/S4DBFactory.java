@@ -216,6 +216,14 @@ public class S4DBFactory {
 			failure.addSuppressed(ex);
 			throw failure;
 		}
+		catch (ForeignDirectoryException ex) {
+			String localDir = names.of("local-dir");
+			InvalidS4DBPropertyException failure = new InvalidS4DBPropertyException(localDir,
+					String.valueOf(ex.getMessage()), "Set " + localDir + " to a directory that this database has for"
+							+ " itself, or correct what is said of where the database lives.");
+			failure.addSuppressed(ex);
+			throw failure;
+		}
 		catch (S4DBException ex) {
 			if (!DeferredS4DB.isDenied(ex)) {
 				throw ex;
@@ -302,21 +310,9 @@ public class S4DBFactory {
 			return open(S4DBEngine::rebuild);
 		}
 
-		/** What waiting does not help with is a setting that is wrong. */
 		private S4DB open(BiFunction<ObjectStore, S4DBOptions, S4DB> how) {
 			this.before.run();
-			try {
-				return how.apply(this.place, this.options);
-			}
-			catch (ForeignDirectoryException ex) {
-				String localDir = this.names.of("local-dir");
-				InvalidS4DBPropertyException failure = new InvalidS4DBPropertyException(localDir,
-						String.valueOf(ex.getMessage()),
-						"Set " + localDir + " to a directory that this database has for itself, or correct what is"
-								+ " said of where the database lives.");
-				failure.addSuppressed(ex);
-				throw failure;
-			}
+			return how.apply(this.place, this.options);
 		}
 
 		@Override

@@ -48,6 +48,10 @@ public class S4DBHealthIndicator extends AbstractHealthIndicator {
 		if (opening != null) {
 			notLoaded(builder, opening.reason());
 			builder.withDetail("attempts", opening.attempts());
+			if (!opening.failed()) {
+				// Nobody waits for the answer, but it may be what opening waits for.
+				this.database.bucket().look();
+			}
 			return;
 		}
 		try {

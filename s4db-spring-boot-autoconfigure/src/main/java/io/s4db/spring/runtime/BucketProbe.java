@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -38,6 +39,8 @@ public final class BucketProbe {
 
 	private final Supplier<@Nullable S4DBStats> stats;
 
+	private final BooleanSupplier opening;
+
 	private final S4DB database;
 
 	private final @Nullable ObjectStore store;
@@ -56,8 +59,18 @@ public final class BucketProbe {
 
 	private @Nullable Instant bytesMoved;
 
-	BucketProbe(Supplier<@Nullable S4DBStats> stats, S4DB database, @Nullable ObjectStore store, Tasks tasks) {
+	/**
+	 * Makes a probe.
+	 * @param stats the database's statistics
+	 * @param opening whether it is not open yet, and has none
+	 * @param database the database
+	 * @param store where it lives, if that is known
+	 * @param tasks where the bucket is asked
+	 */
+	BucketProbe(Supplier<@Nullable S4DBStats> stats, BooleanSupplier opening, S4DB database,
+			@Nullable ObjectStore store, Tasks tasks) {
 		this.stats = stats;
+		this.opening = opening;
 		this.database = database;
 		this.store = store;
 		this.commits = (store != null) ? new CommitWatch(store) : null;
@@ -86,19 +99,26 @@ public final class BucketProbe {
 
 	/** What was seen of the bucket, ten seconds ago at most. */
 	public BucketStatus status() {
-		CompletableFuture<BucketStatus> answer;
-		synchronized (this) {
-			BucketStatus known = this.latest;
-			if (known != null && isFresh(known.asked())) {
-				return known;
-			}
-			answer = this.asking;
-			if (answer == null || answer.isDone()) {
-				answer = this.tasks.run(this::ask);
-				this.asking = answer;
-			}
+		return await(begin());
+	}
+
+	/** Has the bucket be asked as {@link #status} does, without waiting for an answer. */
+	public void look() {
+		CompletableFuture<?> unused = begin().exceptionally((noThread) -> remember(unreachable(noThread.toString())));
+	}
+
+	/** What is known, or will be. */
+	private synchronized CompletableFuture<BucketStatus> begin() {
+		BucketStatus known = this.latest;
+		if (known != null && isFresh(known.asked())) {
+			return CompletableFuture.completedFuture(known);
 		}
-		return await(answer);
+		CompletableFuture<BucketStatus> answer = this.asking;
+		if (answer == null || answer.isDone()) {
+			answer = this.tasks.run(this::ask);
+			this.asking = answer;
+		}
+		return answer;
 	}
 
 	/** Whether that was just now. If it is yet to come, the clock was set back. */
@@ -161,6 +181,9 @@ public final class BucketProbe {
 
 	private BucketStatus askNow() {
 		try {
+			if (this.commits != null && this.opening.getAsBoolean()) {
+				return BucketStatus.reached(this.commits.seq(), now());
+			}
 			S4DBStats figures = this.stats.get();
 			if (figures == null) {
 				return unreachable("the database gives no statistics");

@@ -14,6 +14,7 @@ import io.s4db.ChangeListener;
 import io.s4db.ChangeRegistration;
 import io.s4db.ChangeScope;
 import io.s4db.DirectoryLockedException;
+import io.s4db.ForeignDirectoryException;
 import io.s4db.ProgressListener;
 import io.s4db.RebuildResult;
 import io.s4db.S4DB;
@@ -44,7 +45,8 @@ public class DeferredS4DB extends DelegatingS4DB {
 
 	private static final Log logger = LogFactory.getLog(DeferredS4DB.class);
 
-	private static final BackOff BACK_OFF = new BackOff(1, 60);
+	/** In beats. The pauses stay short: an application that waits is not ready. */
+	private static final BackOff BACK_OFF = new BackOff(1, 15);
 
 	/** How often it is looked whether it is time for another try. */
 	private static final Duration BEAT = Duration.ofSeconds(1);
@@ -77,6 +79,8 @@ public class DeferredS4DB extends DelegatingS4DB {
 
 	private long beatsToLetPass;
 
+	private final OutageEnd outageEnd = new OutageEnd();
+
 	private @Nullable Runnable endOfBeats;
 
 	DeferredS4DB(Opener opener, Tasks tasks) {
@@ -95,9 +99,9 @@ public class DeferredS4DB extends DelegatingS4DB {
 	 * @param tasks where that runs
 	 * @param patience how long to wait for the first try
 	 * @return the database, open if the first try succeeded in time
-	 * @throws DirectoryLockedException if another process has the local directory; and
-	 * whatever the first try throws that is not an {@link S4DBException}: waiting would
-	 * not help
+	 * @throws DirectoryLockedException if another process has the local directory
+	 * @throws ForeignDirectoryException if it is another database's; and whatever the
+	 * first try throws that is not an {@link S4DBException}: waiting would not help
 	 */
 	public static DeferredS4DB open(Opener opener, Tasks tasks, Duration patience) {
 		return begin(opener, tasks, null).awaitOpening(patience);
@@ -120,8 +124,9 @@ public class DeferredS4DB extends DelegatingS4DB {
 	 * or fails.
 	 * @param patience how long to wait
 	 * @return this database, open if the first try succeeded in time
-	 * @throws DirectoryLockedException if another process has the local directory; and
-	 * whatever the first try throws that is not an {@link S4DBException}
+	 * @throws DirectoryLockedException if another process has the local directory
+	 * @throws ForeignDirectoryException if it is another database's; and whatever the
+	 * first try throws that is not an {@link S4DBException}
 	 */
 	public DeferredS4DB awaitOpening(Duration patience) {
 		try {
@@ -158,7 +163,7 @@ public class DeferredS4DB extends DelegatingS4DB {
 	private void startBeats() {
 		this.starting = false;
 		synchronized (this.monitor) {
-			if (!this.closed && this.database == null) {
+			if (!this.closed && this.database == null && !this.opening.failed()) {
 				this.endOfBeats = this.tasks.repeat(BEAT, this::beat);
 			}
 		}
@@ -183,6 +188,23 @@ public class DeferredS4DB extends DelegatingS4DB {
 				return;
 			}
 		}
+		attemptInBackground();
+	}
+
+	/**
+	 * The bucket was asked. If it is there, opening that has failed meanwhile is tried
+	 * now rather than after the pause.
+	 */
+	void seen(BucketStatus status) {
+		synchronized (this.monitor) {
+			if (this.endOfBeats == null || !this.outageEnd.seen(status, !this.attempting)) {
+				return;
+			}
+		}
+		attemptInBackground();
+	}
+
+	private void attemptInBackground() {
 		CompletableFuture<?> unused = this.tasks.run(this::attempt).whenComplete((failure, noThread) -> {
 			if (noThread != null) {
 				failed(noThread);
@@ -226,7 +248,13 @@ public class DeferredS4DB extends DelegatingS4DB {
 
 	/** A configuration that is wrong, rather than a world that is. */
 	private static boolean isMistake(Throwable failure) {
-		return !(failure instanceof S4DBException) || failure instanceof DirectoryLockedException || isDenied(failure);
+		return !(failure instanceof S4DBException) || failure instanceof DirectoryLockedException || isFinal(failure)
+				|| isDenied(failure);
+	}
+
+	/** Whether another try cannot help, however late it comes. */
+	private static boolean isFinal(Throwable failure) {
+		return failure instanceof ForeignDirectoryException;
 	}
 
 	/**
@@ -267,11 +295,11 @@ public class DeferredS4DB extends DelegatingS4DB {
 
 	private boolean beginAttempt() {
 		synchronized (this.monitor) {
-			if (this.closed || this.attempting || this.database != null) {
+			if (this.closed || this.attempting || this.database != null || this.opening.failed()) {
 				return false;
 			}
 			this.attempting = true;
-			this.opening = new Opening(this.opening.attempts(), this.opening.problem(), null);
+			this.opening = this.opening.underWay();
 			return true;
 		}
 	}
@@ -331,9 +359,17 @@ public class DeferredS4DB extends DelegatingS4DB {
 			// First what takes no memory: there may be none.
 			this.beatsToLetPass = BACK_OFF.after(attempts) - 1;
 			this.lastFailure = failure;
+			this.outageEnd.failed(this.tasks.clock().millis());
 			Duration wait = BEAT.multipliedBy(BACK_OFF.after(attempts));
 			String problem = FailureLog.problem(failure);
-			this.opening = new Opening(attempts, problem, this.tasks.clock().instant().plus(wait));
+			if (isFinal(failure)) {
+				this.opening = new Opening(attempts, problem, null, true);
+				endBeats();
+				logger.error("The database in " + description()
+						+ " cannot be opened, and is not tried again before the application is restarted: " + problem);
+				return;
+			}
+			this.opening = new Opening(attempts, problem, this.tasks.clock().instant().plus(wait), false);
 			String message = "The database in " + description() + " could not be opened (attempt " + attempts
 					+ ", the next in " + wait.toSeconds() + " s): " + problem;
 			if (failure instanceof S4DBException) {
@@ -357,6 +393,10 @@ public class DeferredS4DB extends DelegatingS4DB {
 		}
 		if (this.closed) {
 			throw new S4DBClosedException();
+		}
+		if (this.opening.failed()) {
+			throw new ForeignDirectoryException("The database in " + description() + " cannot be opened, and is not"
+					+ " tried again before the application is restarted: " + this.opening.reason());
 		}
 		throw new StoreUnavailableException("The database in " + description()
 				+ " is not open yet, and is tried again in the background: " + this.opening.reason(), this.lastFailure);

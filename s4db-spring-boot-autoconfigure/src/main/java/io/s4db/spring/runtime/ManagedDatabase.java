@@ -72,7 +72,10 @@ public final class ManagedDatabase {
 		if (counted != null) {
 			counted.named(name);
 		}
-		this.bucket = new BucketProbe(this::stats, database, store, tasks);
+		this.bucket = new BucketProbe(this::stats, () -> opening() != null, database, store, tasks);
+		if (deferred != null) {
+			this.bucket.addListener(deferred::seen);
+		}
 		this.uploads = new Outcomes(tasks.clock());
 		this.refreshes = new Outcomes(tasks.clock());
 	}

@@ -1,7 +1,6 @@
 package io.s4db.spring.runtime;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -42,11 +41,7 @@ final class PeriodicTask {
 
 	private long beatsToLetPass;
 
-	/** When the last run failed, in milliseconds since 1970. */
-	private long failed;
-
-	/** Whether a pause was ended already since the bucket was last away. */
-	private boolean hurried;
+	private final OutageEnd outageEnd = new OutageEnd();
 
 	/**
 	 * Makes a task that does not run yet.
@@ -68,7 +63,7 @@ final class PeriodicTask {
 	synchronized void start() {
 		if (this.end == null) {
 			this.beatsToLetPass = 0;
-			this.hurried = false;
+			this.outageEnd.clear();
 			this.end = this.tasks.repeat(this.interval, this::beat);
 		}
 	}
@@ -83,20 +78,13 @@ final class PeriodicTask {
 
 	/**
 	 * The bucket was asked. If it is there, what has failed meanwhile is tried now rather
-	 * than after the pause: once, until it works or the bucket was away, since a bucket
-	 * can answer that and refuse this.
+	 * than after the pause.
 	 */
 	void seen(BucketStatus status) {
 		synchronized (this) {
-			if (!status.reachable()) {
-				this.hurried = false;
+			if (!this.outageEnd.seen(status, !this.running)) {
 				return;
 			}
-			boolean since = !status.asked().isBefore(Instant.ofEpochMilli(this.failed));
-			if (this.failures == 0 || this.hurried || this.running || !since) {
-				return;
-			}
-			this.hurried = true;
 			this.beatsToLetPass = 0;
 		}
 		beat();
@@ -157,10 +145,10 @@ final class PeriodicTask {
 			this.failures = (failure != null) ? before + 1 : 0;
 			this.beatsToLetPass = (failure != null) ? this.backOff.after(this.failures) - 1 : 0;
 			if (failure != null) {
-				this.failed = this.tasks.clock().millis();
+				this.outageEnd.failed(this.tasks.clock().millis());
 			}
 			else {
-				this.hurried = false;
+				this.outageEnd.clear();
 			}
 		}
 		if (failure != null) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,21 @@ import java.util.Objects;
 import java.util.Set;
 
 import io.s4db.DirectoryLockedException;
+import io.s4db.S4DB;
 import io.s4db.S4DBClosedException;
+import io.s4db.S4DBOptions;
 import io.s4db.StoreUnavailableException;
+import io.s4db.engine.S4DBEngine;
 import io.s4db.spring.S4DBTemplate;
 import io.s4db.spring.actuate.ActionReport;
 import io.s4db.spring.actuate.DatabaseReport;
 import io.s4db.spring.actuate.S4DBEndpoint;
+import io.s4db.spring.runtime.DeferredS4DB;
+import io.s4db.spring.runtime.Opener;
+import io.s4db.spring.runtime.Tasks;
+import io.s4db.spring.testing.ManualTasks;
+import io.s4db.store.ObjectStore;
+import io.s4db.store.directory.DirectoryObjectStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -153,6 +163,39 @@ class EngineIntegrationTests {
 		});
 	}
 
+	/** As where the bucket was away for longer than the start waits. */
+	@Test
+	void whenTheLocalDirectoryTurnsOutToBeOfAnotherDatabaseShouldFailForGood() {
+		S4DBOptions options = S4DBOptions.builder().localDir(this.directory.resolve("local")).build();
+		S4DBEngine.open(new DirectoryObjectStore(this.directory.resolve("other")), options).close();
+		ObjectStore bucket = new DirectoryObjectStore(this.directory.resolve("bucket"));
+		ManualTasks tasks = new ManualTasks();
+		runner().withBean(Tasks.class, () -> tasks)
+			.withBean("orders", S4DB.class,
+					() -> DeferredS4DB.open(new AwayAtFirst(bucket, options), tasks, Duration.ofSeconds(10)))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				S4DBEndpoint endpoint = context.getBean(S4DBEndpoint.class);
+				assertThat(endpoint.database("orders")).extracting(DatabaseReport::state)
+					.isEqualTo(DatabaseReport.State.OPENING);
+				tasks.pass(Duration.ofSeconds(1));
+				DatabaseReport report = Objects.requireNonNull(endpoint.database("orders"));
+				assertThat(report.state()).isEqualTo(DatabaseReport.State.FAILED);
+				assertThat(report.problem()).contains("belongs to the database in");
+				assertThat(report.opening()).isEqualTo(new DatabaseReport.Opening(2, null));
+				assertThat(report.bucket().reachable()).isTrue();
+				Health health = health(context);
+				assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+				assertThat(health.getDetails().get("reason")).asString().contains("belongs to the database in");
+				assertThatExceptionOfType(NonTransientDataAccessResourceException.class)
+					.isThrownBy(() -> context.getBean(S4DBTemplate.class).get("a"))
+					.withMessageContaining("is not tried again");
+				ActionReport refused = endpoint.perform("rebuild-index");
+				assertThat(refused.status()).isEqualTo(ActionReport.Status.FAILED);
+				assertThat(refused.hint()).contains("restart the application");
+			});
+	}
+
 	private ApplicationContextRunner runner() {
 		return Contexts.runner()
 			.withConfiguration(AutoConfigurations.of(S4DBAutoConfiguration.class,
@@ -179,6 +222,41 @@ class EngineIntegrationTests {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** Opens a database at the second try. */
+	private static final class AwayAtFirst implements Opener {
+
+		private final ObjectStore store;
+
+		private final S4DBOptions options;
+
+		private boolean there;
+
+		AwayAtFirst(ObjectStore store, S4DBOptions options) {
+			this.store = store;
+			this.options = options;
+		}
+
+		@Override
+		public S4DB open() {
+			if (!this.there) {
+				this.there = true;
+				throw new StoreUnavailableException("away");
+			}
+			return S4DBEngine.open(this.store, this.options);
+		}
+
+		@Override
+		public S4DB rebuild() {
+			return S4DBEngine.rebuild(this.store, this.options);
+		}
+
+		@Override
+		public ObjectStore store() {
+			return this.store;
+		}
+
 	}
 
 }

@@ -22,7 +22,8 @@ class BucketProbeTests {
 
 	private final StubStore store = new StubStore();
 
-	private final BucketProbe probe = new BucketProbe(this.database::stats, this.database, this.store, this.tasks);
+	private final BucketProbe probe = new BucketProbe(this.database::stats, () -> false, this.database, this.store,
+			this.tasks);
 
 	@Test
 	void whenAskedOftenShouldAskTheBucketOnceInTenSeconds() {
@@ -82,6 +83,27 @@ class BucketProbeTests {
 	}
 
 	@Test
+	void whenTheDatabaseIsNotOpenShouldAskTheBucketAllTheSame() {
+		this.database.failWith(new StoreUnavailableException("not open yet"));
+		BucketProbe opening = new BucketProbe(this.database::stats, () -> true, this.database, this.store, this.tasks);
+		this.store.manifest(7);
+		assertThat(opening.status().seq()).isEqualTo(7);
+	}
+
+	@Test
+	void whenNobodyWaitsShouldAskAllTheSame() {
+		this.probe.look();
+		assertThat(this.store.gets()).isEqualTo(1);
+		this.probe.look();
+		assertThat(this.probe.status().reachable()).isTrue();
+		assertThat(this.store.gets()).isEqualTo(1);
+		this.tasks.pass(BucketProbe.MAX_AGE);
+		this.tasks.noThread(new OutOfMemoryError("unable to create native thread"));
+		this.probe.look();
+		assertThat(this.probe.status().problem()).contains("unable to create native thread");
+	}
+
+	@Test
 	void whenTheManifestIsDamagedShouldSaySo() {
 		this.store.manifest(new byte[] { 1, 2, 3 }, "x");
 		assertThat(this.probe.status().reachable()).isFalse();
@@ -106,7 +128,8 @@ class BucketProbeTests {
 
 	@Test
 	void whenTheStoreIsNotKnownShouldAskTheDatabase() {
-		BucketStatus status = new BucketProbe(this.database::stats, this.database, null, this.tasks).status();
+		BucketStatus status = new BucketProbe(this.database::stats, () -> false, this.database, null, this.tasks)
+			.status();
 		assertThat(status.seq()).isEqualTo(1);
 		assertThat(this.database.calls()).containsExactly("refresh");
 	}
@@ -120,7 +143,7 @@ class BucketProbeTests {
 		BucketProbe viaDatabase = new BucketProbe(() -> {
 			this.database.transferred(1);
 			return this.database.stats();
-		}, this.database, null, this.tasks);
+		}, () -> false, this.database, null, this.tasks);
 		BucketStatus first = viaDatabase.status();
 		this.tasks.pass(BucketProbe.MAX_AGE);
 		this.tasks.hold();
@@ -129,7 +152,7 @@ class BucketProbeTests {
 
 	@Test
 	void whenTheStoreIsNotKnownAndHangsShouldSaySo() {
-		BucketProbe viaDatabase = new BucketProbe(this.database::stats, this.database, null, this.tasks);
+		BucketProbe viaDatabase = new BucketProbe(this.database::stats, () -> false, this.database, null, this.tasks);
 		assertThat(viaDatabase.status().reachable()).isTrue();
 		this.tasks.pass(BucketProbe.MAX_AGE);
 		this.tasks.hold();

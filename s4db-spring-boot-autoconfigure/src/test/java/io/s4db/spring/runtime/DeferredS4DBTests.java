@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import io.s4db.Change;
 import io.s4db.ChangeRegistration;
 import io.s4db.DirectoryLockedException;
+import io.s4db.ForeignDirectoryException;
 import io.s4db.MissingIndexException;
 import io.s4db.ProgressListener;
 import io.s4db.RebuildResult;
@@ -122,6 +123,86 @@ class DeferredS4DBTests {
 		DeferredS4DB database = open();
 		this.tasks.pass(Duration.ofSeconds(1));
 		assertThat(database.opening()).isNull();
+	}
+
+	@Test
+	void whenTheDirectoryIsAnothersShouldFailAtOnce() {
+		this.opener.opens.add(failing(new ForeignDirectoryException("belongs to another")));
+		assertThatExceptionOfType(ForeignDirectoryException.class).isThrownBy(this::open)
+			.withMessage("belongs to another");
+		assertThat(this.tasks.waiting()).isZero();
+	}
+
+	@Test
+	void whenTheDirectoryTurnsOutToBeAnothersLaterShouldFailForGood() {
+		this.opener.opens.add(failing(new StoreUnavailableException("away")));
+		this.opener.opens.add(failing(new ForeignDirectoryException("belongs to another")));
+		DeferredS4DB database = open();
+		this.tasks.pass(Duration.ofSeconds(1));
+		Opening failed = opening(database);
+		assertThat(failed.failed()).isTrue();
+		assertThat(failed.nextAttempt()).isNull();
+		assertThat(failed.attempts()).isEqualTo(2);
+		assertThat(failed.reason()).isEqualTo("belongs to another");
+		assertThat(this.tasks.waiting()).isZero();
+		database.seen(BucketStatus.reached(1, this.tasks.clock().instant()));
+		this.tasks.pass(Duration.ofHours(1));
+		assertThat(opening(database).attempts()).isEqualTo(2);
+		assertThatExceptionOfType(ForeignDirectoryException.class).isThrownBy(database::size)
+			.withMessageContaining("belongs to another")
+			.withMessageContaining("restarted");
+		assertThatExceptionOfType(ForeignDirectoryException.class).isThrownBy(database::rebuildIndex);
+		database.close();
+		assertThat(database.opening()).isNull();
+	}
+
+	@Test
+	void whenTheStoreStaysAwayShouldTryEveryFifteenSeconds() {
+		DeferredS4DB database = openAway(12);
+		this.tasks.pass(Duration.ofSeconds(1 + 2 + 4 + 8));
+		assertThat(opening(database).attempts()).isEqualTo(5);
+		for (int attempts = 6; attempts <= 8; attempts++) {
+			this.tasks.pass(Duration.ofSeconds(15));
+			assertThat(opening(database).attempts()).isEqualTo(attempts);
+		}
+	}
+
+	@Test
+	void whenTheBucketIsSeenToAnswerShouldTryAtOnce() {
+		DeferredS4DB database = openAway(5);
+		this.opener.opens.add(() -> this.stub);
+		this.tasks.pass(Duration.ofSeconds(1 + 2 + 4 + 8));
+		assertThat(opening(database).attempts()).isEqualTo(5);
+		database.seen(BucketStatus.away("away", this.tasks.clock().instant(), null));
+		assertThat(opening(database).attempts()).isEqualTo(5);
+		database.seen(BucketStatus.reached(1, this.tasks.clock().instant()));
+		assertThat(database.opening()).isNull();
+		assertThat(this.tasks.waiting()).isZero();
+		database.seen(BucketStatus.reached(1, this.tasks.clock().instant()));
+	}
+
+	@Test
+	void whenABucketThatAnswersCannotBeOpenedShouldHurryOnce() {
+		DeferredS4DB database = openAway(12);
+		this.tasks.pass(Duration.ofSeconds(1 + 2 + 4 + 8));
+		for (int i = 0; i < 3; i++) {
+			database.seen(BucketStatus.reached(1, this.tasks.clock().instant()));
+		}
+		assertThat(opening(database).attempts()).isEqualTo(6);
+		database.seen(BucketStatus.away("away", this.tasks.clock().instant(), null));
+		database.seen(BucketStatus.reached(1, this.tasks.clock().instant()));
+		assertThat(opening(database).attempts()).isEqualTo(7);
+	}
+
+	@Test
+	void whenHealthFindsThatTheBucketAnswersShouldTryAtOnce() {
+		DeferredS4DB database = openAway(5);
+		this.opener.opens.add(() -> this.stub);
+		ManagedDatabase managed = new ManagedDatabase("db", database, this.tasks);
+		this.tasks.pass(Duration.ofSeconds(1 + 2 + 4 + 8));
+		assertThat(managed.opening()).isNotNull();
+		managed.bucket().look();
+		assertThat(managed.opening()).isNull();
 	}
 
 	@Test
@@ -297,6 +378,14 @@ class DeferredS4DBTests {
 			assertThatThrownBy(() -> method.invoke(database, arguments)).as(method.toString())
 				.hasCauseInstanceOf(StoreUnavailableException.class);
 		}
+	}
+
+	/** One whose store is away at that many tries. */
+	private DeferredS4DB openAway(int attempts) {
+		for (int i = 0; i < attempts; i++) {
+			this.opener.opens.add(failing(new StoreUnavailableException("away")));
+		}
+		return open();
 	}
 
 	private DeferredS4DB open() {
