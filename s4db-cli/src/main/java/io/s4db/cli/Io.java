@@ -1,0 +1,110 @@
+package io.s4db.cli;
+
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Standard input, output and error of a command, and which of them are terminals. All
+ * text is UTF-8, whatever the locale.
+ */
+final class Io {
+
+	/** Set by the script: which of 0, 1 and 2 are terminals. */
+	static final String TERMINALS = "s4db.terminals";
+
+	private final InputStream in;
+
+	private final OutputStream out;
+
+	private final PrintStream err;
+
+	private final String terminals;
+
+	/**
+	 * Any three streams.
+	 * @param terminals has the digit 0, 1 or 2 of each that is a terminal
+	 */
+	Io(InputStream in, OutputStream out, PrintStream err, String terminals) {
+		this.in = in;
+		this.out = out;
+		this.err = err;
+		this.terminals = terminals;
+	}
+
+	/** Those of the process. */
+	static Io ofProcess() {
+		return new Io(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out),
+				new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+				System.getProperty(TERMINALS, terminals()));
+	}
+
+	private static String terminals() {
+		StringBuilder found = new StringBuilder();
+		for (int i = 0; i <= 2; i++) {
+			try {
+				String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + i)).toString();
+				if (target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console")) {
+					found.append(i);
+				}
+			}
+			catch (IOException | RuntimeException ex) {
+				// Not on Linux: the script tells, or none is taken for one.
+				return "";
+			}
+		}
+		return found.toString();
+	}
+
+	InputStream in() {
+		return this.in;
+	}
+
+	OutputStream out() {
+		return this.out;
+	}
+
+	PrintStream err() {
+		return this.err;
+	}
+
+	boolean outIsTerminal() {
+		return this.terminals.contains("1");
+	}
+
+	boolean errIsTerminal() {
+		return this.terminals.contains("2");
+	}
+
+	boolean inIsTerminal() {
+		return this.terminals.contains("0");
+	}
+
+	/** Whether somebody can be asked. */
+	boolean canAsk() {
+		return inIsTerminal() && errIsTerminal();
+	}
+
+	/** A line that somebody typed; null at the end. */
+	@Nullable String readLine() {
+		try {
+			return new BufferedReader(new InputStreamReader(this.in, StandardCharsets.UTF_8)).readLine();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,55 @@
+package io.s4db.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import picocli.CommandLine.Option;
+
+/**
+ * How keys are given as arguments, and in files.
+ */
+final class KeyFormat {
+
+	@Option(names = "--key-hex", order = 50,
+			description = "Keys are given in hexadecimal: for those that cannot be typed.")
+	boolean hex;
+
+	@Option(names = "--key-base64", order = 51, description = "Keys are given in Base64.")
+	boolean base64;
+
+	/** The key that was meant. */
+	String key(String argument) {
+		if (!this.hex && !this.base64) {
+			return argument;
+		}
+		String key = Text.decode(this.hex ? Text.fromHex(argument) : Text.fromBase64(argument));
+		if (key == null) {
+			throw CommandException.usage("'" + Text.line(argument) + "' is not UTF-8, which every key is");
+		}
+		return key;
+	}
+
+	List<String> keys(List<String> arguments) {
+		return arguments.stream().map(this::key).toList();
+	}
+
+	/** Those of a file, one a line; {@code -} for standard input. */
+	List<String> keysOf(String file, Io io) throws IOException {
+		List<String> keys = new ArrayList<>();
+		try (BufferedReader reader = file.equals("-")
+				? new BufferedReader(new InputStreamReader(io.in(), StandardCharsets.UTF_8))
+				: Files.newBufferedReader(Path.of(file))) {
+			for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+				keys.add(key(line));
+			}
+		}
+		return keys;
+	}
+
+}

@@ -1,0 +1,74 @@
+package io.s4db.cli;
+
+import java.util.Iterator;
+import java.util.Map;
+
+import io.s4db.S4DB;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * The keys.
+ */
+@Command(name = "keys", header = "Lists keys, in the order of their UTF-8 bytes.",
+		description = { "",
+				"One a line, with line feeds, backslashes and control characters escaped; --json is exact. Takes the"
+						+ " requests of opening, and none for keys.",
+				"" },
+		footer = { "", "Examples:", "  s4db keys s3://my-bucket/my-db --prefix user/ --limit 20",
+				"  s4db keys s3://my-bucket/my-db --from 2026-01 --to 2026-02",
+				"  s4db keys s3://my-bucket/my-db --prefix log/ --reverse --limit 10    the last ten",
+				"  s4db keys ./bucket --count" })
+final class KeysCommand extends BaseCommand {
+
+	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
+	String database = "";
+
+	@Mixin
+	RangeArguments range = new RangeArguments();
+
+	@Option(names = "--values", order = 46, description = "With their values, as 'scan' prints them.")
+	boolean values;
+
+	@Option(names = "--count", order = 47, description = "Print how many there are.")
+	boolean count;
+
+	@Mixin
+	ValueFormat format = new ValueFormat();
+
+	@Override
+	int run() {
+		this.range.range();
+		try (S4DB db = openToRead(readOnlyStore(this.database))) {
+			if (this.values) {
+				ScanCommand.print(db, this.range, this.format, out(), this.json);
+				return ExitCode.OK;
+			}
+			long number = 0;
+			for (Iterator<String> keys = this.range.keys(db); keys.hasNext();) {
+				String key = keys.next();
+				number++;
+				if (!this.count) {
+					if (this.json) {
+						out().jsonLine(key);
+					}
+					else {
+						out().line(Text.line(key));
+					}
+				}
+			}
+			if (this.count) {
+				if (this.json) {
+					out().jsonLine(Map.of("keys", number));
+				}
+				else {
+					out().line(String.valueOf(number));
+				}
+			}
+		}
+		return ExitCode.OK;
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.s4db.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import io.s4db.S4DB;
+import io.s4db.S4DBOptions;
+import io.s4db.UploadResult;
+import io.s4db.engine.S4DBEngine;
+import io.s4db.store.ObjectStore;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * What commands have that change a database.
+ */
+abstract class WritingCommand extends BaseCommand {
+
+	@Option(names = "--local-dir", paramLabel = "DIR", order = 80,
+			description = "Where files wait until they are committed, and copies of data files are kept. Default: a temporary"
+					+ " directory of this process, removed at its end.")
+	@Nullable Path localDir;
+
+	/** What is done with an open database. */
+	interface Work {
+
+		int on(S4DB db) throws Exception;
+
+	}
+
+	/**
+	 * The options of a writer, without its local directory. It commits when it is closed:
+	 * so that its last commit says that it was the last, and nobody remembers it long.
+	 */
+	S4DBOptions.Builder options() {
+		return S4DBOptions.builder().uploadOnClose(true).closeTimeout(Duration.ofMinutes(30));
+	}
+
+	/** Opens a database, does something, commits that, and closes it. */
+	int writing(ObjectStore store, Work work) throws Exception {
+		return writing(store, (options) -> S4DBEngine.open(store, options), work);
+	}
+
+	int writing(ObjectStore store, Function<S4DBOptions, S4DB> opening, Work work) throws Exception {
+		Path given = this.localDir;
+		Path directory = (given != null) ? given : temporaryDirectory();
+		try (S4DB db = opening.apply(options().localDir(directory).build())) {
+			return work.on(db);
+		}
+		finally {
+			if (hasPending(directory)) {
+				say("Not committed: what was written is kept in " + directory + ". Commit it with: s4db upload "
+						+ place(store) + " --local-dir " + directory);
+			}
+			else if (given == null) {
+				deleteRecursively(directory);
+			}
+		}
+	}
+
+	private static boolean hasPending(Path directory) throws IOException {
+		if (!Files.isDirectory(directory)) {
+			return false;
+		}
+		try (Stream<Path> files = Files.list(directory)) {
+			return files.anyMatch((file) -> file.getFileName().toString().startsWith("pending_"));
+		}
+	}
+
+	static String place(ObjectStore store) {
+		String description = store.description();
+		return description.startsWith("file:") ? description.substring("file:".length()) : description;
+	}
+
+	/** Commits. */
+	UploadResult upload(S4DB db) {
+		try (Progress progress = progress("Uploading")) {
+			return db.upload(io.s4db.UploadScope.CHANGED, progress);
+		}
+	}
+
+}

@@ -1,0 +1,64 @@
+package io.s4db.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Runs commands in this process.
+ */
+final class Cli {
+
+	private static final JsonMapper JSON = new JsonMapper();
+
+	private Cli() {
+	}
+
+	/**
+	 * What a command did.
+	 *
+	 * @param code its exit code
+	 * @param bytes its standard output
+	 * @param err its standard error
+	 */
+	@SuppressWarnings("ArrayRecordComponent")
+	record Result(int code, byte[] bytes, String err) {
+
+		String out() {
+			return new String(this.bytes, StandardCharsets.UTF_8);
+		}
+
+		List<String> lines() {
+			return out().lines().toList();
+		}
+
+		JsonNode json() {
+			return JSON.readTree(this.bytes);
+		}
+
+		List<JsonNode> jsonLines() {
+			return out().lines().map(JSON::readTree).toList();
+		}
+
+	}
+
+	/** Runs a command, with nothing to read. */
+	static Result run(String... arguments) {
+		return runWith(new byte[0], "", arguments);
+	}
+
+	/** Runs a command that is given something, with some terminals. */
+	static Result runWith(byte[] in, String terminals, String... arguments) {
+		ByteArrayOutputStream out = new ByteArrayOutputStream();
+		ByteArrayOutputStream err = new ByteArrayOutputStream();
+		int code = Main.run(new Io(new ByteArrayInputStream(in), out,
+				new PrintStream(err, true, StandardCharsets.UTF_8), terminals), arguments);
+		return new Result(code, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
+	}
+
+}

@@ -1,0 +1,182 @@
+package io.s4db.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The program as a process: the script and the jar where there is one, as in a whole
+ * build; else the class path.
+ */
+class CliProcessTests {
+
+	private static final Path BASE = Path.of(System.getProperty("s4db.cli.base", "."));
+
+	@TempDir
+	static Path cache;
+
+	@TempDir
+	Path temporary;
+
+	private Path folder;
+
+	private String place;
+
+	/** How a process ended. */
+	private record Ended(int code, String out, String err) {
+	}
+
+	@BeforeEach
+	void setUp() {
+		this.folder = this.temporary.resolve("bucket");
+		this.place = this.folder.toString();
+	}
+
+	@BeforeAll
+	static void warmUp() throws Exception {
+		assertThat(start(List.of("--version")).code()).isZero();
+	}
+
+	private static boolean isPackaged() {
+		return Files.exists(BASE.resolve("target/s4db-cli.jar"));
+	}
+
+	private static List<String> program() {
+		if (isPackaged()) {
+			return List.of(BASE.resolve("s4db").toString());
+		}
+		return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+				"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), "io.s4db.cli.Main");
+	}
+
+	private static Ended start(List<String> arguments) throws Exception {
+		List<String> command = new ArrayList<>(program());
+		command.addAll(arguments);
+		return end(command);
+	}
+
+	private static Ended end(List<String> command) throws Exception {
+		Path out = Files.createTempFile(cache, "out", "");
+		Path err = Files.createTempFile(cache, "err", "");
+		ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+		builder.environment().putAll(environment());
+		Process process = builder.start();
+		process.getOutputStream().close();
+		assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(command.toString()).isTrue();
+		return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+	}
+
+	private static Map<String, String> environment() {
+		Map<String, String> environment = new HashMap<>();
+		environment.put("XDG_CACHE_HOME", cache.toString());
+		environment.put("JAVA_HOME", System.getProperty("java.home"));
+		environment.put("AWS_EC2_METADATA_DISABLED", "true");
+		environment.put("LC_ALL", "C");
+		return environment;
+	}
+
+	private static String shell(String... arguments) {
+		List<String> all = new ArrayList<>(program());
+		all.addAll(Arrays.asList(arguments));
+		return String.join(" ", all.stream().map((one) -> "'" + one + "'").toList());
+	}
+
+	@Test
+	void whenStartedShouldDoItAndSayNothingElse() throws Exception {
+		assertThat(start(List.of("put", this.place, "a", "1"))).isEqualTo(new Ended(0, "", ""));
+		assertThat(start(List.of("get", this.place, "a"))).isEqualTo(new Ended(0, "1\n", ""));
+		assertThat(start(List.of("get", this.place, "b"))).isEqualTo(new Ended(1, "", "s4db: There is no key 'b'\n"));
+		assertThat(start(List.of("delete", this.place, "a")).code()).isEqualTo(2);
+	}
+
+	@Test
+	void whenPackagedShouldKeepWhatMakesItStartQuickly() throws Exception {
+		Assumptions.assumeTrue(isPackaged(), "there is no jar: this is for 'mvn verify'");
+		try (var files = Files.list(cache.resolve("s4db"))) {
+			assertThat(files.map(Path::toString)).singleElement().asString().endsWith(".jsa");
+		}
+	}
+
+	@Test
+	void whenTheLocaleIsNotUtf8ShouldTakeKeysAllTheSame() throws Exception {
+		Assumptions.assumeTrue(isPackaged(), "there is no jar: this is for 'mvn verify'");
+		assertThat(start(List.of("put", this.place, "ключ", "値🧊")).code()).isZero();
+		assertThat(start(List.of("get", this.place, "ключ")).out()).isEqualTo("値🧊\n");
+	}
+
+	@Test
+	void whenNobodyReadsAnyMoreShouldEndQuietly() throws Exception {
+		Map<String, String> pairs = new HashMap<>();
+		for (int i = 0; i < 50_000; i++) {
+			pairs.put("key" + i, "value" + i);
+		}
+		Databases.make(this.folder, pairs);
+		Ended ended = end(List.of("sh", "-c", shell("scan", this.place) + " | head -n 1"));
+		assertThat(ended.out()).isEqualTo("key0\tvalue0\n");
+		assertThat(ended.err()).isEmpty();
+	}
+
+	@Test
+	void whenOnATerminalShouldAsk() throws Exception {
+		Assumptions.assumeTrue(hasPython(), "python3, which makes the terminal, is not here");
+		Databases.make(this.folder, Map.of("a", "1"));
+		Path script = Files.writeString(this.temporary.resolve("terminal.py"), """
+				import os, pty, sys
+				answer, command = sys.argv[1], sys.argv[2:]
+				seen = b''
+				pid, fd = pty.fork()
+				if pid == 0:
+				    os.execvp(command[0], command)
+				asked = False
+				while True:
+				    try:
+				        some = os.read(fd, 4096)
+				    except OSError:
+				        break
+				    if not some:
+				        break
+				    seen += some
+				    if not asked and b'[y/N]' in seen:
+				        asked = True
+				        os.write(fd, (answer + '\\n').encode())
+				sys.stdout.buffer.write(seen.replace(b'\\r', b''))
+				sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+				""", StandardCharsets.UTF_8);
+		List<String> command = new ArrayList<>(List.of("python3", script.toString(), "n"));
+		command.addAll(program());
+		command.addAll(List.of("delete", this.place, "a"));
+		Ended no = end(command);
+		assertThat(no.out()).contains("Removes 1 key of 1", "Go on? [y/N]", "Nothing was done");
+		assertThat(no.code()).isEqualTo(2);
+		command.set(2, "yes");
+		Ended yes = end(command);
+		assertThat(yes.out()).contains("1 key removed");
+		assertThat(yes.code()).isZero();
+	}
+
+	private static boolean hasPython() throws InterruptedException {
+		try {
+			return new ProcessBuilder("python3", "-c", "import pty, os; os.waitstatus_to_exitcode").start()
+				.waitFor() == 0;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+}
