@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -52,6 +53,12 @@ final class Client {
 
 	int raised;
 
+	/** What is in its directory of what others wrote, and how many of their writes. */
+	final Map<WriterHistory, Integer> inherited = new LinkedHashMap<>();
+
+	/** A reader in a writer's directory. */
+	boolean guest;
+
 	/** No writes in between either. */
 	boolean closing;
 
@@ -92,9 +99,20 @@ final class Client {
 		this.shown.clear();
 	}
 
-	/** It forgets everything, as a new process does. */
+	/** It forgets everything, as a new process does, but for what is in its directory. */
 	void forget() {
 		this.seen.clear();
+		this.seen.putAll(this.inherited);
+	}
+
+	/** Its directory is gone, with all that was in it. */
+	void forgetInherited() {
+		this.inherited.clear();
+	}
+
+	/** Whether what it wrote may be committed by others, or what others wrote by it. */
+	boolean hasCopies() {
+		return !this.inherited.isEmpty() || (this.history != null && this.history.isCopied());
 	}
 
 	int seen(WriterHistory writer) {
@@ -132,7 +150,9 @@ final class Client {
 		}
 		if (writer != this.history && !this.rebuilt) {
 			saw(writer, first);
-			writer.committed(first);
+			if (!this.inherited.containsKey(writer)) {
+				writer.committed(first);
+			}
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,25 @@ final class Committed {
 	 * @param own what it wrote; null for a reader
 	 */
 	void check(String who, @Nullable WriterHistory own, String key, @Nullable String seen) {
+		check(who, own, Set.of(), key, seen);
+	}
+
+	/**
+	 * Checks what somebody sees of a key.
+	 * @param inherited who wrote what else is in its directory. Then it is not told which
+	 * of two directories something is committed from, and when
+	 */
+	void check(String who, @Nullable WriterHistory own, Set<WriterHistory> inherited, String key,
+			@Nullable String seen) {
 		List<Entry> all = this.entries.getOrDefault(key, List.of());
+		if (!inherited.isEmpty() || (own != null && own.isCopied())) {
+			if (seen != null && (own == null || !own.gave(key, seen))
+					&& all.stream().noneMatch((entry) -> seen.equals(entry.value()))
+					&& inherited.stream().noneMatch((writer) -> writer.gave(key, seen))) {
+				throw new AssertionError(who + " sees " + key + " as nobody committed it, nor left it pending");
+			}
+			return;
+		}
 		int written = (own != null) ? own.timesWritten(key) : 0;
 		if (written == 0) {
 			if (seen != null && all.stream().noneMatch((entry) -> seen.equals(entry.value()))) {

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -41,6 +42,9 @@ final class ProtocolWatch extends ForwardingObjectStore {
 
 	private final Committed committed;
 
+	/** Who wrote what. */
+	private final List<WriterHistory> histories;
+
 	private final Set<Long> everCommitted = new HashSet<>();
 
 	private final Set<Long> everDeleted = new HashSet<>();
@@ -62,12 +66,14 @@ final class ProtocolWatch extends ForwardingObjectStore {
 	 * @param logItems from so many on the manifest's log is folded
 	 * @param stalls whether processes may stall for long between two requests
 	 * @param committed is told what is committed
+	 * @param histories who wrote what
 	 */
-	ProtocolWatch(ObjectStore store, int logItems, boolean stalls, Committed committed) {
+	ProtocolWatch(ObjectStore store, int logItems, boolean stalls, Committed committed, List<WriterHistory> histories) {
 		super(store);
 		this.logItems = logItems;
 		this.stalls = stalls;
 		this.committed = committed;
+		this.histories = histories;
 	}
 
 	/** The manifest; null if there is none so far. */
@@ -163,14 +169,17 @@ final class ProtocolWatch extends ForwardingObjectStore {
 				if (scanner.isReserved()) {
 					continue;
 				}
-				if (this.caller != null) {
-					this.committed.add(this.caller, new String(scanner.key(), StandardCharsets.UTF_8),
-							scanner.isTombstone() ? null : new String(scanner.value(), StandardCharsets.UTF_8));
+				String key = new String(scanner.key(), StandardCharsets.UTF_8);
+				String value = scanner.isTombstone() ? null : new String(scanner.value(), StandardCharsets.UTF_8);
+				WriterHistory writer = (this.caller != null) ? writer(this.caller, key, value) : null;
+				if (writer != null) {
+					this.committed.add(writer, key, value);
 				}
 				if (!scanner.isTombstone()) {
 					byte[] entry = Arrays.copyOfRange(scanner.buffer(), scanner.bufferOffset(),
 							scanner.bufferOffset() + scanner.length());
-					if (!this.entries.add(new String(entry, StandardCharsets.ISO_8859_1))) {
+					if (!this.entries.add(new String(entry, StandardCharsets.ISO_8859_1))
+							&& (writer == null || !writer.isCopied())) {
 						throw new AssertionError("An entry of " + file.name() + " was committed before");
 					}
 				}
@@ -179,6 +188,15 @@ final class ProtocolWatch extends ForwardingObjectStore {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** Who commits may have a copy of the directory of the one that wrote it. */
+	private WriterHistory writer(WriterHistory caller, String key, @Nullable String value) {
+		return caller.gave(key, value) ? caller
+				: this.histories.stream()
+					.filter((other) -> other.isCopied() && other.gave(key, value))
+					.findFirst()
+					.orElse(caller);
 	}
 
 	/**

@@ -33,7 +33,7 @@ final class RebuildElsewhere {
 
 	/** A rebuild without manifest and index, of what was committed, shows the same. */
 	void check() {
-		Map<String, String> expected = viewOf(EngineVariant.asItIs().open(this.world.watch, plain(Mode.READ_ONLY)));
+		Map<String, String> expected = view();
 		ObjectStore copy = new InMemoryObjectStore(this.world.clock);
 		try (Stream<ObjectInfo> objects = this.world.watch.list("data_")) {
 			for (ObjectInfo object : objects.sorted(Comparator.comparing(ObjectInfo::name)).toList()) {
@@ -51,6 +51,11 @@ final class RebuildElsewhere {
 			throw new AssertionError("A rebuild without manifest and index differs in " + keys + "; manifest: "
 					+ this.world.watch.manifest());
 		}
+	}
+
+	/** What one sees who opens the database now. */
+	Map<String, String> view() {
+		return viewOf(EngineVariant.asItIs().open(this.world.watch, plain(Mode.READ_ONLY)));
 	}
 
 	private S4DBOptions plain(Mode mode) {

@@ -3,10 +3,10 @@ package io.s4db.simulation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Random;
 
 import io.s4db.CompactionPolicy;
+import io.s4db.DirectoryLockedException;
 import io.s4db.Durability;
 import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
@@ -27,6 +27,10 @@ final class Simulation {
 
 	private final Processes processes;
 
+	private final CopiedDirectories copiedDirectories;
+
+	private final SameHost sameHost;
+
 	Simulation(long seed, Path folder, SimulationCounts counts, Variant variant) {
 		this(seed, folder, counts, variant, false);
 	}
@@ -36,9 +40,18 @@ final class Simulation {
 	 * process goes on
 	 */
 	Simulation(long seed, Path folder, SimulationCounts counts, Variant variant, boolean goingOn) {
+		this(seed, folder, counts, variant, goingOn, Upheavals.none());
+	}
+
+	/**
+	 * @param upheavals what befalls the place, the directories and the time
+	 */
+	Simulation(long seed, Path folder, SimulationCounts counts, Variant variant, boolean goingOn, Upheavals upheavals) {
 		this.seed = seed;
-		this.world = new World(seed, folder, counts, variant, goingOn);
+		this.world = new World(seed, folder, counts, variant, goingOn, upheavals);
 		this.processes = new Processes(this.world, Weather::new);
+		this.copiedDirectories = new CopiedDirectories(this.world);
+		this.sameHost = new SameHost(this.world, this.processes);
 	}
 
 	/** Runs it. */
@@ -53,6 +66,7 @@ final class Simulation {
 				if (this.world.random.nextInt(30) == 0 && this.world.watch.manifest() != null) {
 					new RebuildElsewhere(this.world).check();
 				}
+				upheaval();
 				step(this.world.clients.get(this.world.random.nextInt(this.world.clients.size())));
 			}
 			new Settling(this.world, this.processes, this::step).settle();
@@ -60,14 +74,35 @@ final class Simulation {
 		}
 		catch (RuntimeException | Error ex) {
 			throw new AssertionError("Simulation with seed " + this.seed + " failed; replay it with -Ds4db.simulation."
-					+ (this.world.settings.goesOn() > 0 ? "goingOnSeed=" : "seed=") + this.seed + ": " + ex + "\n  "
-					+ this.world.settings + "\n  " + String.join("\n  ", this.world.trace), ex);
+					+ property() + "=" + this.seed + ": " + ex + "\n  " + this.world.settings + "\n  "
+					+ this.world.upheavals + "\n  " + String.join("\n  ", this.world.trace), ex);
 		}
 		finally {
 			for (Client client : this.world.clients) {
 				client.store.crash();
 				Processes.release(client);
 			}
+		}
+	}
+
+	private String property() {
+		if (this.world.upheavals.any()) {
+			return "upheavalsSeed";
+		}
+		return (this.world.settings.goesOn() > 0) ? "goingOnSeed" : "seed";
+	}
+
+	/** Between two steps the place, a directory or the time may change. */
+	private void upheaval() {
+		Upheavals upheavals = this.world.upheavals;
+		if (upheavals.months() && this.world.turns.nextInt(20) == 0) {
+			this.world.passMonths();
+		}
+		if (upheavals.copies() && this.world.turns.nextInt(25) == 0) {
+			this.copiedDirectories.copy();
+		}
+		if (upheavals.guests() && this.world.turns.nextInt(15) == 0) {
+			this.sameHost.visit();
 		}
 	}
 
@@ -78,7 +113,8 @@ final class Simulation {
 			return;
 		}
 		Client client = this.world.clients.stream()
-			.filter((one) -> one.directory.equals(directory) && one.db != null && !one.closing && !one.store.crashed())
+			.filter((one) -> !one.guest && one.directory.equals(directory) && one.db != null && !one.closing
+					&& !one.store.crashed())
 			.findFirst()
 			.orElse(null);
 		if (client == null) {
@@ -155,7 +191,9 @@ final class Simulation {
 
 		@Override
 		public void crashed() {
-			this.client.directory = Simulation.this.world.copyOf(this.client.directory);
+			if (!this.client.guest) {
+				this.client.directory = Simulation.this.world.copyOf(this.client.directory);
+			}
 		}
 
 	}
@@ -164,6 +202,9 @@ final class Simulation {
 	private void stall(Client client) {
 		this.world.late.arrive();
 		this.world.clock.pass(Duration.ofMinutes(61 + this.world.random.nextInt(120)));
+		if (this.world.upheavals.months() && this.world.turns.nextInt(3) == 0) {
+			this.world.passMonths();
+		}
 		this.world.stalled++;
 		this.world.log(client.name + " wakes up at " + this.world.clock.instant() + ", after");
 		for (int i = this.world.random.nextInt(4); i > 0; i--) {
@@ -204,6 +245,9 @@ final class Simulation {
 		try {
 			this.world.counts.operation();
 			if (client.db == null) {
+				if (client.guest) {
+					this.sameHost.moveIn(client);
+				}
 				this.processes.open(client);
 			}
 			else if (client.reader) {
@@ -225,6 +269,10 @@ final class Simulation {
 			}
 			this.world.counts.failure();
 			Processes.release(client);
+		}
+		catch (DirectoryLockedException ex) {
+			this.sameHost.makeWay(client, ex);
+			this.world.counts.failure();
 		}
 		catch (OutOfMemoryError | SimulatedBug ex) {
 			if (client.store.crashed()) {
@@ -343,13 +391,7 @@ final class Simulation {
 			case 0, 1, 2 -> this.processes.read(client);
 			case 3 -> this.processes.iterate(client);
 			case 4, 5, 6 -> this.processes.refresh(client);
-			case 7 -> {
-				this.world.log("reader downloads");
-				Map<WriterHistory, Integer> floors = this.world.floors();
-				client.db.download();
-				floors.forEach(client::saw);
-				this.processes.check(client);
-			}
+			case 7 -> this.processes.download(client);
 			case 8 -> this.processes.close(client);
 			default -> this.processes.kill(client);
 		}

@@ -23,6 +23,12 @@ final class SimulationCounts {
 
 	private long entries;
 
+	private long months;
+
+	private long copies;
+
+	private long visits;
+
 	void operation() {
 		this.operations++;
 	}
@@ -39,6 +45,18 @@ final class SimulationCounts {
 		this.strokes++;
 	}
 
+	void months() {
+		this.months++;
+	}
+
+	void copy() {
+		this.copies++;
+	}
+
+	void visit() {
+		this.visits++;
+	}
+
 	void loss() {
 		this.losses++;
 	}
@@ -53,7 +71,8 @@ final class SimulationCounts {
 	public String toString() {
 		return this.runs + " runs, " + this.operations + " operations, " + this.crashes + " crashes, " + this.failures
 				+ " operations failed by the store, " + this.strokes + " errors, bugs and interrupts gone on after, "
-				+ this.late + " late effects, " + this.losses + " directories lost, " + this.entries
+				+ this.late + " late effects, " + this.losses + " directories lost, " + this.copies + " copied, "
+				+ this.visits + " visited by readers, " + this.months + " times months passed, " + this.entries
 				+ " entries acknowledged, 0 lost";
 	}
 

@@ -44,6 +44,18 @@ class SimulationTests {
 		System.out.println("Simulation with what is thrown, from seed " + first + ": " + counts);
 	}
 
+	@Test
+	void whenPlacesDirectoriesOrTimesAreNotWhatTheyWereShouldLoseNothing() throws IOException {
+		SimulationCounts counts = new SimulationCounts();
+		Long seed = Long.getLong("s4db.simulation.upheavalsSeed");
+		long first = (seed != null) ? seed : Long.getLong("s4db.simulation.first", 1);
+		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 60);
+		for (long one = first; one < first + runs; one++) {
+			runWithUpheavals(one, counts);
+		}
+		System.out.println("Simulation with upheavals, from seed " + first + ": " + counts);
+	}
+
 	/**
 	 * A compaction commits, when it begins anew, what its writer put meanwhile; the other
 	 * writer's value came after that.
@@ -152,6 +164,13 @@ class SimulationTests {
 	private void runGoingOn(long seed, SimulationCounts counts) throws IOException {
 		Path place = Files.createDirectory(this.folder.resolve("going-on-" + seed));
 		new Simulation(seed, place, counts, Variant.right(), true).run();
+		Folders.delete(place);
+	}
+
+	/** Every other one with what is thrown and gone on after. */
+	private void runWithUpheavals(long seed, SimulationCounts counts) throws IOException {
+		Path place = Files.createDirectory(this.folder.resolve("upheavals-" + seed));
+		new Simulation(seed, place, counts, Variant.right(), seed % 2 == 0, Upheavals.draw(seed)).run();
 		Folders.delete(place);
 	}
 

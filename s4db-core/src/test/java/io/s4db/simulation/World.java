@@ -90,11 +90,17 @@ final class World {
 	/** Decides what processes go on after, so that the other decisions stay. */
 	final Random strokes;
 
+	/** What befalls the place, the directories and the time. */
+	final Upheavals upheavals;
+
+	/** Decides that, so that the other decisions stay. */
+	final Random turns;
+
 	private int directories;
 
 	private int values;
 
-	World(long seed, Path folder, SimulationCounts counts, Variant variant, boolean goingOn) {
+	World(long seed, Path folder, SimulationCounts counts, Variant variant, boolean goingOn, Upheavals upheavals) {
 		this.folder = folder;
 		this.counts = counts;
 		this.random = new Random(seed);
@@ -108,13 +114,20 @@ final class World {
 		this.full = (new Random(seed ^ 0xF95A672314A5C4B6L).nextInt(5) == 0) ? CompactionPolicy.sorted()
 				: CompactionPolicy.full();
 		this.watch = new ProtocolWatch(new InMemoryObjectStore(this.clock), this.settings.logItems(),
-				this.settings.stalls() > 0, this.committed);
+				this.settings.stalls() > 0, this.committed, this.histories);
 		for (int i = 0; i < this.settings.writers(); i++) {
 			Client writer = client("writer-" + (i + 1), false);
 			writer.history = history();
 			this.clients.add(writer);
 		}
 		this.clients.add(client("reader", true));
+		this.upheavals = upheavals;
+		this.turns = new Random(seed ^ 0x1F83D9ABFB41BD6BL);
+		if (upheavals.guests()) {
+			Client guest = client("guest", true);
+			guest.guest = true;
+			this.clients.add(guest);
+		}
 	}
 
 	/** Processes with each mode are there side by side. */
@@ -152,6 +165,14 @@ final class World {
 			this.clock.pass(Duration.ofSeconds(this.random.nextInt(100)));
 		}
 		log("clock " + this.clock.instant());
+	}
+
+	/** Requests that were under way have ended long before. */
+	void passMonths() {
+		this.late.arrive();
+		this.clock.pass(Duration.ofDays(20 + this.turns.nextInt(381)));
+		this.counts.months();
+		log("months later " + this.clock.instant());
 	}
 
 	void log(String text) {

@@ -30,6 +30,8 @@ final class WriterHistory {
 
 	private long entries;
 
+	private boolean copied;
+
 	WriterHistory(String prefix) {
 		this.prefix = prefix;
 	}
@@ -41,6 +43,16 @@ final class WriterHistory {
 	/** How many writes were acknowledged. */
 	int writes() {
 		return this.writes;
+	}
+
+	/** Its directory was copied. */
+	void copied() {
+		this.copied = true;
+	}
+
+	/** Whether others may commit what it wrote. */
+	boolean isCopied() {
+		return this.copied;
 	}
 
 	long entries() {
