@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.s4db.EntryIterator;
+import io.s4db.IterationMode;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.format.ManifestJson;
@@ -128,6 +130,28 @@ class CopiedDirectoryTests {
 			original.upload();
 		}
 		assertThat(committed()).isEqualTo(Map.of("first", "1", "copy", "1", "second", "2"));
+	}
+
+	/** Writes go on to a file that somebody else has committed as it was. */
+	@Test
+	void whenTheCopyCommitsWhatTheOriginalStillWritesToShouldLoseNothing() throws IOException {
+		try (S4DB original = open("original"); S4DB other = open("other")) {
+			original.put(Map.of("first", "1", "second", "1"));
+			copy("original", "copy");
+			write("copy", true, "first", "2");
+			other.put("second", "3");
+			other.upload();
+			original.refresh();
+			assertThat(original.getAll(List.of("first", "second"))).isEqualTo(Map.of("first", "2", "second", "3"));
+			assertThat(original.stats().pendingEntries()).isZero();
+			try (EntryIterator<String> entries = original.iterate(IterationMode.REMOTE)) {
+				assertThat(entries).toIterable().hasSize(2);
+			}
+			original.put("third", "4");
+			assertThat(original.size()).isEqualTo(3);
+			original.upload();
+		}
+		assertThat(committed()).isEqualTo(Map.of("first", "2", "second", "3", "third", "4"));
 	}
 
 	@Test

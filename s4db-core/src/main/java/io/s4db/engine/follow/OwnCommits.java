@@ -195,7 +195,9 @@ public final class OwnCommits {
 		if (committed <= writer.committed()) {
 			return;
 		}
-		for (PendingFile file : this.pending.dropCommitted(committed)) {
+		PendingWrites.Dropped dropped = this.pending
+			.dropCommitted((files) -> known(manifest, this.database.committed(), writer, lengths(files)).committed());
+		for (PendingFile file : dropped.files()) {
 			try {
 				directory.dropPending(file);
 			}
@@ -204,7 +206,7 @@ public final class OwnCommits {
 			}
 		}
 		boolean marked = manifest != null && manifest.writers().containsKey(writer.id());
-		directory.learn(writer.committed(marked ? markOf(manifest, writer.id()) : committed));
+		directory.learn(writer.committed(marked ? markOf(manifest, writer.id()) : dropped.upTo()));
 	}
 
 }

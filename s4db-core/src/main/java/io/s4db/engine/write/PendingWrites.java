@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.ToLongFunction;
 
 import io.s4db.S4DBException;
 import io.s4db.engine.state.Database;
@@ -564,28 +565,30 @@ public final class PendingWrites {
 	}
 
 	/**
+	 * Pending files that were dropped.
+	 *
+	 * @param upTo the highest number of one that is committed
+	 */
+	public record Dropped(long upTo, List<PendingFile> files) {
+	}
+
+	/**
 	 * Drops pending files that turn out to be committed already, with their entries: what
 	 * is committed decides about those keys now. Under the commit lock.
-	 * @return the files dropped
+	 * @param committed the highest number up to which they are. Asked while nothing is
+	 * written, since it may be of a file that writes still go to, if somebody has a copy
+	 * of the directory: then it depends on how long that is
 	 */
-	public List<PendingFile> dropCommitted(long highestCommitted) {
+	public Dropped dropCommitted(ToLongFunction<List<PendingFile>> committed) {
 		List<PendingFile> dropped = new ArrayList<>();
+		long highest;
 		this.database.structure.writeLock().lock();
 		this.writeLock.lock();
 		try {
-			for (Generation generation : this.sealed) {
-				generation.parts().forEach((part) -> {
-					if (part.file().number() <= highestCommitted && part.number > 0) {
-						part.file().committedAs(part.number);
-					}
-				});
-				removeEntries(generation.index(), highestCommitted);
-				boolean removed = generation.parts().removeIf((part) -> part.file().number() <= highestCommitted);
-				ConditionalWrites conditional = generation.conditional();
-				if (conditional != null && removed) {
-					conditional.committed();
-				}
-			}
+			finishIndexing();
+			highest = committed.applyAsLong(pendingFiles());
+			this.sealed.forEach((generation) -> dropCommitted(generation, highest));
+			dropCommitted(this.active, highest);
 			publish(this.sealed.stream().filter((one) -> !one.isEmpty()).toList(), this.active);
 			if (this.sealed.isEmpty() && this.active.isEmpty()) {
 				this.oldest = null;
@@ -596,12 +599,26 @@ public final class PendingWrites {
 			this.database.structure.writeLock().unlock();
 		}
 		for (PendingFile file : pendingFiles()) {
-			if (file.number() <= highestCommitted) {
+			if (file.number() <= highest) {
 				dropped.add(file);
 				forget(file);
 			}
 		}
-		return dropped;
+		return new Dropped(highest, dropped);
+	}
+
+	private void dropCommitted(Generation generation, long highest) {
+		generation.parts().forEach((part) -> {
+			if (part.file().number() <= highest && part.number > 0) {
+				part.file().committedAs(part.number);
+			}
+		});
+		removeEntries(generation.index(), highest);
+		boolean removed = generation.parts().removeIf((part) -> part.file().number() <= highest);
+		ConditionalWrites conditional = generation.conditional();
+		if (conditional != null && removed) {
+			conditional.committed();
+		}
 	}
 
 	private void removeEntries(KeyIndex index, long highestFile) {
