@@ -34,6 +34,9 @@ final class Settling {
 		this.world.quiet = true;
 		this.world.late.arrive();
 		this.world.log("settles");
+		// They may be in the way of who has the directory.
+		this.world.clients.stream().filter((client) -> client.guest).forEach(this.processes::kill);
+		this.world.clients.removeIf((client) -> client.guest);
 		if (this.world.settings.exclusive() > 0) {
 			this.world.clients.forEach(this.processes::kill);
 		}
