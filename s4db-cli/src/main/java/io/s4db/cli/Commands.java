@@ -14,8 +14,9 @@ final class Commands {
 	private static final List<Class<?>> ALL = List.of(InfoCommand.class, StatsCommand.class, FilesCommand.class,
 			LogCommand.class, DoctorCommand.class, GetCommand.class, GetAllCommand.class, KeysCommand.class,
 			ScanCommand.class, PutCommand.class, DeleteCommand.class, UploadCommand.class, DownloadCommand.class,
-			VerifyCommand.class, CompactCommand.class, CheckpointCommand.class, RebuildCommand.class,
-			CompletionCommand.class, ManCommand.class, WarmUpCommand.class);
+			ExportCommand.class, ImportCommand.class, CopyCommand.class, DiffCommand.class, VerifyCommand.class,
+			CompactCommand.class, CheckpointCommand.class, RebuildCommand.class, CompletionCommand.class,
+			ManCommand.class, WarmUpCommand.class);
 
 	private Commands() {
 	}

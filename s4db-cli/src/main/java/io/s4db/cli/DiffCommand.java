@@ -1,0 +1,253 @@
+package io.s4db.cli;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+import io.s4db.Change;
+import io.s4db.EntryIterator;
+import io.s4db.KeyRange;
+import io.s4db.S4DB;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * What differs.
+ */
+@Command(name = "diff", header = "Says which keys differ between two databases, or were changed since a commit.",
+		description = { "",
+				"A line for each key: + it is in the second only, - in the first only, ~ the values differ. Both are"
+						+ " read in the order of keys; values are compared, not where they stand. With --since, the keys of one"
+						+ " database that commits after that one changed, as far back as its log reaches ('s4db log').",
+				"" },
+		footer = { "", "Examples:", "  s4db diff s3://my-bucket/my-db s3://my-bucket/my-copy",
+				"  s4db diff ./before ./after --prefix user/ --values --json",
+				"  s4db diff s3://my-bucket/my-db --since 41", "", "Exit codes: 0 nothing differs; 1 something does." })
+final class DiffCommand extends BaseCommand {
+
+	@Parameters(index = "0", paramLabel = "FIRST", description = Connection.DATABASE)
+	String first = "";
+
+	@Parameters(index = "1", arity = "0..1", paramLabel = "SECOND", description = "Another one.")
+	@Nullable String second;
+
+	@Option(names = "--since", paramLabel = "COMMIT", order = 40, description = "What commits after that one changed.")
+	@Nullable Long since;
+
+	@Option(names = { "-p", "--prefix" }, paramLabel = "PREFIX", order = 41, defaultValue = "",
+			description = "Only keys that begin so.")
+	String prefix = "";
+
+	@Option(names = "--keys-only", order = 42, description = "Compare keys, not values: reads none.")
+	boolean keysOnly;
+
+	@Option(names = "--values", order = 43, description = "Print the values too.")
+	boolean values;
+
+	@Option(names = "--summary", order = 44, description = "Print only how many.")
+	boolean summary;
+
+	@Mixin
+	ValueFormat format = new ValueFormat();
+
+	private long added;
+
+	private long removed;
+
+	private long changed;
+
+	private long same;
+
+	@Override
+	int run() {
+		if ((this.second == null) == (this.since == null)) {
+			throw CommandException.usage("Name either a second database, or a commit with --since");
+		}
+		if (this.since != null) {
+			since(this.since);
+		}
+		else {
+			try (S4DB one = openToRead(readOnlyStore(this.first));
+					S4DB other = openToRead(readOnlyStore(java.util.Objects.requireNonNull(this.second)))) {
+				compare(one, other);
+			}
+		}
+		tell();
+		return (this.added + this.removed + this.changed > 0) ? ExitCode.FOUND : ExitCode.OK;
+	}
+
+	private void since(long seq) {
+		try (S4DB db = openToRead(readOnlyStore(this.first))) {
+			long now = db.stats().seq();
+			if (seq > now) {
+				throw CommandException.usage("The last commit is " + now + ": " + seq + " is still to come");
+			}
+			Change change = db.changes(seq);
+			if (!change.complete()) {
+				throw CommandException.failure("The log of " + this.first + " does not reach back to commit " + seq
+						+ ": 's4db log' shows how far it does; compare with a copy instead");
+			}
+			Predicate<String> wanted = (key) -> key.startsWith(this.prefix);
+			change.put().stream().filter(wanted).sorted().forEach((key) -> {
+				this.changed++;
+				print('~', key, null, this.values ? db.getBytes(key) : null);
+			});
+			change.deleted().stream().filter(wanted).sorted().forEach((key) -> {
+				this.removed++;
+				print('-', key, null, null);
+			});
+		}
+	}
+
+	private void compare(S4DB one, S4DB other) {
+		KeyRange range = KeyRange.prefix(this.prefix);
+		try (Side left = new Side(one, range, this.keysOnly);
+				Side right = new Side(other, range, this.keysOnly);
+				Progress progress = progress("Comparing", "keys")) {
+			left.advance();
+			right.advance();
+			long done = 0;
+			while (left.key != null || right.key != null) {
+				int order = order(left.bytes, right.bytes);
+				if (order < 0) {
+					this.removed++;
+					print('-', java.util.Objects.requireNonNull(left.key), left.value, null);
+				}
+				else if (order > 0) {
+					this.added++;
+					print('+', java.util.Objects.requireNonNull(right.key), null, right.value);
+				}
+				else if (!Arrays.equals(left.value, right.value)) {
+					this.changed++;
+					print('~', java.util.Objects.requireNonNull(left.key), left.value, right.value);
+				}
+				else {
+					this.same++;
+				}
+				if (order <= 0) {
+					left.advance();
+				}
+				if (order >= 0) {
+					right.advance();
+				}
+				progress.onProgress(++done, this.prefix.isEmpty() ? Math.max(one.size(), other.size()) : 0);
+			}
+		}
+	}
+
+	/** By the bytes of the keys; nothing is after everything. */
+	private static int order(byte @Nullable [] left, byte @Nullable [] right) {
+		if (left == null) {
+			return 1;
+		}
+		return (right == null) ? -1 : Arrays.compareUnsigned(left, right);
+	}
+
+	private void print(char sign, String key, byte @Nullable [] before, byte @Nullable [] after) {
+		if (this.summary) {
+			return;
+		}
+		if (this.json) {
+			Map<String, Object> json = new LinkedHashMap<>();
+			json.put("change", switch (sign) {
+				case '+' -> "added";
+				case '-' -> "removed";
+				default -> "changed";
+			});
+			json.put("key", key);
+			if (this.values) {
+				put(json, "before", key, before);
+				put(json, "after", key, after);
+			}
+			out().jsonLine(json);
+			return;
+		}
+		StringBuilder line = new StringBuilder().append(sign).append(' ').append(Text.line(key));
+		if (this.values && !this.keysOnly) {
+			line.append('\t')
+				.append((before != null) ? this.format.line(before) : "")
+				.append('\t')
+				.append((after != null) ? this.format.line(after) : "");
+		}
+		out().line(line.toString());
+	}
+
+	private void put(Map<String, Object> json, String name, String key, byte @Nullable [] value) {
+		if (value != null && !this.keysOnly) {
+			Map<String, Object> pair = this.format.json(key, value);
+			pair.remove("key");
+			json.put(name, pair);
+		}
+	}
+
+	private void tell() {
+		if (this.json) {
+			if (this.summary) {
+				Map<String, Object> json = new LinkedHashMap<>();
+				json.put("added", this.added);
+				json.put("removed", this.removed);
+				json.put("changed", this.changed);
+				json.put("same", this.same);
+				out().json(json);
+			}
+			return;
+		}
+		String text = (this.since != null)
+				? Words.count(this.changed, "key") + " set since, " + Words.number(this.removed) + " removed"
+				: Words.number(this.added) + " added, " + Words.number(this.removed) + " removed, "
+						+ Words.number(this.changed) + " changed, " + Words.number(this.same) + " the same";
+		if (this.summary) {
+			out().line(text);
+		}
+		else {
+			say(text);
+		}
+	}
+
+	/** One of both, read in order. */
+	private static final class Side implements AutoCloseable {
+
+		private final @Nullable EntryIterator<byte[]> entries;
+
+		private final java.util.Iterator<String> keys;
+
+		@Nullable String key;
+
+		byte @Nullable [] bytes;
+
+		byte @Nullable [] value;
+
+		Side(S4DB db, KeyRange range, boolean keysOnly) {
+			this.entries = keysOnly ? null : db.scanBytes(range);
+			this.keys = keysOnly ? db.keys(range) : java.util.Collections.emptyIterator();
+		}
+
+		void advance() {
+			EntryIterator<byte[]> pairs = this.entries;
+			this.key = null;
+			this.value = null;
+			if (pairs == null) {
+				this.key = this.keys.hasNext() ? this.keys.next() : null;
+			}
+			else if (pairs.hasNext()) {
+				Map.Entry<String, byte[]> entry = pairs.next();
+				this.key = entry.getKey();
+				this.value = entry.getValue();
+			}
+			this.bytes = (this.key != null) ? this.key.getBytes(java.nio.charset.StandardCharsets.UTF_8) : null;
+		}
+
+		@Override
+		public void close() {
+			if (this.entries != null) {
+				this.entries.close();
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,62 @@
+package io.s4db.cli;
+
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How pairs are written to files.
+ *
+ * <pre>
+ * NDJSON  {"key":"a","value":"text"}      one object in each line; a value that is not
+ *         {"key":"b","base64":"AP8="}     text is in base64
+ *
+ * CSV     key,value,base64                RFC 4180: fields with commas, quotes or line
+ *         a,text,                         ends are quoted; one of value and base64 is
+ *         b,,AP8=                         empty
+ * </pre>
+ */
+enum PairFormat {
+
+	/** JSON, an object in each line. */
+	NDJSON,
+
+	/** Comma-separated values with a header. */
+	CSV;
+
+	private static final String GZIP = ".gz";
+
+	/**
+	 * The format of a file of that name.
+	 * @param given the one that was asked for; null for that of the name
+	 */
+	static PairFormat of(String file, @Nullable PairFormat given) {
+		String name = withoutCompression(file).toLowerCase(Locale.ROOT);
+		if (given != null) {
+			return given;
+		}
+		if (name.endsWith(".csv")) {
+			return CSV;
+		}
+		if (name.equals("-") || name.endsWith(".ndjson") || name.endsWith(".jsonl") || name.endsWith(".json")) {
+			return NDJSON;
+		}
+		throw CommandException.usage(
+				"The ending of '" + Text.line(file) + "' tells no format: name it .ndjson or .csv, or give --format");
+	}
+
+	/** Whether a file of that name is compressed. */
+	static boolean isCompressed(String file) {
+		String name = file.toLowerCase(Locale.ROOT);
+		if (name.endsWith(".zst") || name.endsWith(".bz2") || name.endsWith(".xz")) {
+			throw CommandException.usage("'" + Text.line(file)
+					+ "' would be compressed in a way that is not known here: use .gz, or a pipe");
+		}
+		return name.endsWith(GZIP);
+	}
+
+	private static String withoutCompression(String file) {
+		return isCompressed(file) ? file.substring(0, file.length() - GZIP.length()) : file;
+	}
+
+}
