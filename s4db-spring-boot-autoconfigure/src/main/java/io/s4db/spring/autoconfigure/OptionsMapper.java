@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -27,9 +28,20 @@ final class OptionsMapper {
 	 */
 	static final Map<String, String> PROPERTIES = properties();
 
+	/** Those options whose values are sizes. */
+	private static final Set<String> SIZES = Set.of("maxFileSize", "cacheSize", "indexMemory", "coalesceGap",
+			"coalesceLimit", "localMaxSize");
+
+	private static final String[] UNITS = { "B", "KB", "MB", "GB", "TB" };
+
+	private static final Pattern NUMBER = Pattern.compile("-?\\b\\d+\\b");
+
 	/** Windows has drives of one letter. */
 	private static final Pattern URL = Pattern.compile("(file|classpath\\*?):.*|[a-z][a-z0-9+.-]+:/.*",
 			Pattern.CASE_INSENSITIVE);
+
+	/** More often is nothing but a processor that is busy. */
+	private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(1);
 
 	/** A hundred years. */
 	private static final Duration LONGEST = Duration.ofDays(36_500);
@@ -118,7 +130,26 @@ final class OptionsMapper {
 		String message = String.valueOf(failure.getMessage());
 		String option = message.substring(0, Math.max(0, message.indexOf(' ')));
 		String property = PROPERTIES.get(option);
-		return (property != null) ? invalid(names.of(property), message.substring(option.length())) : failure;
+		if (property == null) {
+			return failure;
+		}
+		String problem = message.substring(option.length());
+		return invalid(names.of(property), SIZES.contains(option) ? withSizes(problem) : problem);
+	}
+
+	/** With the numbers of bytes as they are written in properties. */
+	private static String withSizes(String problem) {
+		return NUMBER.matcher(problem).replaceAll((number) -> size(Long.parseLong(number.group())));
+	}
+
+	private static String size(long bytes) {
+		long size = bytes;
+		int unit = 0;
+		while (size != 0 && size % 1024 == 0 && unit < UNITS.length - 1) {
+			size /= 1024;
+			unit++;
+		}
+		return size + ((size != 0) ? UNITS[unit] : "");
 	}
 
 	private static InvalidS4DBPropertyException invalid(String property, String problem) {
@@ -150,8 +181,8 @@ final class OptionsMapper {
 
 	/** The interval that a property sets; zero for off. */
 	private static Duration interval(String property, Duration value) {
-		if (value.isNegative()) {
-			throw invalid(property, " must be more than 0, or 'off' for never, but is "
+		if (value.isNegative() || (!value.isZero() && value.compareTo(SHORTEST_INTERVAL) < 0)) {
+			throw invalid(property, " must be at least 1ms, or 'off' for never, but is "
 					+ (value.equals(DurationOrOffConverter.NOTHING) ? "0" : value));
 		}
 		return notTooLong(property, value);
@@ -168,7 +199,7 @@ final class OptionsMapper {
 	private static int bytes(PropertyNames names, String option, DataSize size) {
 		if (size.toBytes() > Integer.MAX_VALUE || size.toBytes() < Integer.MIN_VALUE) {
 			throw invalid(names.of(PROPERTIES.getOrDefault(option, option)),
-					" must be at most 1GB, but is " + size.toBytes() + " bytes");
+					" must be at most 1GB, but is " + size(size.toBytes()));
 		}
 		return (int) size.toBytes();
 	}
@@ -192,6 +223,7 @@ final class OptionsMapper {
 	 * application happens to run.
 	 */
 	static Path path(String property, String value) {
+		Placeholders.requireResolved(property, value);
 		if (value.startsWith("~")) {
 			String meant = (value.length() == 1 || value.charAt(1) == '/') ? "${user.home}" + value.substring(1)
 					: "the whole path";

@@ -93,8 +93,8 @@ public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValu
 	 * When what is pending is committed.
 	 *
 	 * @param onClose Whether to upload what is pending when the application stops.
-	 * @param interval How often to upload what is pending, if anything is; 'off' for
-	 * never. If a duration suffix is not specified, seconds are used.
+	 * @param interval How often to upload what is pending, if anything is, 1 millisecond
+	 * at least; 'off' for never. If a duration suffix is not specified, seconds are used.
 	 */
 	public record Upload(@DefaultValue("true") boolean onClose,
 			@DurationOrOff @DurationUnit(ChronoUnit.SECONDS) @DefaultValue("30s") Duration interval) {
@@ -136,8 +136,9 @@ public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValu
 	 * Following other writers.
 	 *
 	 * @param interval How often to follow other writers, for one conditional GET and one
-	 * HEAD each time; 'off' for never. Must be shorter than 's4db.compaction.retention'.
-	 * If a duration suffix is not specified, seconds are used.
+	 * HEAD each time, 1 millisecond at least; 'off' for never. Must be shorter than
+	 * 's4db.compaction.retention'. If a duration suffix is not specified, seconds are
+	 * used.
 	 */
 	public record Refresh(@DurationOrOff @DurationUnit(ChronoUnit.SECONDS) @DefaultValue("off") Duration interval) {
 	}

@@ -46,6 +46,7 @@ final class StoreFactory {
 			throw new InvalidS4DBPropertyException(names.of("bucket"), names.of("bucket") + " is not set",
 					bucketNeeded(names));
 		}
+		Placeholders.requireResolved(names.of("bucket"), bucket);
 		BucketName.requireValid(names, bucket);
 		S3Client client = clients.getIfAvailable();
 		if (client == null) {
@@ -55,12 +56,11 @@ final class StoreFactory {
 							+ " or define an S3Client bean, or set " + names.of("store")
 							+ " to 'directory' or 'memory'.");
 		}
-		String prefix = properties.prefix();
-		if (!prefix.isEmpty() && !prefix.endsWith("/")) {
-			logger.warn(names.of("prefix") + " is '" + prefix + "', which does not end in a slash: the database's"
-					+ " objects are called '" + prefix + "index.idx' and so on");
+		String warning = Prefix.check(names, properties.prefix());
+		if (warning != null) {
+			logger.warn(warning);
 		}
-		return new S3ObjectStore(client, bucket, prefix, settings(names, properties.s3()));
+		return new S3ObjectStore(client, bucket, properties.prefix(), settings(names, properties.s3()));
 	}
 
 	/** What to do where it is not said in which bucket a database lives. */
@@ -71,6 +71,10 @@ final class StoreFactory {
 
 	private static S3ObjectSettings settings(PropertyNames names, S4DBProperties.S3 properties) {
 		S3ObjectSettings.Builder settings = S3ObjectSettings.builder().requesterPays(properties.requesterPays());
+		if (properties.kmsKeyId() != null) {
+			Placeholders.requireResolved(names.of("s3.kms-key-id"), properties.kmsKeyId());
+		}
+		properties.tags().forEach((key, value) -> Placeholders.requireResolved(names.of("s3.tags." + key), value));
 		if (properties.encryption() == Encryption.SSE_KMS) {
 			settings.sseKms(properties.kmsKeyId(), properties.bucketKey());
 		}

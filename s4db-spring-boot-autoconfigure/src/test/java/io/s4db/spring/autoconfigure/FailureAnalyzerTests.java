@@ -107,7 +107,7 @@ class FailureAnalyzerTests {
 	@Test
 	void whenAValueIsOutOfRangeShouldSaySo(CapturedOutput output) {
 		assertFailure(Application.class, output, List.of(REGION, "--s4db.store=memory", "--s4db.max-file-size=2GB"),
-				"s4db.max-file-size must be between 1024 and 1073741824, but is 2147483648.", "Set s4db.max-file-size");
+				"s4db.max-file-size must be between 1KB and 1GB, but is 2GB.", "Set s4db.max-file-size");
 	}
 
 	@Test

@@ -74,6 +74,26 @@ class OptionsMapperTests {
 		assertThat(OTHER_VALUES.keySet()).containsExactlyInAnyOrderElementsOf(options);
 	}
 
+	/** As it is written in properties, not as the engine counts it. */
+	@ParameterizedTest
+	@CsvSource({ "max-file-size, 1KB, 1GB, 2GB", "index.memory, 1KB, 1KB, 1000B", "read.coalesce-gap, 0, 64MB, 65MB",
+			"read.coalesce-limit, 64KB, 1GB, 3KB", "cache.size, 0, 0, -1MB" })
+	void whenASizeIsOutOfRangeShouldSayItAsASize(String property, String least, String most, String value) {
+		assertThatExceptionOfType(InvalidS4DBPropertyException.class)
+			.isThrownBy(() -> options(Map.of("s4db." + property, value)))
+			.withMessageContainingAll(least, most, "but is " + value);
+	}
+
+	@Test
+	void whenAnIntervalIsShorterThanAnyClockShouldFail() {
+		for (String property : new String[] { "s4db.upload.interval", "s4db.refresh.interval" }) {
+			S4DBProperties properties = properties(Map.of(property, "1ns"));
+			assertThatExceptionOfType(InvalidS4DBPropertyException.class)
+				.isThrownBy(() -> OptionsMapper.schedule(PropertyNames.DEFAULT, properties))
+				.withMessage(property + " must be at least 1ms, or 'off' for never, but is PT0.000000001S");
+		}
+	}
+
 	@Test
 	void everyPropertyShouldSetItsOptionAndNoOther() throws Exception {
 		S4DBOptions defaults = options(Map.of());
@@ -139,10 +159,13 @@ class OptionsMapperTests {
 	}
 
 	private static S4DBOptions options(Map<String, String> values) {
-		S4DBProperties properties = new Binder(List.of(new MapConfigurationPropertySource(values)), null, conversion())
-			.bindOrCreate("s4db", S4DBProperties.class);
-		return OptionsMapper.options(PropertyNames.DEFAULT, properties, false, (builder) -> {
+		return OptionsMapper.options(PropertyNames.DEFAULT, properties(values), false, (builder) -> {
 		});
+	}
+
+	private static S4DBProperties properties(Map<String, String> values) {
+		return new Binder(List.of(new MapConfigurationPropertySource(values)), null, conversion()).bindOrCreate("s4db",
+				S4DBProperties.class);
 	}
 
 	private static ConversionService conversion() {

@@ -31,6 +31,7 @@ import io.s4db.store.s3.S3ObjectStore;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.awaitility.Awaitility;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -216,6 +217,58 @@ class S4DBAutoConfigurationTests {
 		assertThat(output).doesNotContain("does not end in a slash");
 		s3.withPropertyValues("s4db.prefix=db").run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).contains("s4db.prefix is 'db', which does not end in a slash");
+	}
+
+	@Test
+	void whenThePrefixIsStrangeShouldWarn(CapturedOutput output) {
+		ApplicationContextRunner s3 = this.runner.withBean(S3Client.class, S4DBAutoConfigurationTests::unreachable)
+			.withPropertyValues("s4db.bucket=things");
+		s3.withPropertyValues("s4db.prefix=a.b/..c/").run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("s4db.prefix is");
+		s3.withPropertyValues("s4db.prefix=/db/").run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("s4db.prefix is '/db/', which begins with a slash");
+		s3.withPropertyValues("s4db.prefix=a//db/").run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("s4db.prefix is 'a//db/', which has two slashes together");
+		s3.withPropertyValues("s4db.prefix=a/../db/").run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("s4db.prefix is 'a/../db/', which has the folder '..'");
+	}
+
+	@Test
+	void whenThePrefixIsAUrlShouldFail() {
+		this.runner.withBean(S3Client.class, S4DBAutoConfigurationTests::unreachable)
+			.withPropertyValues("s4db.bucket=things", "s4db.prefix=s3://things/a/db/")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.asInstanceOf(InstanceOfAssertFactories.throwable(InvalidS4DBPropertyException.class))
+				.hasMessageContaining("which is a URL")
+				.satisfies((ex) -> assertThat(ex.getAction()).contains("Set s4db.prefix")
+					.contains("'a/db/'")
+					.contains("s4db.bucket")));
+	}
+
+	/** Binding leaves it as it is: the database would be in a place called so. */
+	@ParameterizedTest
+	@ValueSource(strings = { "s4db.bucket", "s4db.prefix", "s4db.local-dir", "s4db.s3.kms-key-id", "s4db.s3.tags.team",
+			"s4db.directory.path" })
+	void whenAPlaceholderHasNoValueShouldFail(String property) {
+		String store = property.startsWith("s4db.directory") ? "directory" : "s3";
+		this.runner.withBean(S3Client.class, S4DBAutoConfigurationTests::unreachable)
+			.withPropertyValues("s4db.bucket=things", "s4db.store=" + store, "s4db.s3.encryption=sse-kms",
+					property + "=${no.such.tenant}/db")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.asInstanceOf(InstanceOfAssertFactories.throwable(InvalidS4DBPropertyException.class))
+				.hasMessageStartingWith(property + " is '${no.such.tenant}/db'")
+				.satisfies((ex) -> assertThat(ex.getAction()).contains("no.such.tenant")));
+	}
+
+	/** What is not used may be what it likes: a test has no variables. */
+	@Test
+	void whenAPlaceholderWithoutValueIsNotUsedShouldStart() {
+		this.inMemory
+			.withPropertyValues("s4db.local-dir=${no.such}", "s4db.prefix=${no.such}", "s4db.bucket=${no.such}",
+					"s4db.directory.path=${no.such}")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

@@ -115,7 +115,7 @@ class S4DBPropertiesTests {
 				.run((context) -> assertThat(context).getFailure()
 					.rootCause()
 					.isInstanceOf(InvalidS4DBPropertyException.class)
-					.hasMessage(property + " must be more than 0, or 'off' for never, but is 0"));
+					.hasMessage(property + " must be at least 1ms, or 'off' for never, but is 0"));
 		}
 	}
 
@@ -128,7 +128,7 @@ class S4DBPropertiesTests {
 		runner().withPropertyValues("s4db.refresh.interval=-5s")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.hasMessage("s4db.refresh.interval must be more than 0, or 'off' for never, but is PT-5S"));
+				.hasMessage("s4db.refresh.interval must be at least 1ms, or 'off' for never, but is PT-5S"));
 	}
 
 	@ParameterizedTest
