@@ -15,8 +15,8 @@ final class Commands {
 			LogCommand.class, DoctorCommand.class, GetCommand.class, GetAllCommand.class, KeysCommand.class,
 			ScanCommand.class, PutCommand.class, DeleteCommand.class, UploadCommand.class, DownloadCommand.class,
 			ExportCommand.class, ImportCommand.class, CopyCommand.class, DiffCommand.class, VerifyCommand.class,
-			CompactCommand.class, CheckpointCommand.class, RebuildCommand.class, CompletionCommand.class,
-			ManCommand.class, WarmUpCommand.class);
+			CompactCommand.class, CheckpointCommand.class, RebuildCommand.class, MigrateCommand.class,
+			CompletionCommand.class, ManCommand.class, WarmUpCommand.class);
 
 	private Commands() {
 	}

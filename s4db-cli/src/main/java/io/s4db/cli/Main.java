@@ -9,6 +9,7 @@ import java.util.Map;
 import io.s4db.CorruptDataException;
 import io.s4db.MissingIndexException;
 import io.s4db.S4DBException;
+import io.s4db.UnsupportedFormatException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -166,6 +167,10 @@ public final class Main implements Runnable {
 		}
 		if (ex instanceof CorruptDataException) {
 			return inWords(ex) + ". 's4db doctor' finds what is damaged, and says what mends it";
+		}
+		if (ex instanceof UnsupportedFormatException
+				&& inWords(ex).matches(".*(later version of the reference|Index version 2 ).*")) {
+			return inWords(ex) + ". 's4db migrate' makes a copy of such a database that can be read here";
 		}
 		if (ex instanceof S4DBException || ex instanceof IllegalArgumentException) {
 			return inWords(ex);
