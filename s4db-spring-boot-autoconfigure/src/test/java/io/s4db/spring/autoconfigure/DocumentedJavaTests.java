@@ -30,26 +30,17 @@ class DocumentedJavaTests {
 
 	private static final Pattern BLOCK = Pattern.compile("^```java\\R(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
 
-	/** What the reader's editor adds, and what the snippets take for granted. */
+	private static final String RECORD = "record Order(";
+
+	/** What is around a line or two. What is a class has all of its imports. */
 	private static final String BEFORE = """
-			import io.micrometer.common.*;
-			import io.s4db.*;
 			import io.s4db.spring.*;
-			import io.s4db.spring.autoconfigure.*;
 			import java.util.*;
-			import org.jspecify.annotations.*;
-			import org.springframework.beans.factory.annotation.*;
-			import org.springframework.context.annotation.*;
-			import org.springframework.core.*;
-			import org.springframework.stereotype.*;
+			import org.springframework.core.ParameterizedTypeReference;
 
-			record Order(String id) {
+			class Snippet {
 
-				Order shipped() {
-					return this;
-				}
-
-			}
+				void run(S4DBTemplate template) {
 			""";
 
 	static Stream<String> blocks() throws IOException {
@@ -68,24 +59,31 @@ class DocumentedJavaTests {
 
 	@ParameterizedTest
 	@MethodSource("blocks")
-	void everyBlockShouldCompile(String java, @TempDir Path classes) {
+	void everyBlockShouldCompile(String java, @TempDir Path classes) throws IOException {
 		assertThat(mistakes(java, classes)).isEmpty();
 	}
 
 	@Test
-	void shouldNoticeAMistake(@TempDir Path classes) {
+	void shouldNoticeAMistake(@TempDir Path classes) throws IOException {
 		assertThat(mistakes("template.putt(\"a\", \"1\");", classes)).isNotEmpty();
+		assertThat(mistakes("@Service\nclass WithoutImport {}", classes)).isNotEmpty();
 	}
 
-	private static List<Diagnostic<? extends JavaFileObject>> mistakes(String java, Path classes) {
-		boolean type = java.startsWith("@");
-		String source = BEFORE + (type ? java : "class Snippet { void run(S4DBTemplate template) {\n" + java + "} }");
+	private static String order() throws IOException {
+		return blocks().filter((java) -> java.startsWith(RECORD)).findFirst().orElseThrow();
+	}
+
+	private static List<Diagnostic<? extends JavaFileObject>> mistakes(String java, Path classes) throws IOException {
+		boolean type = java.startsWith("import") || java.startsWith("@") || java.startsWith(RECORD);
+		String source = type ? java : BEFORE + java + "} }";
+		List<Source> sources = java.startsWith(RECORD) ? List.of(new Source("Snippet", java))
+				: List.of(new Source("Snippet", source), new Source("Order", order()));
 		DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
 		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
 		compiler
 			.getTask(null, null, diagnostics,
 					List.of("-proc:none", "-d", classes.toString(), "-cp", System.getProperty("java.class.path")), null,
-					List.of(new Source(source)))
+					sources)
 			.call();
 		return diagnostics.getDiagnostics()
 			.stream()
@@ -98,8 +96,8 @@ class DocumentedJavaTests {
 
 		private final String text;
 
-		Source(String text) {
-			super(URI.create("string:///Snippet.java"), Kind.SOURCE);
+		Source(String name, String text) {
+			super(URI.create("string:///" + name + ".java"), Kind.SOURCE);
 			this.text = text;
 		}
 

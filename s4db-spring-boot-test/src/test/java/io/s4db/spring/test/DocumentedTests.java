@@ -19,6 +19,8 @@ class DocumentedTests {
 
 	private static final Pattern BLOCK = Pattern.compile("^```java\\R(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
 
+	private static final Pattern ANNOTATION = Pattern.compile("^@(S4DBTest|AutoConfigureS4DB)\\b", Pattern.MULTILINE);
+
 	private static final Pattern CLASS = Pattern.compile("^class (\\w+)", Pattern.MULTILINE);
 
 	static Stream<String> blocks() throws IOException {
@@ -30,6 +32,15 @@ class DocumentedTests {
 	@Test
 	void shouldFindThem() throws IOException {
 		assertThat(blocks()).hasSize(4);
+	}
+
+	/** Here the compiler would find them without. */
+	@ParameterizedTest
+	@MethodSource("blocks")
+	void everyBlockShouldImportTheAnnotations(String java) {
+		ANNOTATION.matcher(java)
+			.results()
+			.forEach((match) -> assertThat(java).contains("import io.s4db.spring.test." + match.group(1) + ";"));
 	}
 
 	@ParameterizedTest

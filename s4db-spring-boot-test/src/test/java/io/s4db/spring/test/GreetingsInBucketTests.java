@@ -1,6 +1,8 @@
 package io.s4db.spring.test;
 
 import io.s4db.spring.S4DBTemplate;
+import io.s4db.spring.test.AutoConfigureS4DB;
+import io.s4db.spring.test.S4DBTest;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.junit.jupiter.Container;
 import org.testcontainers.junit.jupiter.Testcontainers;
@@ -12,10 +14,6 @@ import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/**
- * The test with a bucket that {@code docs/TESTING-APPLICATIONS.md} shows. It needs
- * Docker; what does not is tested without, beside the factories of the connections.
- */
 @S4DBTest
 @AutoConfigureS4DB(memory = false)
 @Import(Greetings.class)

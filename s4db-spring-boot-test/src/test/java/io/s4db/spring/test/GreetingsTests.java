@@ -1,6 +1,7 @@
 package io.s4db.spring.test;
 
 import io.s4db.spring.S4DBTemplate;
+import io.s4db.spring.test.S4DBTest;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -8,9 +9,6 @@ import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/**
- * The test of a slice that {@code docs/TESTING-APPLICATIONS.md} shows.
- */
 @S4DBTest
 @Import(Greetings.class)
 class GreetingsTests {

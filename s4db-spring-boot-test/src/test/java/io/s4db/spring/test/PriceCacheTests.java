@@ -5,6 +5,7 @@ import io.s4db.S4DB;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.spring.S4DBChangedEvent;
 import io.s4db.spring.S4DBTemplate;
+import io.s4db.spring.test.S4DBTest;
 import io.s4db.store.ObjectStore;
 import org.junit.jupiter.api.Test;
 

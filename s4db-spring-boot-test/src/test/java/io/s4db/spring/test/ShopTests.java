@@ -1,5 +1,6 @@
 package io.s4db.spring.test;
 
+import io.s4db.spring.test.AutoConfigureS4DB;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -7,9 +8,6 @@ import org.springframework.boot.test.context.SpringBootTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/**
- * The test of a whole application that {@code docs/TESTING-APPLICATIONS.md} shows.
- */
 @SpringBootTest
 @AutoConfigureS4DB
 class ShopTests {
