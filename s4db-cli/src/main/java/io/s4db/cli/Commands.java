@@ -16,7 +16,7 @@ final class Commands {
 			ScanCommand.class, PutCommand.class, DeleteCommand.class, UploadCommand.class, DownloadCommand.class,
 			ExportCommand.class, ImportCommand.class, CopyCommand.class, DiffCommand.class, VerifyCommand.class,
 			CompactCommand.class, CheckpointCommand.class, RebuildCommand.class, MigrateCommand.class,
-			CompletionCommand.class, ManCommand.class, WarmUpCommand.class);
+			BenchCommand.class, CompletionCommand.class, ManCommand.class, WarmUpCommand.class);
 
 	private Commands() {
 	}

@@ -87,6 +87,9 @@ final class Connection implements AutoCloseable {
 
 	private S3Client client() {
 		try {
+			if (this.profile != null) {
+				requireProfile(this.profile);
+			}
 			S3ClientBuilder builder = S3Client.builder();
 			String url = endpoint();
 			if (this.endpoint != null) {
@@ -98,7 +101,6 @@ final class Connection implements AutoCloseable {
 				builder.crossRegionAccessEnabled(true);
 			}
 			if (this.profile != null) {
-				requireProfile(this.profile);
 				builder
 					.credentialsProvider(keep(DefaultCredentialsProvider.builder().profileName(this.profile).build()));
 				builder.overrideConfiguration((configuration) -> configuration.defaultProfileName(this.profile));

@@ -183,6 +183,10 @@ final class ImportCommand extends WritingCommand {
 				}
 			}
 		}
+		if (Thread.currentThread().isInterrupted()) {
+			// What came through a pipe may have ended since everything is being ended.
+			throw CommandException.failure("Interrupted");
+		}
 		db.putBytes(batch);
 	}
 

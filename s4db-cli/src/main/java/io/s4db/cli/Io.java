@@ -46,7 +46,7 @@ final class Io {
 
 	/** Those of the process. */
 	static Io ofProcess() {
-		return new Io(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out),
+		return new Io(new StandardInput(), new FileOutputStream(FileDescriptor.out),
 				new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
 				System.getProperty(TERMINALS, terminals()));
 	}
@@ -105,6 +105,54 @@ final class Io {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** Whether a thread waits for standard input, which no interrupt ends. */
+	static boolean isWaitingForInput() {
+		return StandardInput.waiting;
+	}
+
+	/** Standard input that knows when it is waited for. */
+	private static final class StandardInput extends FileInputStream {
+
+		private static volatile boolean waiting;
+
+		StandardInput() {
+			super(FileDescriptor.in);
+		}
+
+		@Override
+		public int read() throws IOException {
+			byte[] one = new byte[1];
+			return (read(one, 0, 1) > 0) ? one[0] & 0xFF : -1;
+		}
+
+		@Override
+		public int read(byte[] bytes) throws IOException {
+			return read(bytes, 0, bytes.length);
+		}
+
+		@Override
+		public int read(byte[] bytes, int offset, int length) throws IOException {
+			waiting = true;
+			try {
+				return super.read(bytes, offset, length);
+			}
+			finally {
+				waiting = false;
+			}
+		}
+
+		@Override
+		public byte[] readAllBytes() throws IOException {
+			java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+			byte[] some = new byte[8192];
+			for (int n = read(some); n >= 0; n = read(some)) {
+				all.write(some, 0, n);
+			}
+			return all.toByteArray();
+		}
+
 	}
 
 }

@@ -73,6 +73,9 @@ public final class Main implements Runnable {
 	/** Lets what runs end as it does when its thread is interrupted. */
 	private static void interrupt(Thread thread) {
 		thread.interrupt();
+		if (Io.isWaitingForInput()) {
+			return;
+		}
 		try {
 			thread.join(10_000);
 		}

@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
+import io.s4db.store.testing.S3TestServer;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,10 +73,15 @@ class CliProcessTests {
 	}
 
 	private static Ended end(List<String> command) throws Exception {
+		return end(command, Map.of());
+	}
+
+	private static Ended end(List<String> command, Map<String, String> more) throws Exception {
 		Path out = Files.createTempFile(cache, "out", "");
 		Path err = Files.createTempFile(cache, "err", "");
 		ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
 		builder.environment().putAll(environment());
+		builder.environment().putAll(more);
 		Process process = builder.start();
 		process.getOutputStream().close();
 		assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(command.toString()).isTrue();
@@ -109,6 +116,53 @@ class CliProcessTests {
 		Assumptions.assumeTrue(isPackaged(), "there is no jar: this is for 'mvn verify'");
 		try (var files = Files.list(cache.resolve("s4db"))) {
 			assertThat(files.map(Path::toString)).singleElement().asString().endsWith(".jsa");
+		}
+	}
+
+	@Test
+	void whenTheEnvironmentSaysWhereShouldFindTheBucket() throws Exception {
+		try (S3TestServer server = new S3TestServer()) {
+			List<String> put = new ArrayList<>(program());
+			put.addAll(List.of("put", "s3://bucket/db", "a", "1"));
+			Map<String, String> keys = Map.of("AWS_ACCESS_KEY_ID", S3TestServer.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY",
+					S3TestServer.SECRET_KEY, "AWS_ENDPOINT_URL", server.endpoint().toString());
+			assertThat(end(put, keys)).isEqualTo(new Ended(0, "", ""));
+			Path config = Files.writeString(this.temporary.resolve("config"), """
+					[profile on-call]
+					region = eu-central-1
+					endpoint_url = %s
+					aws_access_key_id = %s
+					aws_secret_access_key = %s
+					""".formatted(server.endpoint(), S3TestServer.ACCESS_KEY, S3TestServer.SECRET_KEY));
+			List<String> get = new ArrayList<>(program());
+			get.addAll(List.of("get", "s3://bucket/db/", "a", "--profile", "on-call"));
+			Map<String, String> profile = Map.of("AWS_CONFIG_FILE", config.toString(), "AWS_SHARED_CREDENTIALS_FILE",
+					this.temporary.resolve("none").toString());
+			assertThat(end(get, profile)).isEqualTo(new Ended(0, "1\n", ""));
+			get.set(get.size() - 1, "nobody");
+			Ended refused = end(get, profile);
+			assertThat(refused.code()).isEqualTo(2);
+			assertThat(refused.err()).contains("There is no profile 'nobody'").hasLineCount(1);
+		}
+	}
+
+	@Test
+	void whenInterruptedShouldEndAtOnce() throws Exception {
+		Assumptions.assumeTrue(Files.exists(Path.of("/bin/kill")), "there is no kill");
+		List<String> command = new ArrayList<>(program());
+		command.addAll(List.of("import", this.place, "-", "--commit-every", "1"));
+		ProcessBuilder builder = new ProcessBuilder(command);
+		builder.environment().putAll(environment());
+		Process process = builder.start();
+		try (var in = process.getOutputStream()) {
+			in.write("{\"key\":\"a\",\"value\":\"1\"}\n".getBytes(StandardCharsets.UTF_8));
+			in.flush();
+			while (!Files.exists(this.folder.resolve("manifest.json")) && process.isAlive()) {
+				LockSupport.parkNanos(5_000_000);
+			}
+			assertThat(new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor()).isZero();
+			assertThat(process.waitFor(8, TimeUnit.SECONDS)).isTrue();
+			assertThat(process.exitValue()).isEqualTo(130);
 		}
 	}
 
