@@ -8,6 +8,7 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.ResolvableType;
@@ -79,7 +80,15 @@ public class JsonValueCodecs implements ValueCodecResolver {
 			TokenStreamLocation location = ex.getLocation();
 			String where = (location != null && location.getLineNr() > 0)
 					? " at line " + location.getLineNr() + ", column " + location.getColumnNr() : "";
-			return new ValueConversionException(ex.getClass().getName() + where, ex);
+			return new ValueConversionException(ex.getClass().getName() + where + remedy(ex), ex);
+		}
+
+		/** Where the type is at fault, and no value: what it takes. */
+		private static String remedy(JacksonException ex) {
+			JavaType type = (ex instanceof InvalidDefinitionException definition) ? definition.getType() : null;
+			return (type != null) ? ". Jackson cannot handle the type " + type.getRawClass().getName()
+					+ " as it is: it takes a record, a constructor without parameters or one with @JsonCreator,"
+					+ " @JsonTypeInfo where it is an interface, or a ValueCodec" : "";
 		}
 
 	}

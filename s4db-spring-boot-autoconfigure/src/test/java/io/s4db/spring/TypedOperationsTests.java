@@ -52,6 +52,24 @@ class TypedOperationsTests {
 
 	private final S4DBOperations<Order> orders = this.template.forType(Order.class);
 
+	/** It is the type that is wrong, so every value would be. */
+	@Test
+	void whenJacksonCannotHandleTheTypeShouldSayWhatItTakes() {
+		this.template.put("a", "{\"secret\":\"s3cret\"}");
+		this.template.put("b", "\"s3cret\"");
+		for (Class<?> type : new Class<?>[] { Shape.class, WithoutConstructor.class }) {
+			for (String key : new String[] { "a", "b" }) {
+				Throwable failure = catchThrowable(() -> this.template.forType(type).get(key));
+				assertThat(failure).isInstanceOf(DataRetrievalFailureException.class)
+					.hasMessageContaining("Jackson cannot handle the type " + type.getName() + " as it is")
+					.hasMessageContaining("@JsonCreator");
+				for (Throwable next = failure; next != null; next = next.getCause()) {
+					assertThat(next.toString()).doesNotContain("s3cret");
+				}
+			}
+		}
+	}
+
 	@Test
 	void whenPutShouldWritePlainJson() {
 		this.orders.put("a", new Order("Zürich", List.of(1, 2)));
@@ -469,6 +487,20 @@ class TypedOperationsTests {
 		@Override
 		public Integer decode(byte[] bytes) {
 			return Integer.parseInt(new String(bytes, StandardCharsets.UTF_8), 16);
+		}
+
+	}
+
+	/** An interface of which Jackson does not know what implements it. */
+	private interface Shape {
+
+	}
+
+	/** A class that Jackson cannot make. */
+	private static final class WithoutConstructor {
+
+		@SuppressWarnings("unused")
+		WithoutConstructor(int first, String second) {
 		}
 
 	}
