@@ -38,6 +38,9 @@ final class Client {
 	/** It sees a rebuilt index, which is not committed. */
 	boolean rebuilt;
 
+	/** It was there before the bucket got another history. */
+	boolean survivor;
+
 	/** It opened for exclusive writing. */
 	boolean exclusive;
 

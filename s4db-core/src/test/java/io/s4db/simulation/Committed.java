@@ -40,6 +40,25 @@ final class Committed {
 		}
 	}
 
+	/** How many entries of a writer are committed, conditional writes aside. */
+	long count(WriterHistory writer) {
+		return this.counts.getOrDefault(writer, 0L);
+	}
+
+	/**
+	 * The same, as of now.
+	 * @param writers who stands there for each writer
+	 */
+	Committed copy(Map<WriterHistory, WriterHistory> writers) {
+		Committed copy = new Committed();
+		this.entries.forEach((key, all) -> copy.entries.put(key,
+				new ArrayList<>(all.stream()
+					.map((entry) -> new Entry(writers.getOrDefault(entry.writer(), entry.writer()), entry.value()))
+					.toList())));
+		this.counts.forEach((writer, count) -> copy.counts.put(writers.getOrDefault(writer, writer), count));
+		return copy;
+	}
+
 	/** Whether so many entries of a writer are committed, conditional writes aside. */
 	boolean has(WriterHistory writer, long entries) {
 		return this.counts.getOrDefault(writer, 0L) >= entries;

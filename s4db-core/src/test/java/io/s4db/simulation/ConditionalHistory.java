@@ -45,6 +45,22 @@ final class ConditionalHistory {
 		return key.startsWith(PREFIX);
 	}
 
+	/** The same, as of now. */
+	ConditionalHistory copy() {
+		ConditionalHistory copy = new ConditionalHistory();
+		this.attempts.forEach((key, all) -> all.forEach((value, attempt) -> {
+			Attempt same = new Attempt(attempt.expected);
+			same.written = attempt.written;
+			copy.of(key).put(value, same);
+		}));
+		return copy;
+	}
+
+	/** Whether anybody tried to write it. */
+	boolean isTried(String key, String value) {
+		return of(key).containsKey(value);
+	}
+
 	private Map<String, Attempt> of(String key) {
 		return this.attempts.computeIfAbsent(key, (name) -> new LinkedHashMap<>());
 	}

@@ -39,11 +39,17 @@ final class Processes {
 
 	void open(Client client) {
 		client.forget();
-		client.rebuilt = false;
 		Map<WriterHistory, Integer> floors = this.world.floors();
+		openUnchecked(client);
+		floors.forEach(client::saw);
+		check(client);
+	}
+
+	void openUnchecked(Client client) {
+		client.rebuilt = false;
 		client.store = new FaultyObjectStore(this.world.variant.bucket().apply(this.world.watch.from(client.history)),
 				this.world.late, this.weather.apply(client));
-		client.exclusive = !client.reader && !this.world.quiet
+		client.exclusive = !client.reader && !client.survivor && !this.world.quiet
 				&& this.world.random.nextDouble() < this.world.settings.exclusive();
 		this.world.openings.begins(client);
 		boolean uploadOnClose = this.world.random.nextInt(4) > 0;
@@ -69,8 +75,6 @@ final class Processes {
 			.build();
 		client.db = this.world.engine().open(client.store, options);
 		this.world.openings.ends(client);
-		floors.forEach(client::saw);
-		check(client);
 	}
 
 	void write(Client client, Durability durability) {

@@ -40,7 +40,7 @@ final class ProtocolWatch extends ForwardingObjectStore {
 
 	private final boolean stalls;
 
-	private final Committed committed;
+	private Committed committed;
 
 	/** Who wrote what. */
 	private final List<WriterHistory> histories;
@@ -76,6 +76,48 @@ final class ProtocolWatch extends ForwardingObjectStore {
 		this.histories = histories;
 	}
 
+	/**
+	 * What is known of a state of the bucket.
+	 */
+	record State(@Nullable Manifest manifest, Set<Long> everCommitted, Set<Long> everDeleted,
+			NumberRanges obsoleteFiles, Set<String> obsoleteObjects, Set<String> entries) {
+	}
+
+	State state() {
+		return new State(this.manifest, Set.copyOf(this.everCommitted), Set.copyOf(this.everDeleted),
+				this.obsoleteFiles, Set.copyOf(this.obsoleteObjects), Set.copyOf(this.entries));
+	}
+
+	/** Takes an object away, as no process does. */
+	void clear(String name) {
+		this.store.delete(name);
+	}
+
+	/** Puts an object there, as no process does. */
+	void putBack(String name, byte[] bytes) {
+		this.store.put(name, ObjectContent.of(bytes), PutCondition.none());
+	}
+
+	/**
+	 * Another history begins: from a state of this one, or with nothing.
+	 * @param from what is in the bucket now; null for nothing
+	 * @param committed is told what is committed
+	 */
+	void begin(@Nullable State from, Committed committed) {
+		this.committed = committed;
+		this.manifest = (from != null) ? from.manifest() : null;
+		this.obsoleteFiles = (from != null) ? from.obsoleteFiles() : NumberRanges.EMPTY;
+		refill(this.everCommitted, (from != null) ? from.everCommitted() : Set.of());
+		refill(this.everDeleted, (from != null) ? from.everDeleted() : Set.of());
+		refill(this.obsoleteObjects, (from != null) ? from.obsoleteObjects() : Set.of());
+		refill(this.entries, (from != null) ? from.entries() : Set.of());
+	}
+
+	private static <T> void refill(Set<T> set, Set<T> elements) {
+		set.clear();
+		set.addAll(elements);
+	}
+
 	/** The manifest; null if there is none so far. */
 	@Nullable Manifest manifest() {
 		return this.manifest;
@@ -94,14 +136,30 @@ final class ProtocolWatch extends ForwardingObjectStore {
 			public String put(String name, ObjectContent content, PutCondition condition) {
 				ProtocolWatch.this.caller = writer;
 				try {
-					return super.put(name, content, condition);
+					String eTag = super.put(name, content, condition);
+					requireOwn(writer, "replaced", name,
+							name.equals(StoreLayout.MANIFEST) || name.equals(StoreLayout.INDEX));
+					return eTag;
 				}
 				finally {
 					ProtocolWatch.this.caller = null;
 				}
 			}
 
+			@Override
+			public void delete(String name) {
+				super.delete(name);
+				requireOwn(writer, "deleted", name, true);
+			}
+
 		};
+	}
+
+	/** Whose history is not there any more changes nothing. */
+	private void requireOwn(@Nullable WriterHistory writer, String what, String name, boolean matters) {
+		if (matters && writer != null && !this.histories.contains(writer)) {
+			throw new AssertionError(writer + ", of another history, " + what + " " + name);
+		}
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.s4db.simulation;
 
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -55,17 +56,29 @@ final class RebuildElsewhere {
 
 	/** What one sees who opens the database now. */
 	Map<String, String> view() {
-		return viewOf(EngineVariant.asItIs().open(this.world.watch, plain(Mode.READ_ONLY)));
+		return view(this.world.watch);
+	}
+
+	Map<String, String> view(ObjectStore bucket) {
+		return viewOf(EngineVariant.asItIs().open(bucket, plain(Mode.READ_ONLY)));
+	}
+
+	/** Opens another bucket, with a directory. */
+	S4DB open(ObjectStore bucket, Path directory) {
+		return EngineVariant.asItIs().open(bucket, builder(Mode.READ_WRITE).localDir(directory).build());
 	}
 
 	private S4DBOptions plain(Mode mode) {
+		return builder(mode).build();
+	}
+
+	private S4DBOptions.Builder builder(Mode mode) {
 		return S4DBOptions.builder()
 			.mode(mode)
 			.clock(this.world.clock)
 			.uuids(this.world::newId)
 			.executor(Runnable::run)
-			.uploadOnClose(false)
-			.build();
+			.uploadOnClose(false);
 	}
 
 	private static Map<String, String> viewOf(S4DB opened) {

@@ -73,7 +73,8 @@ final class SameHost {
 		}
 	}
 
-	private static Map<String, String> files(Path directory) {
+	/** What is in a directory. */
+	static Map<String, String> files(Path directory) {
 		Map<String, String> files = new TreeMap<>();
 		if (!Files.isDirectory(directory)) {
 			return files;

@@ -3,6 +3,8 @@ package io.s4db.simulation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 import io.s4db.CompactionPolicy;
@@ -31,6 +33,8 @@ final class Simulation {
 
 	private final SameHost sameHost;
 
+	private final OtherHistories otherHistories;
+
 	Simulation(long seed, Path folder, SimulationCounts counts, Variant variant) {
 		this(seed, folder, counts, variant, false);
 	}
@@ -52,6 +56,7 @@ final class Simulation {
 		this.processes = new Processes(this.world, Weather::new);
 		this.copiedDirectories = new CopiedDirectories(this.world);
 		this.sameHost = new SameHost(this.world, this.processes);
+		this.otherHistories = new OtherHistories(this.world, this.processes);
 	}
 
 	/** Runs it. */
@@ -70,6 +75,7 @@ final class Simulation {
 				step(this.world.clients.get(this.world.random.nextInt(this.world.clients.size())));
 			}
 			new Settling(this.world, this.processes, this::step).settle();
+			this.otherHistories.prove();
 			this.world.counts.finished(this.world.histories, this.world.late.applied());
 		}
 		catch (RuntimeException | Error ex) {
@@ -78,7 +84,9 @@ final class Simulation {
 					+ this.world.upheavals + "\n  " + String.join("\n  ", this.world.trace), ex);
 		}
 		finally {
-			for (Client client : this.world.clients) {
+			List<Client> all = new ArrayList<>(this.world.clients);
+			all.addAll(this.otherHistories.survivors());
+			for (Client client : all) {
 				client.store.crash();
 				Processes.release(client);
 			}
@@ -103,6 +111,9 @@ final class Simulation {
 		}
 		if (upheavals.guests() && this.world.turns.nextInt(15) == 0) {
 			this.sameHost.visit();
+		}
+		if (upheavals.anotherHistory()) {
+			this.otherHistories.turn();
 		}
 	}
 

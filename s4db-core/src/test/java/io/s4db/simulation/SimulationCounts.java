@@ -29,6 +29,12 @@ final class SimulationCounts {
 
 	private long visits;
 
+	private long renewals;
+
+	private long refusals;
+
+	private long returned;
+
 	void operation() {
 		this.operations++;
 	}
@@ -57,6 +63,18 @@ final class SimulationCounts {
 		this.visits++;
 	}
 
+	void renewal() {
+		this.renewals++;
+	}
+
+	void refusal() {
+		this.refusals++;
+	}
+
+	void returned() {
+		this.returned++;
+	}
+
 	void loss() {
 		this.losses++;
 	}
@@ -72,8 +90,9 @@ final class SimulationCounts {
 		return this.runs + " runs, " + this.operations + " operations, " + this.crashes + " crashes, " + this.failures
 				+ " operations failed by the store, " + this.strokes + " errors, bugs and interrupts gone on after, "
 				+ this.late + " late effects, " + this.losses + " directories lost, " + this.copies + " copied, "
-				+ this.visits + " visited by readers, " + this.months + " times months passed, " + this.entries
-				+ " entries acknowledged, 0 lost";
+				+ this.visits + " visited by readers, " + this.months + " times months passed, " + this.renewals
+				+ " buckets with another history, " + this.refusals + " directories refused there, " + this.returned
+				+ " put back to their own, " + this.entries + " entries acknowledged, 0 lost";
 	}
 
 }

@@ -41,7 +41,8 @@ final class World {
 	/** The bucket. */
 	final ProtocolWatch watch;
 
-	final Committed committed = new Committed();
+	/** Of the history that the bucket has now. */
+	Committed committed = new Committed();
 
 	final LateEffects late = new LateEffects();
 
@@ -73,7 +74,7 @@ final class World {
 	private final Random ids;
 
 	/** What was written on conditions. */
-	final ConditionalHistory conditions = new ConditionalHistory();
+	ConditionalHistory conditions = new ConditionalHistory();
 
 	/**
 	 * How often a writer writes on a condition: in some runs, and the others stay as they

@@ -68,6 +68,44 @@ final class WriterHistory {
 		this.floor = Math.max(this.floor, writes);
 	}
 
+	/** The same, of which only the first writes were made. */
+	WriterHistory first(int count) {
+		WriterHistory first = new WriterHistory(this.prefix);
+		first.take(this, count);
+		return first;
+	}
+
+	/** All of another's writes were made. */
+	void goOnAs(WriterHistory other) {
+		take(other, other.writes);
+	}
+
+	private void take(WriterHistory other, int count) {
+		this.changes.clear();
+		other.changes.forEach((key, all) -> {
+			List<Change> some = new ArrayList<>(all.stream().filter((change) -> change.write() <= count).toList());
+			if (!some.isEmpty()) {
+				this.changes.put(key, some);
+			}
+		});
+		this.writes = count;
+		this.entries = this.changes.values().stream().mapToLong(List::size).sum();
+		this.floor = Math.min(this.floor, count);
+	}
+
+	/** How many whole writes so many entries are. */
+	int writesOf(long count) {
+		int done = 0;
+		while (done < this.writes && entriesOf(done + 1) <= count) {
+			done++;
+		}
+		return done;
+	}
+
+	private long entriesOf(int first) {
+		return this.changes.values().stream().flatMap(List::stream).filter((change) -> change.write() <= first).count();
+	}
+
 	/** A write; null values are deletions. */
 	void wrote(Map<String, String> batch) {
 		this.writes++;
