@@ -218,7 +218,8 @@ final class OpenDatabase {
 				mark = Math.max(mark, former.committed());
 			}
 		}
-		directory.pendingNumbersAbove(mark);
+		// A number that was committed from a copy would be taken for committed again.
+		directory.pendingNumbersAbove(Math.max(mark, (manifest != null) ? manifest.takenUpTo(writer.id()) : 0));
 		directory.dropCommittedPending(mark);
 		directory.dropConditional();
 		List<PendingFile> recovered = new ArrayList<>(directory.recoverPending(mark, findings));

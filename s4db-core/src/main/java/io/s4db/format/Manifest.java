@@ -266,6 +266,20 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 	}
 
 	/**
+	 * The highest number of a pending file of a writer that another one committed; 0 if
+	 * there is none.
+	 */
+	public long takenUpTo(UUID writer) {
+		return this.writers.values()
+			.stream()
+			.flatMap((mark) -> mark.taken().stream())
+			.filter((one) -> one.writer().equals(writer))
+			.mapToLong(Taken::pending)
+			.max()
+			.orElse(0);
+	}
+
+	/**
 	 * Whether entries may have been committed since an earlier version: marks rise with
 	 * each commit of entries, and a rebuild, which may bring back what was lost, sets one
 	 * anew. A compaction does neither. What the reference wrote has no mark, and a

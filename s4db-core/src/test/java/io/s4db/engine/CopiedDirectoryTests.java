@@ -154,6 +154,26 @@ class CopiedDirectoryTests {
 		assertThat(committed()).isEqualTo(Map.of("first", "2", "second", "3", "third", "4"));
 	}
 
+	/** Its numbers are used up, though nothing is there that has them. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whenTheOriginalGoesOnAfterACopyCommittedAllOfItShouldLoseNothing(boolean committedBefore) throws IOException {
+		write("original", committedBefore, "before", "0");
+		write("original", false, "first", "a value that is longer than the next one");
+		copy("original", "copy");
+		write("copy", true);
+		write("original", true);
+		try (S4DB original = open("original")) {
+			original.put("second", "2");
+			write("copy", true, "copy", "3");
+			original.refresh();
+			assertThat(original.get("second")).isEqualTo("2");
+			original.upload();
+		}
+		write("original", true, "third", "4");
+		assertThat(committed().keySet()).containsExactlyInAnyOrder("before", "first", "second", "copy", "third");
+	}
+
 	@Test
 	void whenTheOriginalMovesAfterwardsShouldHaveAllOfItStill() throws IOException {
 		try (S4DB original = open("original")) {

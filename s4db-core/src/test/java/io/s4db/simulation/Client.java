@@ -159,7 +159,7 @@ final class Client {
 		}
 	}
 
-	private static String differences(WriterHistory writer, Map<String, String> view, int from) {
+	static String differences(WriterHistory writer, Map<String, String> view, int from) {
 		StringBuilder text = new StringBuilder();
 		new java.util.TreeSet<>(view.keySet()).stream()
 			.filter((key) -> key.startsWith(writer.prefix()) && !writer.wrote(key))

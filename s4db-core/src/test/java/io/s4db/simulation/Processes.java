@@ -210,7 +210,8 @@ final class Processes {
 		boolean mustFail = this.world.openings.mustBeFenced(client) && !isCommitted(client, writes, entries);
 		action.run();
 		if (!isCommitted(client, writes, entries)) {
-			throw new AssertionError(client.name + " says that it committed everything, and did not");
+			throw new AssertionError(client.name + " says that it committed everything, and did not: "
+					+ Client.differences(client.history, new RebuildElsewhere(this.world).view(), writes));
 		}
 		if (mustFail) {
 			throw new AssertionError(client.name + " commits, though another writer has opened exclusively");

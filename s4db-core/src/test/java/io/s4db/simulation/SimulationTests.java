@@ -130,6 +130,16 @@ class SimulationTests {
 	}
 
 	@Test
+	void whenACopyCommitsWhatTheOriginalStillWritesToShouldGoOn() throws IOException {
+		runWithUpheavals(464, new SimulationCounts());
+	}
+
+	@Test
+	void whenACopyCommittedAllOfItShouldNotTakeWhatComesThenForThat() throws IOException {
+		runWithUpheavals(181, new SimulationCounts());
+	}
+
+	@Test
 	void whenTheFirstEntryComesDuringARebuildShouldNotBeDamage() throws IOException {
 		runGoingOn(202_428, new SimulationCounts());
 	}
