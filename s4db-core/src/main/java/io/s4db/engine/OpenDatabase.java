@@ -363,7 +363,7 @@ final class OpenDatabase {
 		Manifest manifest = this.manifestFile.manifest();
 		if (manifest != null) {
 			this.commits.prepareStore();
-			this.checkpointFile.write(manifest.next());
+			this.commits.writeCheckpoint(manifest);
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -165,10 +166,40 @@ public final class IndexReader {
 		if (Bytes.i32(bytes, endAt) != (int) this.crc.getValue()) {
 			throw corrupt("its checksum is wrong");
 		}
-		long removedAt = 4 + Bytes.u32(bytes, 0) * IndexTrailer.ROW_LENGTH;
-		if (removedAt + 4 > endAt || removedAt + 4 + Bytes.u32(bytes, (int) removedAt) != endAt || bytes[endAt + 4] < 0
-				|| bytes[endAt + 4] > 1) {
-			throw corrupt("the trailer does not fit its length");
+		return parse(bytes, tail, this.name, this.position);
+	}
+
+	/**
+	 * Reads the trailer of an index in pages, without the entries: it has a checksum of
+	 * its own.
+	 * @param bytes all of the trailer
+	 * @return it; null if there are no pages
+	 * @throws CorruptDataException if it is damaged
+	 * @throws UnsupportedFormatException if its version is unknown
+	 */
+	public static @Nullable IndexTrailer pagedTrailer(byte[] bytes, String name) {
+		IndexTrailer.End tail = end(bytes, name);
+		if (tail == null || !tail.paged()) {
+			return null;
+		}
+		int sumAt = bytes.length - IndexTrailer.END_LENGTH - 4;
+		if (tail.trailerLength() != bytes.length || sumAt < 8
+				|| Bytes.i32(bytes, sumAt) != Bytes.crc32c(bytes, 0, sumAt)) {
+			throw corrupt(name, -bytes.length, "the checksum of its trailer is wrong");
+		}
+		return parse(bytes, tail, name, -bytes.length);
+	}
+
+	/** Of a trailer whose checksum is right. */
+	private static IndexTrailer parse(byte[] bytes, IndexTrailer.End tail, String name, long position) {
+		int endAt = bytes.length - IndexTrailer.END_LENGTH;
+		long count = Bytes.u32(bytes, 0);
+		long removedAt = 4 + count * IndexTrailer.ROW_LENGTH;
+		long removedEnd = (removedAt + 4 > endAt) ? -1 : removedAt + 4 + Bytes.u32(bytes, (int) removedAt);
+		long pagesAt = removedEnd + count * IndexTrailer.LIVE_LENGTH;
+		boolean fits = removedEnd >= 0 && (tail.paged() ? pagesAt + 4 <= endAt : removedEnd == endAt);
+		if (!fits || bytes[endAt + 4] < 0 || bytes[endAt + 4] > 1) {
+			throw corrupt(name, position, "the trailer does not fit its length");
 		}
 		List<FileRecord> files = new ArrayList<>();
 		for (int at = 4; at < removedAt; at += IndexTrailer.ROW_LENGTH) {
@@ -179,15 +210,35 @@ public final class IndexReader {
 		int removed = (int) removedAt + 4;
 		try {
 			return new IndexTrailer(bytes[endAt + 4] == 1, Bytes.i64(bytes, endAt + 5), tail.seq(), tail.commit(),
-					files, NumberRanges.parse(new String(bytes, removed, endAt - removed, StandardCharsets.US_ASCII)));
+					files,
+					NumberRanges
+						.parse(new String(bytes, removed, (int) removedEnd - removed, StandardCharsets.US_ASCII)),
+					tail.paged() ? pages(bytes, (int) removedEnd, (int) pagesAt, endAt - 4, name) : null);
 		}
 		catch (IllegalArgumentException ex) {
-			throw corrupt("the trailer's removed files are no ranges");
+			throw corrupt(name, position, "the trailer's removed files are no ranges");
 		}
 	}
 
+	private static IndexTrailer.Pages pages(byte[] bytes, int liveAt, int directoryAt, int end, String name) {
+		List<IndexTrailer.Live> live = new ArrayList<>();
+		for (int at = liveAt; at < directoryAt; at += IndexTrailer.LIVE_LENGTH) {
+			live.add(new IndexTrailer.Live(Bytes.i64(bytes, at), Bytes.i64(bytes, at + 8)));
+		}
+		return new IndexTrailer.Pages(PageDirectory.read(Arrays.copyOfRange(bytes, directoryAt, end), name), live);
+	}
+
 	private CorruptDataException corrupt(String problem) {
-		return new CorruptDataException(EntryFormat.at(this.name, this.position) + "The index is damaged: " + problem);
+		return corrupt(this.name, this.position, problem);
+	}
+
+	/**
+	 * @param position from the beginning; negative if from the end
+	 */
+	private static CorruptDataException corrupt(String name, long position, String problem) {
+		String where = (position < 0) ? name + ", in its last " + -position + " bytes: "
+				: EntryFormat.at(name, position);
+		return new CorruptDataException(where + "The index is damaged: " + problem);
 	}
 
 	/**
@@ -200,16 +251,18 @@ public final class IndexReader {
 		if (length < IndexTrailer.END_LENGTH || Bytes.i32(fileEnd, length - 4) != IndexTrailer.MAGIC) {
 			return null;
 		}
-		if (fileEnd[length - 9] != IndexTrailer.VERSION) {
-			throw new UnsupportedFormatException(name + ": Trailer version " + (fileEnd[length - 9] & 0xFF)
-					+ " is not known to this release, which reads version " + IndexTrailer.VERSION);
+		int version = fileEnd[length - 9] & 0xFF;
+		if (version != IndexTrailer.VERSION && version != IndexTrailer.PAGED) {
+			throw new UnsupportedFormatException(
+					name + ": Trailer version " + version + " is not known to this release, which reads versions "
+							+ IndexTrailer.VERSION + " and " + IndexTrailer.PAGED);
 		}
 		int endAt = length - IndexTrailer.END_LENGTH;
 		if (Bytes.crc32c(fileEnd, endAt, IndexTrailer.END_LENGTH - 8) != Bytes.i32(fileEnd, length - 8)) {
 			throw new CorruptDataException(name + ": The checksum of the index's last bytes is wrong");
 		}
 		return new IndexTrailer.End(Bytes.i64(fileEnd, endAt + 13), Bytes.uuid(fileEnd, endAt + 21),
-				Bytes.u32(fileEnd, length - 13));
+				Bytes.u32(fileEnd, length - 13), version == IndexTrailer.PAGED);
 	}
 
 }

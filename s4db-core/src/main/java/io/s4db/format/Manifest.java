@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param next the lowest file number never given out
  * @param checkpoint the highest seq that an {@code index.idx} is known to cover; null
  * before there is one
- * @param log what was committed after the checkpoint, in order
+ * @param base the state object that the log builds on; null where that is the checkpoint
+ * @param log what was committed after the base, or else the checkpoint, in order
  * @param files the data files that are live
  * @param foreign files that the reference wrote: they have no footer
  * @param obsolete what nothing live refers to any more
@@ -29,15 +30,23 @@ import org.jspecify.annotations.Nullable;
  * reference's, or a rebuilt one; 0 if there was none
  * @param history which database it is of, and what came before it
  */
-public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable Checkpoint checkpoint, List<LogItem> log,
-		NumberRanges files, NumberRanges foreign, List<Obsolete> obsolete, List<Reservation> reserved,
-		Map<UUID, Mark> writers, Forgotten forgotten, long takenOver, History history) {
+public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable Checkpoint checkpoint,
+		@Nullable Base base, List<LogItem> log, NumberRanges files, NumberRanges foreign, List<Obsolete> obsolete,
+		List<Reservation> reserved, Map<UUID, Mark> writers, Forgotten forgotten, long takenOver, History history) {
 
 	public Manifest {
 		log = List.copyOf(log);
 		obsolete = List.copyOf(obsolete);
 		reserved = List.copyOf(reserved);
 		writers = java.util.Collections.unmodifiableMap(new TreeMap<>(writers));
+	}
+
+	/** One without a base. */
+	public Manifest(long seq, UUID commit, long epoch, long next, @Nullable Checkpoint checkpoint, List<LogItem> log,
+			NumberRanges files, NumberRanges foreign, List<Obsolete> obsolete, List<Reservation> reserved,
+			Map<UUID, Mark> writers, Forgotten forgotten, long takenOver, History history) {
+		this(seq, commit, epoch, next, checkpoint, null, log, files, foreign, obsolete, reserved, writers, forgotten,
+				takenOver, history);
 	}
 
 	/** One whose states all came of its log. */
@@ -64,7 +73,7 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 	}
 
 	/**
-	 * The checkpoint that the log builds on.
+	 * The last {@code index.idx} that is known.
 	 *
 	 * @param seq the state that it covers
 	 * @param commit the UUID of that commit; null for an index of the reference
@@ -72,6 +81,20 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 	 * @param bytes the object's size
 	 */
 	public record Checkpoint(long seq, @Nullable UUID commit, String eTag, long bytes) {
+	}
+
+	/**
+	 * A committed state as an object of its own, sorted and in pages, which never
+	 * changes.
+	 *
+	 * @param object its name
+	 * @param seq the state
+	 * @param commit the UUID of that commit
+	 * @param entries how many keys it has
+	 * @param bytes the object's size
+	 * @param trailer how many of these, at its end, lead to the others
+	 */
+	public record Base(String object, long seq, UUID commit, long entries, long bytes, long trailer) {
 	}
 
 	/**
@@ -244,7 +267,31 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 		if (!this.log.isEmpty()) {
 			return this.log.get(this.log.size() - 1).seq();
 		}
+		return logStart();
+	}
+
+	/** The state that the log begins after: the base's, or else the checkpoint's. */
+	public long logStart() {
+		if (this.base != null) {
+			return this.base.seq();
+		}
 		return (this.checkpoint != null) ? this.checkpoint.seq() : 0;
+	}
+
+	/**
+	 * The UUID of the commit of a state; null if that is not known any more, or was the
+	 * reference's.
+	 */
+	public @Nullable UUID commitOf(long state) {
+		if (this.base != null && this.base.seq() == state) {
+			return this.base.commit();
+		}
+		for (LogItem item : this.log) {
+			if (item.seq() == state) {
+				return item.commit();
+			}
+		}
+		return (this.checkpoint != null && this.checkpoint.seq() == state) ? this.checkpoint.commit() : null;
 	}
 
 	/** The highest pending number of a writer that is committed; 0 if none is. */

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import io.s4db.CorruptDataException;
 import io.s4db.UnsupportedFormatException;
+import io.s4db.format.Manifest.Base;
 import io.s4db.format.Manifest.Checkpoint;
 import io.s4db.format.Manifest.Forgotten;
 import io.s4db.format.Manifest.Kind;
@@ -33,6 +34,7 @@ import tools.jackson.core.JsonGenerator;
  * {"format":2,
  *  "seq":12, "commit":UUID, "database":UUID, "before":"…", "epoch":0, "next":15,
  *  "checkpoint":{"seq":10, "commit":UUID, "etag":"…", "bytes":4000},
+ *  "base":{"object":"state-10-….idx", "seq":10, "commit":UUID, "entries":90, "bytes":4000, "trailer":300},
  *  "log":[{"type":"append", "seq":11, "commit":UUID,
  *          "files":[{"number":12, "bytes":5000, "entries":20, "footer":700, "id":UUID}]},
  *         {"type":"compaction", …, "files":[…], "inputs":"1-11"},
@@ -58,6 +60,9 @@ public final class ManifestJson {
 
 	static final int VERSION = 2;
 
+	/** Of one with a base. */
+	static final int WITH_BASE = 3;
+
 	/** Version 1 dropped marks of that age; and where there are so many, younger ones. */
 	private static final Duration FIRST_AGE = Duration.ofDays(30);
 
@@ -72,7 +77,8 @@ public final class ManifestJson {
 
 	/** The bytes of a manifest. */
 	public static byte[] write(Manifest manifest) {
-		return SealedJson.write(VERSION, (json) -> write(manifest, json));
+		int version = (manifest.base() != null) ? WITH_BASE : VERSION;
+		return SealedJson.write(version, (json) -> write(manifest, json));
 	}
 
 	private static void write(Manifest manifest, JsonGenerator json) {
@@ -93,6 +99,17 @@ public final class ManifestJson {
 			}
 			json.writeStringProperty("etag", checkpoint.eTag());
 			json.writeNumberProperty("bytes", checkpoint.bytes());
+			json.writeEndObject();
+		}
+		Base base = manifest.base();
+		if (base != null) {
+			json.writeObjectPropertyStart("base");
+			json.writeStringProperty("object", base.object());
+			json.writeNumberProperty("seq", base.seq());
+			json.writeStringProperty("commit", base.commit().toString());
+			json.writeNumberProperty("entries", base.entries());
+			json.writeNumberProperty("bytes", base.bytes());
+			json.writeNumberProperty("trailer", base.trailer());
 			json.writeEndObject();
 		}
 		array(json, "log", manifest.log(), (item) -> write(item, json));
@@ -200,7 +217,7 @@ public final class ManifestJson {
 	 */
 	public static Manifest read(byte[] bytes) {
 		try {
-			return parse(SealedJson.read(bytes, StoreLayout.MANIFEST, VERSION, REMEDY));
+			return parse(SealedJson.read(bytes, StoreLayout.MANIFEST, WITH_BASE, REMEDY));
 		}
 		catch (IllegalArgumentException | ArithmeticException | DateTimeException ex) {
 			throw new CorruptDataException(StoreLayout.MANIFEST + " is damaged: " + ex.getMessage(), ex);
@@ -217,12 +234,21 @@ public final class ManifestJson {
 		boolean first = root.number("format") == 1;
 		Map<UUID, Mark> writers = first ? firstMarks(root) : marks(root);
 		Manifest manifest = new Manifest(root.number("seq"), id(root, "commit"), root.number("epoch"),
-				root.number("next"), checkpoint, root.objects("log").stream().map(ManifestJson::logItem).toList(),
-				ranges(root, "files"), ranges(root, "foreign"),
-				root.objects("obsolete").stream().map(ManifestJson::obsolete).toList(),
+				root.number("next"), checkpoint, base(root),
+				root.objects("log").stream().map(ManifestJson::logItem).toList(), ranges(root, "files"),
+				ranges(root, "foreign"), root.objects("obsolete").stream().map(ManifestJson::obsolete).toList(),
 				root.objects("reserved").stream().map(ManifestJson::reservation).toList(), writers,
 				first ? Forgotten.NOTHING : forgotten(root), root.optionalNumber("takenOver"), history(root));
 		return first ? ofFirst(manifest, root) : manifest;
+	}
+
+	private static @Nullable Base base(JsonObject root) {
+		if (!root.has("base")) {
+			return null;
+		}
+		JsonObject node = root.object("base");
+		return new Base(node.text("object"), node.number("seq"), id(node, "commit"), node.number("entries"),
+				node.number("bytes"), node.number("trailer"));
 	}
 
 	/**

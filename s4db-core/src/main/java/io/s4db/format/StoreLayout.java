@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * data_NNNNNN.s4db         data files: at least six digits
  * delta-SEQ-UUID.idx       what stands for a range of the log
  * rebuilt-SEQ-UUID.idx     the whole state after a rebuild, until a checkpoint covers it
+ * state-SEQ-UUID.idx       the base: a whole state, which never changes
  * pending_NNNNNN.s4db      local: written, not committed
  * conditional_NNNNNN.s4db  local: to be committed only if its conditions hold
  * writer.json              local: who writes here
@@ -45,6 +46,9 @@ public final class StoreLayout {
 	/** What names of rebuilt states begin with. */
 	public static final String REBUILT_PREFIX = "rebuilt-";
 
+	/** What names of bases begin with. */
+	public static final String STATE_PREFIX = "state-";
+
 	/** The local file that a writer's identity is kept in. */
 	public static final String WRITER = "writer.json";
 
@@ -70,6 +74,8 @@ public final class StoreLayout {
 
 	private static final Pattern STATE = Pattern
 		.compile("(?:" + DELTA_PREFIX + "|" + REBUILT_PREFIX + ")([0-9]{1,18})-[0-9a-f-]+\\.idx");
+
+	private static final Pattern BASE = Pattern.compile(STATE_PREFIX + "([0-9]{1,18})-[0-9a-f-]+\\.idx");
 
 	private static final Pattern LATER_DATA_FILE = Pattern.compile("data_[0-9A-Za-z]+_[0-9]+\\.s4db");
 
@@ -122,6 +128,17 @@ public final class StoreLayout {
 	 */
 	public static OptionalLong stateSeq(String name) {
 		Matcher matcher = STATE.matcher(name);
+		return matcher.matches() ? OptionalLong.of(Long.parseLong(matcher.group(1))) : OptionalLong.empty();
+	}
+
+	/** The name of a base: the state of this sequence number. */
+	public static String base(long seq, UUID id) {
+		return STATE_PREFIX + seq + "-" + id + ".idx";
+	}
+
+	/** The sequence number in the name of a base; empty if it is not such a name. */
+	public static OptionalLong baseSeq(String name) {
+		Matcher matcher = BASE.matcher(name);
 		return matcher.matches() ? OptionalLong.of(Long.parseLong(matcher.group(1))) : OptionalLong.empty();
 	}
 

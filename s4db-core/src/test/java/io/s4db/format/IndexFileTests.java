@@ -172,7 +172,7 @@ class IndexFileTests {
 		for (int there = 0; there <= whole.length; there++) {
 			byte[] end = Arrays.copyOfRange(whole, whole.length - there, whole.length);
 			assertThat(IndexReader.end(end, FILE))
-				.isEqualTo((there < 50) ? null : new IndexTrailer.End(7, COMMIT, 138));
+				.isEqualTo((there < 50) ? null : new IndexTrailer.End(7, COMMIT, 138, false));
 		}
 		assertThat(IndexReader.end(Hex.bytes(TWO), FILE)).isNull();
 	}
@@ -225,10 +225,10 @@ class IndexFileTests {
 			.withMessageContaining(FILE)
 			.withMessageContaining("version 2");
 		byte[] trailer = Hex.bytes(EMPTY + EMPTY_TRAILER);
-		trailer[trailer.length - 9] = 2;
+		trailer[trailer.length - 9] = 3;
 		assertThatExceptionOfType(UnsupportedFormatException.class).isThrownBy(() -> read(trailer))
 			.withMessageContaining(FILE)
-			.withMessageContaining("version 2");
+			.withMessageContaining("version 3");
 	}
 
 	@Test

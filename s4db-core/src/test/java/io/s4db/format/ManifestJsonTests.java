@@ -351,11 +351,38 @@ class ManifestJsonTests {
 
 	@Test
 	void whenVersionIsLaterShouldBeUnsupported() {
-		for (String text : new String[] { "{\"format\":3,\"all\":\"different\"}\n",
-				NOTHING_TEXT.replace("\"format\" : 2", "\"format\" : 3"),
+		for (String text : new String[] { "{\"format\":4,\"all\":\"different\"}\n",
+				NOTHING_TEXT.replace("\"format\" : 2", "\"format\" : 4"),
 				text(withChecksum(text(body(NOTHING_TEXT)).replace("\"format\" : 2", "\"format\" : 9"))) }) {
 			assertThatExceptionOfType(UnsupportedFormatException.class).isThrownBy(() -> ManifestJson.read(utf8(text)))
 				.withMessageContaining(FILE);
+		}
+	}
+
+	/** Who knows nothing of a base drops it, so it must not read the manifest. */
+	@Test
+	void whenThereIsABaseShouldBeOfItsVersion() {
+		Manifest plain = ManifestJson.read(utf8(EVERYTHING_TEXT));
+		Manifest.Base base = new Manifest.Base("state-9-x.idx", 9, plain.commit(), 90, 4_000, 300);
+		Manifest based = new Manifest(plain.seq(), plain.commit(), plain.epoch(), plain.next(), plain.checkpoint(),
+				base, plain.log(), plain.files(), plain.foreign(), plain.obsolete(), plain.reserved(), plain.writers(),
+				plain.forgotten(), plain.takenOver(), plain.history());
+		String text = text(ManifestJson.write(based));
+		assertThat(text).contains("\"format\" : 3").contains("""
+				"base" : {
+				    "object" : "state-9-x.idx",
+				    "seq" : 9,
+				    "commit" : "%s",
+				    "entries" : 90,
+				    "bytes" : 4000,
+				    "trailer" : 300
+				  }""".formatted(plain.commit()));
+		assertThat(ManifestJson.read(utf8(text))).isEqualTo(based);
+		byte[] body = body(text);
+		for (int i = 0; i < body.length; i++) {
+			byte[] damaged = body.clone();
+			damaged[i] = (byte) '9';
+			assertReadableOrTyped(withChecksum(damaged), "byte " + i);
 		}
 	}
 

@@ -99,7 +99,25 @@ public enum Rule {
 			"this.known = new Checkpoint(seq, commit, \"unknown\", content.length()); throw ex;")),
 
 	/** The reference starts a file of its own after us. */
-	C4_NUMBER_FOR_THE_REFERENCE(edit("follow/CheckpointFile.java", "Math.min(next + 1,", "Math.min(next,")),
+	C4_NUMBER_FOR_THE_REFERENCE(edit("follow/StateFile.java", "Math.min(next + 1,", "Math.min(next,")),
+
+	/** A base that may not be there is not named. */
+	S2_THERE(edit("follow/CheckpointFile.java", "this.database.store.put(name, file.content(), PutCondition.none());",
+			"try { this.database.store.put(name, file.content(), PutCondition.none()); }"
+					+ " catch (StoreUnavailableException ex) { }")),
+
+	/** A base is named over a lower state only. */
+	S4_UPWARD(edit("commit/ManifestDraft.java", "return above && (this.current == null",
+			"return (above || this.base != null && !made.equals(this.base)) && (this.current == null")),
+
+	/** Once there is a base, nothing else trims the log. */
+	S5_ONLY_A_BASE_TRIMS(edit("commit/ManifestDraft.java",
+			"if (this.base == null) { obsolete(NumberRanges.EMPTY, trimLog(known.seq())); }",
+			"obsolete(NumberRanges.EMPTY, trimLog(known.seq()));")),
+
+	/** Files are kept as long as base or index name them. */
+	S12_BOTH(edit("commit/ManifestDraft.java", "Math.min(this.base.seq(), checkpointSeq())",
+			"Math.max(this.base.seq(), checkpointSeq())")),
 
 	/** One compaction at a time. */
 	K1_ONE_AT_A_TIME(edit("compact/Compaction.java", "for (Reservation other : current.reserved()) {",
@@ -188,8 +206,8 @@ public enum Rule {
 	R1_MISSING_MANIFEST(edit("follow/StateLoader.java", "if (written) {", "if (false) {")),
 
 	/** A log that does not lead on from the own state is not applied to it. */
-	R2_LOG_REACHES_BACK(edit("follow/Following.java",
-			"&& Replay.reaches(now.log(), (checkpoint != null) ? checkpoint.seq() : 0, state.seq());", ";")),
+	R2_LOG_REACHES_BACK(
+			edit("follow/Following.java", "&& Replay.reaches(now.log(), now.logStart(), state.seq());", ";")),
 
 	/** The state never goes back. */
 	R2_NEVER_BACK(edit("follow/Following.java", "if (before != null && now.seq() < before.seq()) {", "if (false) {")),

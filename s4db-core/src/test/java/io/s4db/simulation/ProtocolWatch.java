@@ -280,8 +280,16 @@ final class ProtocolWatch extends ForwardingObjectStore {
 				throw new AssertionError("File " + number + " is off the list of the obsolete, and still there");
 			}
 		});
+		Manifest.Base base = now.base();
+		Manifest.Base former = before.base();
+		if (base != null && former != null && !base.equals(former) && base.seq() <= former.seq()) {
+			throw new AssertionError("A base is named that is no later one: " + before + " and " + now);
+		}
 		Set<String> dropped = objects(before, LogItem::objectName);
 		dropped.removeAll(objects(now, LogItem::objectName));
+		if (former != null && !former.equals(base)) {
+			dropped.add(former.object());
+		}
 		dropped.removeAll(this.obsoleteObjects);
 		if (!dropped.isEmpty()) {
 			throw new AssertionError("No list accounts for " + dropped + ": " + now);

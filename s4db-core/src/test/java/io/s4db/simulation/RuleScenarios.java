@@ -85,6 +85,7 @@ final class RuleScenarios {
 		for (String rule : List.of("W13_MAY_BE_FORGOTTEN", "W13_TRIED", "W13_FORGOTTEN")) {
 			all.put(rule, (engine, folder) -> new RuleScenarios(engine, folder).forgotten(folder));
 		}
+		all.putAll(BaseScenarios.ALL);
 		return all;
 	}
 

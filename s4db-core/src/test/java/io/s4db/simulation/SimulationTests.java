@@ -27,7 +27,7 @@ class SimulationTests {
 		long first = (seed != null) ? seed : Long.getLong("s4db.simulation.first", 1);
 		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 60);
 		for (long one = first; one < first + runs; one++) {
-			run(one, counts);
+			runOn(one, counts, either(one));
 		}
 		System.out.println("Simulation from seed " + first + ": " + counts);
 	}
@@ -39,7 +39,7 @@ class SimulationTests {
 		long first = (seed != null) ? seed : Long.getLong("s4db.simulation.first", 1);
 		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 60);
 		for (long one = first; one < first + runs; one++) {
-			runGoingOn(one, counts);
+			runGoingOn(one, counts, either(one));
 		}
 		System.out.println("Simulation with what is thrown, from seed " + first + ": " + counts);
 	}
@@ -171,16 +171,25 @@ class SimulationTests {
 		runOn(seed, counts, Variant.right());
 	}
 
+	/** In half of the runs there are bases. */
+	private static Variant either(long seed) {
+		return Variant.right().paged(seed / 2 % 2 == 0);
+	}
+
 	private void runGoingOn(long seed, SimulationCounts counts) throws IOException {
+		runGoingOn(seed, counts, Variant.right());
+	}
+
+	private void runGoingOn(long seed, SimulationCounts counts, Variant variant) throws IOException {
 		Path place = Files.createDirectory(this.folder.resolve("going-on-" + seed));
-		new Simulation(seed, place, counts, Variant.right(), true).run();
+		new Simulation(seed, place, counts, variant, true).run();
 		Folders.delete(place);
 	}
 
 	/** Every other one with what is thrown and gone on after. */
 	private void runWithUpheavals(long seed, SimulationCounts counts) throws IOException {
 		Path place = Files.createDirectory(this.folder.resolve("upheavals-" + seed));
-		new Simulation(seed, place, counts, Variant.right(), seed % 2 == 0, Upheavals.draw(seed)).run();
+		new Simulation(seed, place, counts, either(seed), seed % 2 == 0, Upheavals.draw(seed)).run();
 		Folders.delete(place);
 	}
 

@@ -14,22 +14,29 @@ import org.jspecify.annotations.Nullable;
  * @param engine the engine
  * @param bucket what is put before the bucket
  * @param writerId every writer's id, if they share one; else null
+ * @param paged whether processes keep their index in pages or in memory, as each draws:
+ * then there are bases. Else all keep it in memory
  */
-record Variant(EngineVariant engine, UnaryOperator<ObjectStore> bucket, @Nullable UUID writerId) {
+record Variant(EngineVariant engine, UnaryOperator<ObjectStore> bucket, @Nullable UUID writerId, boolean paged) {
 
 	/** Nothing is broken. */
 	static Variant right() {
-		return new Variant(EngineVariant.asItIs(), UnaryOperator.identity(), null);
+		return new Variant(EngineVariant.asItIs(), UnaryOperator.identity(), null, false);
 	}
 
 	/** A rule is left out in the engine. */
 	static Variant without(String rule) {
-		return new Variant(EngineVariant.without(rule), UnaryOperator.identity(), null);
+		return new Variant(EngineVariant.without(rule), UnaryOperator.identity(), null, rule.startsWith("S"));
 	}
 
 	/** The store is another, to each process. */
 	static Variant on(UnaryOperator<ObjectStore> bucket) {
-		return new Variant(EngineVariant.asItIs(), bucket, null);
+		return new Variant(EngineVariant.asItIs(), bucket, null, false);
+	}
+
+	/** The same, with an index in pages or without. */
+	Variant paged(boolean inPages) {
+		return new Variant(this.engine, this.bucket, this.writerId, inPages);
 	}
 
 }

@@ -131,8 +131,11 @@ final class World {
 		}
 	}
 
-	/** Processes with each mode are there side by side. */
+	/** Processes with each mode are there side by side, unless all are in memory. */
 	IndexMode nextIndexMode() {
+		if (!this.variant.paged()) {
+			return IndexMode.MEMORY;
+		}
 		return IndexMode.values()[this.indexModes.nextInt(IndexMode.values().length)];
 	}
 

@@ -223,8 +223,11 @@ public final class Commits {
 			this.following.checkNotFenced();
 			ManifestDraft draft = newDraft(current);
 			Checkpoint known = this.checkpointFile.known();
-			if (known != null && known.commit() != null && !this.following.rebuilt()) {
-				draft.checkpoint(known);
+			if (!this.following.rebuilt()) {
+				draft.base(this.checkpointFile.made());
+				if (known != null && known.commit() != null) {
+					draft.checkpoint(known);
+				}
 			}
 			this.obsoleteFiles.unlist(draft);
 			unlisted[0] = true;
@@ -233,6 +236,7 @@ public final class Commits {
 		}, advance);
 		if (written != null && unlisted[0]) {
 			this.obsoleteFiles.unlisted();
+			this.checkpointFile.settled();
 		}
 		return written;
 	}
@@ -563,7 +567,7 @@ public final class Commits {
 		try {
 			this.following.agree();
 			Manifest manifest = this.manifestFile.manifest();
-			return manifest != null && this.checkpointFile.write(manifest.next());
+			return manifest != null && writeCheckpoint(manifest);
 		}
 		catch (ForeignWriterException ex) {
 			throw ex;
@@ -579,6 +583,21 @@ public final class Commits {
 			}
 			return false;
 		}
+	}
+
+	/**
+	 * Writes the checkpoint, and names the base that was made for it.
+	 * @param manifest the one that memory agrees with
+	 * @return whether the checkpoint was written
+	 */
+	public boolean writeCheckpoint(Manifest manifest) {
+		boolean written = this.checkpointFile.write(manifest);
+		if (this.checkpointFile.made() != null) {
+			replaceManifest((current, draft) -> draft.namesAnotherBase() ? draft : null);
+			// Somebody else's is as high, then.
+			this.checkpointFile.settled();
+		}
+		return written;
 	}
 
 	/**

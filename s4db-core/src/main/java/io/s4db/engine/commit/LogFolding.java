@@ -56,8 +56,8 @@ final class LogFolding {
 			return;
 		}
 		List<LogItem> folded = log.subList(first, log.size());
-		LogItem delta = write(folded,
-				(first > 0) ? log.get(first - 1).seq() : before(log.get(0), draft.checkpointSeq()), draft.seq());
+		LogItem delta = write(folded, (first > 0) ? log.get(first - 1).seq() : before(log.get(0), draft.logStart()),
+				draft.seq());
 		List<LogItem> kept = new ArrayList<>(log.subList(0, first));
 		kept.add(delta);
 		List<String> objects = folded.stream()
@@ -68,8 +68,8 @@ final class LogFolding {
 		draft.obsolete(NumberRanges.EMPTY, objects);
 	}
 
-	private static long before(LogItem first, long checkpointSeq) {
-		return (first.kind() == Kind.DELTA) ? first.fromSeq() : checkpointSeq;
+	private static long before(LogItem first, long logStart) {
+		return (first.kind() == Kind.DELTA) ? first.fromSeq() : logStart;
 	}
 
 	/** Where to begin: a rebuilt state stays; a large older delta does too. */

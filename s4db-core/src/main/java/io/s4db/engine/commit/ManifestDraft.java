@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import io.s4db.format.FileRecord;
 import io.s4db.format.History;
 import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Base;
 import io.s4db.format.Manifest.Checkpoint;
 import io.s4db.format.Manifest.Forgotten;
 import io.s4db.format.Manifest.LogItem;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The next manifest, made from the present one: one {@code seq} on, with a commit UUID of
- * its own, the log trimmed to what the checkpoint does not cover.
+ * its own, the log trimmed to what base or checkpoint do not cover.
  */
 public final class ManifestDraft {
 
@@ -54,6 +55,8 @@ public final class ManifestDraft {
 	private long next;
 
 	private @Nullable Checkpoint checkpoint;
+
+	private @Nullable Base base;
 
 	private List<LogItem> log;
 
@@ -84,6 +87,7 @@ public final class ManifestDraft {
 		this.epoch = (current != null) ? current.epoch() : 0;
 		this.next = (current != null) ? current.next() : 1;
 		this.checkpoint = (current != null) ? current.checkpoint() : null;
+		this.base = (current != null) ? current.base() : null;
 		this.log = new ArrayList<>((current != null) ? current.log() : List.of());
 		this.files = (current != null) ? current.files() : NumberRanges.EMPTY;
 		this.foreign = (current != null) ? current.foreign() : NumberRanges.EMPTY;
@@ -105,7 +109,15 @@ public final class ManifestDraft {
 		return this.next;
 	}
 
-	long checkpointSeq() {
+	/** The state that the log begins after. */
+	long logStart() {
+		if (this.base != null) {
+			return this.base.seq();
+		}
+		return checkpointSeq();
+	}
+
+	private long checkpointSeq() {
 		return (this.checkpoint != null) ? this.checkpoint.seq() : 0;
 	}
 
@@ -114,26 +126,64 @@ public final class ManifestDraft {
 	}
 
 	/**
-	 * An {@code index.idx} is known to be there that covers more: the log is trimmed.
+	 * An {@code index.idx} is known to be there that covers more: the log is trimmed,
+	 * unless it builds on a base (rule S5).
 	 */
 	ManifestDraft checkpoint(@Nullable Checkpoint known) {
 		if (known != null && (this.checkpoint == null || known.seq() > this.checkpoint.seq()
 				|| (known.seq() == this.checkpoint.seq() && !known.equals(this.checkpoint)))) {
 			this.checkpoint = known;
-			List<LogItem> kept = new ArrayList<>();
-			List<String> objects = new ArrayList<>();
-			for (LogItem item : this.log) {
-				if (item.seq() > known.seq()) {
-					kept.add(item);
-				}
-				else if (item.object() != null) {
-					objects.add(item.objectName());
-				}
+			if (this.base == null) {
+				obsolete(NumberRanges.EMPTY, trimLog(known.seq()));
 			}
-			this.log = kept;
+		}
+		return this;
+	}
+
+	/**
+	 * A base is there, whole, and of a state that the log leads to from the one that is
+	 * named (rule S4).
+	 */
+	ManifestDraft base(@Nullable Base made) {
+		if (made != null && mayName(made)) {
+			List<String> objects = new ArrayList<>(trimLog(made.seq()));
+			if (this.base != null) {
+				objects.add(this.base.object());
+			}
+			this.base = made;
 			obsolete(NumberRanges.EMPTY, objects);
 		}
 		return this;
+	}
+
+	/** Whether it names a base that the present manifest does not. */
+	boolean namesAnotherBase() {
+		return this.base != null && !this.base.equals((this.current != null) ? this.current.base() : null);
+	}
+
+	/**
+	 * Upward only; the first one over what the log was trimmed by. What was taken over
+	 * since says nothing about the states before it.
+	 */
+	private boolean mayName(Base made) {
+		boolean above = (this.base != null) ? made.seq() > this.base.seq() : made.seq() >= checkpointSeq();
+		return above && (this.current == null || made.seq() >= this.current.takenOver());
+	}
+
+	/** Takes off what a whole state covers; gives the names of the objects of that. */
+	private List<String> trimLog(long covered) {
+		List<LogItem> kept = new ArrayList<>();
+		List<String> objects = new ArrayList<>();
+		for (LogItem item : this.log) {
+			if (item.seq() > covered) {
+				kept.add(item);
+			}
+			else if (item.object() != null) {
+				objects.add(item.objectName());
+			}
+		}
+		this.log = kept;
+		return objects;
 	}
 
 	/** Goes on above what was seen where no manifest could be read. */
@@ -158,6 +208,11 @@ public final class ManifestDraft {
 	 */
 	ManifestDraft takesOver() {
 		this.takesOver = true;
+		Base before = this.base;
+		if (before != null) {
+			this.base = null;
+			obsolete(NumberRanges.EMPTY, List.of(before.object()));
+		}
 		return this;
 	}
 
@@ -277,7 +332,8 @@ public final class ManifestDraft {
 	}
 
 	Manifest build() {
-		long covered = checkpointSeq();
+		// Rule S12: who opens by either finds the files that it names.
+		long covered = (this.base != null) ? Math.min(this.base.seq(), checkpointSeq()) : checkpointSeq();
 		List<Obsolete> dated = new ArrayList<>();
 		for (Obsolete item : this.obsolete) {
 			boolean counts = covered >= item.seq();
@@ -285,8 +341,8 @@ public final class ManifestDraft {
 			merge(dated, new Obsolete(item.files(), item.objects(), item.seq(), time));
 		}
 		forget();
-		return new Manifest(this.seq, this.commit, this.epoch, this.next, this.checkpoint, this.log, this.files,
-				this.foreign, dated, this.reserved, this.writers, this.forgotten, takenOver(), history());
+		return new Manifest(this.seq, this.commit, this.epoch, this.next, this.checkpoint, this.base, this.log,
+				this.files, this.foreign, dated, this.reserved, this.writers, this.forgotten, takenOver(), history());
 	}
 
 	private long takenOver() {

@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
  * Objects that no list accounts for: left by a crash between two steps. Deleted only if
  * nobody can commit them any more, who may have slept for however long: data files below
  * {@code next} that are not reserved; deltas and rebuilt states of a manifest that was
- * written without them (rule G3). And only if they are old, so that whatever else was
- * overlooked has time. One listing. Under the commit lock.
+ * written without them; bases of a state that a later base covers (rules G3, S13). And
+ * only if they are old, so that whatever else was overlooked has time. One listing. Under
+ * the commit lock.
  */
 public final class Orphans {
 
@@ -49,6 +50,10 @@ public final class Orphans {
 			.filter((item) -> item.object() != null)
 			.forEach((item) -> objects.add(item.objectName()));
 		manifest.obsolete().forEach((item) -> objects.addAll(item.objects()));
+		Manifest.Base base = manifest.base();
+		if (base != null) {
+			objects.add(base.object());
+		}
 		return (object) -> {
 			if (!object.name().startsWith(StoreLayout.DATA_PREFIX)) {
 				return !objects.contains(object.name()) && isNameableNoMore(object, manifest);
@@ -59,12 +64,17 @@ public final class Orphans {
 	}
 
 	/**
-	 * The one manifest that could have named it was written without. One who made it and
-	 * slept may write that manifest as long as nobody else did.
+	 * Of a delta or a rebuilt state, the one manifest that could have named it was
+	 * written without. One who made it and slept may write that manifest as long as
+	 * nobody else did. A base is named over a lower state only, and never over one that
+	 * was taken over since.
 	 */
 	private static boolean isNameableNoMore(ObjectInfo object, Manifest manifest) {
 		OptionalLong seq = StoreLayout.stateSeq(object.name());
-		return seq.isPresent() && seq.getAsLong() <= manifest.seq();
+		OptionalLong base = StoreLayout.baseSeq(object.name());
+		boolean passed = base.isPresent() && (manifest.base() != null && base.getAsLong() <= manifest.base().seq()
+				|| base.getAsLong() < Math.max(manifest.logStart(), manifest.takenOver()));
+		return passed || (seq.isPresent() && seq.getAsLong() <= manifest.seq());
 	}
 
 	/** Whether it is named like a data file, but no name that a data file of ours has. */
@@ -77,10 +87,18 @@ public final class Orphans {
 		return now != null && now.lastModified().isBefore(before);
 	}
 
-	/** The objects that are not accounted for, whatever their age. Needs no lock. */
-	public List<ObjectInfo> find(Predicate<ObjectInfo> unaccounted) {
+	/**
+	 * The objects that are not accounted for, whatever their age. Needs no lock.
+	 * @param based whether there is a base: bases are looked for then
+	 */
+	public List<ObjectInfo> find(Predicate<ObjectInfo> unaccounted, boolean based) {
 		List<ObjectInfo> orphans = new ArrayList<>();
-		for (String prefix : List.of(StoreLayout.DATA_PREFIX, StoreLayout.DELTA_PREFIX, StoreLayout.REBUILT_PREFIX)) {
+		List<String> prefixes = new ArrayList<>(
+				List.of(StoreLayout.DATA_PREFIX, StoreLayout.DELTA_PREFIX, StoreLayout.REBUILT_PREFIX));
+		if (based) {
+			prefixes.add(StoreLayout.STATE_PREFIX);
+		}
+		for (String prefix : prefixes) {
 			try (Stream<ObjectInfo> listed = this.database.store.list(prefix)) {
 				listed.filter(unaccounted).forEach(orphans::add);
 			}
@@ -100,7 +118,7 @@ public final class Orphans {
 		int deleted = 0;
 		try {
 			Instant before = this.database.now().minus(this.database.options.orphanAge());
-			for (ObjectInfo orphan : find(unaccounted(manifest))) {
+			for (ObjectInfo orphan : find(unaccounted(manifest), manifest.base() != null)) {
 				if (orphan.lastModified().isBefore(before) && isOld(orphan, before) && !manifestFile.stale()) {
 					this.database.store.delete(orphan.name());
 					logger.info("The orphan {} was deleted", orphan.name());

@@ -7,7 +7,6 @@ import io.s4db.engine.listen.ChangedKeys;
 import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.Database;
 import io.s4db.format.Manifest;
-import io.s4db.format.Manifest.Checkpoint;
 import io.s4db.format.Manifest.Kind;
 import io.s4db.format.Manifest.LogItem;
 import io.s4db.store.ObjectNotFoundException;
@@ -81,9 +80,7 @@ public final class ChangesSince {
 			// Nothing was committed yet, or what was seen is of another history.
 			return manifest == null && since == 0;
 		}
-		Checkpoint checkpoint = manifest.checkpoint();
-		List<LogItem> log = manifest.log();
-		return Replay.reaches(log, (checkpoint != null) ? checkpoint.seq() : 0, since);
+		return Replay.reaches(manifest.log(), manifest.logStart(), since);
 	}
 
 }

@@ -1,8 +1,6 @@
 package io.s4db.engine.follow;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -16,12 +14,11 @@ import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.Database;
 import io.s4db.format.IndexReader;
 import io.s4db.format.IndexTrailer;
-import io.s4db.format.IndexWriter;
 import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Base;
 import io.s4db.format.Manifest.Checkpoint;
 import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.StoreLayout;
-import io.s4db.index.KeyIndex;
 import io.s4db.local.AtomicFiles;
 import io.s4db.local.LocalDirectory;
 import io.s4db.store.ConflictException;
@@ -40,9 +37,6 @@ public final class CheckpointFile {
 	/** Below this size the index is written with every commit. */
 	private static final long SMALL = 1 << 20;
 
-	/** Up to this size it is made in memory. */
-	private static final long IN_MEMORY = 8 << 20;
-
 	private final Database database;
 
 	private final BackOff backOff;
@@ -53,6 +47,12 @@ public final class CheckpointFile {
 	/** What the local twin covers; 0 if there is none. */
 	private long localSeq;
 
+	/** How long its trailer is, if this process wrote it in pages; else 0. */
+	private long localTrailer;
+
+	/** A base that no manifest names so far. */
+	private @Nullable Base made;
+
 	public CheckpointFile(Database database) {
 		this.database = database;
 		this.backOff = new BackOff(database);
@@ -60,6 +60,8 @@ public final class CheckpointFile {
 
 	public void seen(@Nullable Checkpoint index) {
 		this.known = index;
+		// It may be of another history.
+		this.made = null;
 	}
 
 	/** What is known to be covered by the object in the store, or by what it replaced. */
@@ -94,43 +96,71 @@ public final class CheckpointFile {
 	}
 
 	/**
-	 * Writes the committed state, unless what is there covers as much.
-	 * @param next the manifest's next file number
-	 * @return whether it was written
+	 * Writes the committed state, unless what is there covers as much: as a base first,
+	 * if the index is in pages or the database has a base already.
+	 * @param manifest the one that memory agrees with
+	 * @return whether the checkpoint was written
 	 */
-	public boolean write(long next) {
+	public boolean write(Manifest manifest) {
 		CommittedState state = this.database.committed();
 		UUID commit = state.commit();
-		Checkpoint there = this.known;
-		if (commit == null || (there != null && there.commit() != null && covers(there, state.seq()))) {
+		boolean covered = isCovered(state);
+		boolean based = state.index().isPaged() || manifest.base() != null;
+		boolean wanted = based && newestBase(manifest) < state.seq();
+		if (commit == null || (covered && !wanted)) {
 			return false;
 		}
-		LocalDirectory directory = this.database.local.directory();
-		try {
-			if (directory != null) {
-				writeLocal(directory, next);
-				Path path = directory.checkpointPath();
-				return put(ObjectContent.of(path, Files.size(path)), state.seq(), commit);
+		try (StateFile file = file(state, commit, manifest.next(), based ? this.database.storedPageBytes() : 0)) {
+			if (wanted) {
+				putBase(file, state, commit);
 			}
-			if (state.indexFileBytes() <= IN_MEMORY) {
-				ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-				write(bytes, state, next, state.seq(), commit);
-				return put(ObjectContent.of(bytes.toByteArray()), state.seq(), commit);
-			}
-			Path temporary = Files.createTempFile("s4db-index", AtomicFiles.TEMPORARY);
-			try {
-				try (OutputStream out = Files.newOutputStream(temporary)) {
-					write(out, state, next, state.seq(), commit);
-				}
-				return put(ObjectContent.of(temporary, Files.size(temporary)), state.seq(), commit);
-			}
-			finally {
-				Files.deleteIfExists(temporary);
-			}
+			return !covered && put(file.content(), state.seq(), commit);
 		}
 		catch (IOException ex) {
 			throw new S4DBException("The checkpoint could not be written to disk: " + ex.getMessage(), ex);
 		}
+	}
+
+	private boolean isCovered(CommittedState state) {
+		Checkpoint there = this.known;
+		return there != null && there.commit() != null && covers(there, state.seq());
+	}
+
+	private long newestBase(Manifest manifest) {
+		Base named = manifest.base();
+		Base own = this.made;
+		return Math.max((named != null) ? named.seq() : -1, (own != null) ? own.seq() : -1);
+	}
+
+	/** The local twin, if there is a place for one. */
+	private StateFile file(CommittedState state, UUID commit, long next, int pageBytes) throws IOException {
+		LocalDirectory directory = this.database.local.directory();
+		if (directory == null) {
+			return StateFile.of(state, next, state.seq(), commit, pageBytes);
+		}
+		writeLocal(directory, next, pageBytes);
+		Path path = directory.checkpointPath();
+		return new StateFile(ObjectContent.of(path, Files.size(path)), this.localTrailer, null);
+	}
+
+	/**
+	 * Rules S2 and S4: under a name that is used once; it is named by the next manifest
+	 * once this has ended well, and deleted by nobody who cannot know that it is not.
+	 */
+	private void putBase(StateFile file, CommittedState state, UUID commit) {
+		String name = StoreLayout.base(state.seq(), this.database.newId());
+		this.database.store.put(name, file.content(), PutCondition.none());
+		this.made = new Base(name, state.seq(), commit, state.index().size(), file.content().length(), file.trailer());
+	}
+
+	/** A base that is there and no manifest names so far; null if there is none. */
+	public @Nullable Base made() {
+		return this.made;
+	}
+
+	/** The base that was made is named, or cannot be any more. */
+	public void settled() {
+		this.made = null;
 	}
 
 	/** Rule C2. */
@@ -195,38 +225,34 @@ public final class CheckpointFile {
 
 	/** Writes the local twin, unless it covers as much. */
 	public void writeLocal(LocalDirectory directory, long next) throws IOException {
+		writeLocal(directory, next, StateFile.pageBytes(this.database, this.database.committed()));
+	}
+
+	private void writeLocal(LocalDirectory directory, long next, int pageBytes) throws IOException {
 		CommittedState state = this.database.committed();
 		UUID commit = state.commit();
-		if (commit == null || (this.localSeq >= state.seq() && Files.exists(directory.checkpointPath()))) {
+		boolean there = this.localSeq >= state.seq() && (pageBytes == 0 || this.localTrailer > 0);
+		if (commit == null || (there && Files.exists(directory.checkpointPath()))) {
 			return;
 		}
 		long seq = state.seq();
-		AtomicFiles.replace(directory.checkpointPath(), (out) -> write(out, state, next, seq, commit));
+		int[] trailer = new int[1];
+		AtomicFiles.replace(directory.checkpointPath(),
+				(out) -> trailer[0] = StateFile.write(out, state, next, seq, commit, pageBytes));
 		this.localSeq = seq;
+		this.localTrailer = (pageBytes > 0) ? trailer[0] : 0;
 	}
 
 	/** The local twin was read and is whole; 0 if it was not read. */
 	void localCovers(long seq) {
 		this.localSeq = seq;
+		this.localTrailer = 0;
 	}
 
 	/** The state was replaced by one that its seq does not tell from the former. */
 	public void forgetLocal() {
 		this.localSeq = 0;
-	}
-
-	/** Writes a whole state as an index file. */
-	public static void write(OutputStream out, CommittedState state, long next, long seq, UUID commit)
-			throws IOException {
-		// Rule C4: one above our next, so that the reference starts a file of its own.
-		long announced = Math.min(next + 1, StoreLayout.MAX_FILE_NUMBER);
-		IndexWriter writer = new IndexWriter(out, announced, state.index().size());
-		KeyIndex.Cursor cursor = state.index().cursorInOrder();
-		while (cursor.next()) {
-			writer.add(cursor.buffer(), cursor.keyOffset(), cursor.keyLength(), cursor.file(), cursor.offset(),
-					cursor.entryLength());
-		}
-		writer.finish(IndexTrailer.state(seq, commit, state.records()));
+		this.localTrailer = 0;
 	}
 
 }

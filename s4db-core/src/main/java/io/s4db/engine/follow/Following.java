@@ -376,10 +376,9 @@ public final class Following implements ManifestFile.Follower {
 			StoredObject read = object;
 			return goOver(before, now, () -> this.loader.load(read, null));
 		}
-		Checkpoint checkpoint = now.checkpoint();
 		CommittedState state = this.database.committed();
 		boolean reached = this.foreign == null && descent == History.Descent.CONTINUES
-				&& Replay.reaches(now.log(), (checkpoint != null) ? checkpoint.seq() : 0, state.seq());
+				&& Replay.reaches(now.log(), now.logStart(), state.seq());
 		if (reached) {
 			try {
 				List<LogItem> items = StateLoader.after(now.log(), state.seq());

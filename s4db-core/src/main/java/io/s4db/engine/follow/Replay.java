@@ -56,9 +56,10 @@ public final class Replay {
 
 	/**
 	 * Whether the log leads on from a state.
+	 * @param logStart the state that the log begins after
 	 * @param seq the state's sequence number
 	 */
-	static boolean reaches(List<LogItem> log, long checkpointSeq, long seq) {
+	static boolean reaches(List<LogItem> log, long logStart, long seq) {
 		long at = seq;
 		for (LogItem item : log) {
 			if (item.seq() <= at) {
@@ -72,7 +73,7 @@ public final class Replay {
 			}
 			at = item.seq();
 		}
-		return seq >= checkpointSeq;
+		return seq >= logStart;
 	}
 
 	/** Fetches what an item changes in a state. */

@@ -21,6 +21,7 @@ import io.s4db.engine.state.Database;
 import io.s4db.format.IndexReader;
 import io.s4db.format.IndexTrailer;
 import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Base;
 import io.s4db.format.Manifest.Checkpoint;
 import io.s4db.format.Manifest.Kind;
 import io.s4db.format.Manifest.LogItem;
@@ -130,10 +131,16 @@ final class StateLoader {
 			return new Loaded(state, manifest, manifestETag, null, null);
 		}
 		CommittedState state = this.database.newState();
-		Base base = localCheckpoint(state, manifest);
+		Source base = localCheckpoint(state, manifest);
 		if (base == null) {
 			state = this.database.newState();
-			base = readIndex(state, manifest);
+			Checkpoint index = (manifest.base() != null) ? index(manifest) : null;
+			if (index != null && isNewer(index, manifest)) {
+				return null;
+			}
+			boolean foreign = index != null && index.commit() == null;
+			base = (manifest.base() != null && !foreign) ? readBase(state, manifest.base(), index)
+					: readIndex(state, manifest);
 		}
 		if (base.foreign() != null) {
 			return new ForeignChange(this.database).adopt(manifest, manifestETag, state, base.foreign());
@@ -151,9 +158,7 @@ final class StateLoader {
 		StoredObject object = this.database.store.get(StoreLayout.MANIFEST);
 		Manifest manifest = ManifestJson.read(object.bytes());
 		if (state.seq() > manifest.seq()) {
-			throw new MissingIndexException(
-					StoreLayout.INDEX + " in " + this.database.store.description() + " is of a later state than "
-							+ StoreLayout.MANIFEST + ": was an older manifest put back?" + REBUILD);
+			throw later();
 		}
 		return leadsOn(manifest, state.seq()) ? loadOn(state, index, manifest, object.eTag()) : null;
 	}
@@ -188,11 +193,61 @@ final class StateLoader {
 	 * @param index the {@code index.idx} in the store, as far as known
 	 * @param foreign the same where the reference wrote it
 	 */
-	private record Base(@Nullable Checkpoint index, Loaded.@Nullable ForeignIndex foreign) {
+	private record Source(@Nullable Checkpoint index, Loaded.@Nullable ForeignIndex foreign) {
+	}
+
+	/**
+	 * Reads the base into the state.
+	 * @param index the {@code index.idx} in the store
+	 */
+	private Source readBase(CommittedState state, Base base, @Nullable Checkpoint index) {
+		try (PrefetchedInput in = new PrefetchedInput(this.database, base.object(), 0, base.bytes(),
+				this.database.options.readParallelism())) {
+			IndexTrailer trailer = new StateReader(this.database, state, base.object()).read(in, base.bytes());
+			if (trailer == null || trailer.seq() != base.seq() || !trailer.commit().equals(base.commit())) {
+				throw new CorruptDataException(base.object() + " is not the state that the manifest says");
+			}
+		}
+		return new Source(index, null);
+	}
+
+	/**
+	 * Whether others committed after the manifest was read.
+	 * @throws MissingIndexException if they did not, and yet the index is of a later
+	 * state
+	 */
+	private boolean isNewer(Checkpoint index, Manifest manifest) {
+		if (index.seq() <= manifest.seq()) {
+			return false;
+		}
+		if (ManifestJson.read(this.database.store.get(StoreLayout.MANIFEST).bytes()).seq() < index.seq()) {
+			throw later();
+		}
+		return true;
+	}
+
+	private MissingIndexException later() {
+		return new MissingIndexException(StoreLayout.INDEX + " in " + this.database.store.description()
+				+ " is of a later state than " + StoreLayout.MANIFEST + ": was an older manifest put back?" + REBUILD);
+	}
+
+	/**
+	 * The {@code index.idx} in the store, its commit null if the reference wrote it; null
+	 * if there is none. One request where the manifest knows it, else two.
+	 */
+	private @Nullable Checkpoint index(Manifest manifest) {
+		Checkpoint known = manifest.checkpoint();
+		ObjectInfo info = this.database.store.head(StoreLayout.INDEX);
+		if (info == null || (known != null && known.eTag().equals(info.eTag()))) {
+			return (info != null) ? known : null;
+		}
+		IndexTrailer.End end = remoteEnd();
+		return new Checkpoint((end != null) ? end.seq() : 0, (end != null) ? end.commit() : null, info.eTag(),
+				info.size());
 	}
 
 	/** Reads {@code index.idx} into the state. */
-	private Base readIndex(CommittedState state, Manifest manifest) {
+	private Source readIndex(CommittedState state, Manifest manifest) {
 		Checkpoint known = manifest.checkpoint();
 		if (known != null && known.bytes() > PrefetchedInput.RANGE && known.commit() != null) {
 			return readLargeIndex(state, known);
@@ -206,7 +261,7 @@ final class StateLoader {
 				throw new MissingIndexException(StoreLayout.INDEX + " in " + this.database.store.description()
 						+ " is not there, though " + StoreLayout.MANIFEST + " builds on it" + REBUILD, ex);
 			}
-			return new Base(null, null);
+			return new Source(null, null);
 		}
 		StateReader reader = new StateReader(this.database, state, StoreLayout.INDEX);
 		IndexTrailer trailer = reader.read(new ByteArrayInputStream(object.bytes()), object.bytes().length);
@@ -214,19 +269,19 @@ final class StateLoader {
 			if (known != null && known.eTag().equals(object.eTag())) {
 				reader.foreignFiles(DataObjects.list(this.database).files());
 				state.reached(known.seq(), known.commit());
-				return new Base(known, null);
+				return new Source(known, null);
 			}
 			return foreign(reader, object.eTag(), object.bytes().length);
 		}
-		return new Base(new Checkpoint(trailer.seq(), trailer.commit(), object.eTag(), object.bytes().length), null);
+		return new Source(new Checkpoint(trailer.seq(), trailer.commit(), object.eTag(), object.bytes().length), null);
 	}
 
-	private Base readLargeIndex(CommittedState state, Checkpoint known) {
+	private Source readLargeIndex(CommittedState state, Checkpoint known) {
 		try (PrefetchedInput in = new PrefetchedInput(this.database, StoreLayout.INDEX, 0, known.bytes(),
 				this.database.options.readParallelism())) {
 			IndexTrailer trailer = new StateReader(this.database, state, StoreLayout.INDEX).read(in, known.bytes());
 			if (trailer != null && trailer.seq() == known.seq() && trailer.commit().equals(known.commit())) {
-				return new Base(known, null);
+				return new Source(known, null);
 			}
 		}
 		catch (CorruptDataException ex) {
@@ -239,7 +294,7 @@ final class StateLoader {
 		return readReplacedIndex(state);
 	}
 
-	private Base readReplacedIndex(CommittedState state) {
+	private Source readReplacedIndex(CommittedState state) {
 		ObjectInfo now = this.database.store.head(StoreLayout.INDEX);
 		if (now == null) {
 			throw new CorruptDataException(StoreLayout.INDEX + " was deleted while it was read");
@@ -252,13 +307,13 @@ final class StateLoader {
 			if (trailer == null) {
 				return foreign(reader, now.eTag(), now.size());
 			}
-			return new Base(new Checkpoint(trailer.seq(), trailer.commit(), now.eTag(), now.size()), null);
+			return new Source(new Checkpoint(trailer.seq(), trailer.commit(), now.eTag(), now.size()), null);
 		}
 	}
 
-	private static Base foreign(StateReader reader, String eTag, long bytes) {
+	private static Source foreign(StateReader reader, String eTag, long bytes) {
 		reader.foreignFiles(Map.of());
-		return new Base(null, new Loaded.ForeignIndex(eTag, bytes, reader.next()));
+		return new Source(null, new Loaded.ForeignIndex(eTag, bytes, reader.next()));
 	}
 
 	/** An index must be of this database's history, and the log must lead on from it. */
@@ -268,7 +323,7 @@ final class StateLoader {
 					+ ", but the manifest's log no longer reaches back to that: was an older index put back?"
 					+ REBUILD);
 		}
-		UUID expected = commitOf(manifest, seq);
+		UUID expected = manifest.commitOf(seq);
 		if (expected != null && !expected.equals(commit)) {
 			throw new MissingIndexException(
 					StoreLayout.INDEX + " is of another history than " + StoreLayout.MANIFEST + REBUILD);
@@ -276,28 +331,14 @@ final class StateLoader {
 	}
 
 	private static boolean leadsOn(Manifest manifest, long seq) {
-		Checkpoint known = manifest.checkpoint();
-		return Replay.reaches(manifest.log(), (known != null) ? known.seq() : 0, seq);
-	}
-
-	private static @Nullable UUID commitOf(Manifest manifest, long seq) {
-		Checkpoint known = manifest.checkpoint();
-		if (known != null && known.seq() == seq) {
-			return known.commit();
-		}
-		for (LogItem item : manifest.log()) {
-			if (item.seq() == seq) {
-				return item.commit();
-			}
-		}
-		return null;
+		return Replay.reaches(manifest.log(), manifest.logStart(), seq);
 	}
 
 	/**
 	 * The state in the local checkpoint, if that is a committed one which the log leads
 	 * on from, and the reference did not change the index meanwhile.
 	 */
-	private @Nullable Base localCheckpoint(CommittedState state, Manifest manifest) {
+	private @Nullable Source localCheckpoint(CommittedState state, Manifest manifest) {
 		LocalDirectory directory = this.database.local.directory();
 		if (directory == null || !Files.exists(directory.checkpointPath())) {
 			return null;
@@ -306,7 +347,7 @@ final class StateLoader {
 		try {
 			Checkpoint known = manifest.checkpoint();
 			IndexTrailer.End end = end(path);
-			if (end == null || !end.commit().equals(commitOf(manifest, end.seq())) || !leadsOn(manifest, end.seq())) {
+			if (end == null || !end.commit().equals(manifest.commitOf(end.seq())) || !leadsOn(manifest, end.seq())) {
 				return null;
 			}
 			// The ETag first: what is read after it is as new, or newer.
@@ -318,14 +359,14 @@ final class StateLoader {
 				index = new Checkpoint(remote.seq(), remote.commit(), info.eTag(), info.size());
 			}
 			if (remote == null || remote.seq() > manifest.seq()
-					|| !remote.commit().equals(commitOf(manifest, remote.seq()))) {
+					|| !remote.commit().equals(manifest.commitOf(remote.seq()))) {
 				return null;
 			}
 			try (InputStream in = Files.newInputStream(path)) {
 				new StateReader(this.database, state, path.toString()).read(in, Files.size(path));
 			}
 			this.localSeq = end.seq();
-			return new Base((index != null && index.seq() == remote.seq()) ? index : null, null);
+			return new Source((index != null && index.seq() == remote.seq()) ? index : null, null);
 		}
 		catch (IOException | CorruptDataException | UnsupportedFormatException ex) {
 			logger.warn("The local checkpoint {} is not used: {}", path, ex.getMessage());

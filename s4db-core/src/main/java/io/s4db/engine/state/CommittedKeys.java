@@ -349,14 +349,11 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 	}
 
 	/**
-	 * All keys, in order where there are files, while nothing is changed: under the
-	 * commit lock.
+	 * All keys in order, while nothing is changed: under the commit lock. What is in
+	 * memory is sorted first.
 	 */
 	public KeyIndex.Cursor cursorInOrder() {
 		Tiers now = this.tiers;
-		if (now.inMemory()) {
-			return now.recent().cursor();
-		}
 		List<KeyIndex.Cursor> newestFirst = new ArrayList<>();
 		now.memory().forEach((index) -> newestFirst.add(SortedRecords.of(index)));
 		now.files().forEach((file) -> newestFirst.add(file.cursor(KeyBounds.ALL, false)));

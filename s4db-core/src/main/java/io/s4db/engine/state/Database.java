@@ -116,6 +116,11 @@ public final class Database {
 		return new CommittedState(new CommittedKeys(this.hashSeed, this.indexFiles, this.io));
 	}
 
+	/** How large the pages of a state in the store are, in bytes. */
+	public int storedPageBytes() {
+		return this.indexFiles.storedPageBytes();
+	}
+
 	public Layers layers() {
 		return this.layers;
 	}

@@ -34,6 +34,9 @@ final class IndexFiles {
 	/** A page is read for a key that is looked up. */
 	private static final int PAGE = 8 << 10;
 
+	/** The same, from the store: larger, since a request costs more than its bytes. */
+	private static final int STORED_PAGE = 16 << 10;
+
 	private static final int MIN_PAGE = 64;
 
 	/** Pages do not get larger than this part of the memory. */
@@ -103,9 +106,18 @@ final class IndexFiles {
 		}
 	}
 
+	/** How large the pages of a state in the store are, in bytes. */
+	int storedPageBytes() {
+		return pageBytes(STORED_PAGE);
+	}
+
+	private int pageBytes(int most) {
+		return (int) Math.max(MIN_PAGE, Math.min(most, this.memory / PAGES));
+	}
+
 	/** Begins a file, to be finished or closed. */
 	SortedFileWriter begin() throws IOException {
-		int page = (int) Math.max(MIN_PAGE, Math.min(PAGE, this.memory / PAGES));
+		int page = pageBytes(PAGE);
 		Path path = path();
 		try {
 			return new SortedFileWriter(path, page);

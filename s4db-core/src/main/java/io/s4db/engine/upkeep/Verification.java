@@ -122,8 +122,10 @@ public final class Verification {
 	 * What there is to read, as of one moment.
 	 *
 	 * @param unaccounted tells what is an orphan; null without a manifest
+	 * @param based whether the manifest names a base
 	 */
-	private record Plan(List<DataFile> files, List<PendingFile> pending, @Nullable Predicate<ObjectInfo> unaccounted) {
+	private record Plan(List<DataFile> files, List<PendingFile> pending, @Nullable Predicate<ObjectInfo> unaccounted,
+			boolean based) {
 	}
 
 	/**
@@ -183,7 +185,7 @@ public final class Verification {
 		compareWithIndex();
 		plan.pending().forEach(this::verify);
 		List<ObjectInfo> unaccounted = (plan.unaccounted() != null)
-				? this.orphans.find(plan.unaccounted().or(Orphans::isUnknown)) : List.of();
+				? this.orphans.find(plan.unaccounted().or(Orphans::isUnknown), plan.based()) : List.of();
 		return judge(plan, unaccounted, started);
 	}
 
@@ -191,7 +193,8 @@ public final class Verification {
 		follow();
 		Manifest manifest = this.manifestFile.manifest();
 		return new Plan(this.database.committed().files(), this.pending.pendingFiles(),
-				(manifest != null) ? this.orphans.unaccounted(manifest) : null);
+				(manifest != null) ? this.orphans.unaccounted(manifest) : null,
+				manifest != null && manifest.base() != null);
 	}
 
 	/** Or files that others made obsolete long ago would seem to be missing. */
