@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 
 import io.s4db.Change;
 import io.s4db.EntryIterator;
+import io.s4db.IterationMode;
 import io.s4db.KeyRange;
 import io.s4db.S4DB;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,10 @@ import picocli.CommandLine.Parameters;
 				"  s4db diff s3://my-bucket/my-db --since 41", "", "Exit codes: 0 nothing differs; 1 something does." })
 final class DiffCommand extends BaseCommand {
 
+	private static final int BATCH = 10_000;
+
+	private static final int BATCH_BYTES = 16 << 20;
+
 	@Parameters(index = "0", paramLabel = "FIRST", description = Connection.DATABASE)
 	String first = "";
 
@@ -42,13 +47,17 @@ final class DiffCommand extends BaseCommand {
 			description = "Only keys that begin so.")
 	String prefix = "";
 
+	@Option(names = "--ordered", order = 44,
+			description = "In the order of keys: dear, unless both were compacted with --sorted.")
+	boolean ordered;
+
 	@Option(names = "--keys-only", order = 42, description = "Compare keys, not values: reads none.")
 	boolean keysOnly;
 
 	@Option(names = "--values", order = 43, description = "Print the values too.")
 	boolean values;
 
-	@Option(names = "--summary", order = 44, description = "Print only how many.")
+	@Option(names = "--summary", order = 45, description = "Print only how many.")
 	boolean summary;
 
 	@Mixin
@@ -73,7 +82,12 @@ final class DiffCommand extends BaseCommand {
 		else {
 			try (S4DB one = openToRead(readOnlyStore(this.first));
 					S4DB other = openToRead(readOnlyStore(java.util.Objects.requireNonNull(this.second)))) {
-				compare(one, other);
+				if (this.ordered) {
+					compareInOrder(one, other);
+				}
+				else {
+					compare(one, other);
+				}
 			}
 		}
 		tell();
@@ -103,7 +117,67 @@ final class DiffCommand extends BaseCommand {
 		}
 	}
 
+	/**
+	 * Reads the first as it stands, in large ranges, and of the second what is wanted.
+	 */
 	private void compare(S4DB one, S4DB other) {
+		for (String key : other.keys()) {
+			if (key.startsWith(this.prefix) && !one.containsKey(key)) {
+				this.added++;
+				print('+', key, null, (this.values && !this.keysOnly) ? other.getBytes(key) : null);
+			}
+		}
+		if (this.keysOnly) {
+			for (String key : one.keys()) {
+				if (key.startsWith(this.prefix)) {
+					compare(key, null, other.containsKey(key) ? new byte[0] : null);
+				}
+			}
+			return;
+		}
+		Map<String, byte[]> batch = new LinkedHashMap<>();
+		long batchBytes = 0;
+		long done = 0;
+		try (EntryIterator<byte[]> entries = one.iterateBytes(IterationMode.REMOTE);
+				Progress progress = progress("Comparing", "keys")) {
+			while (entries.hasNext()) {
+				Map.Entry<String, byte[]> entry = entries.next();
+				progress.onProgress(++done, one.size());
+				if (entry.getKey().startsWith(this.prefix)) {
+					batch.put(entry.getKey(), entry.getValue());
+					batchBytes += entry.getValue().length;
+				}
+				if (batch.size() == BATCH || batchBytes > BATCH_BYTES) {
+					compare(batch, other);
+					batchBytes = 0;
+				}
+			}
+		}
+		compare(batch, other);
+	}
+
+	private void compare(Map<String, byte[]> batch, S4DB other) {
+		Map<String, byte[]> there = other.getAllBytes(batch.keySet());
+		batch.forEach((key, value) -> compare(key, value, there.get(key)));
+		batch.clear();
+	}
+
+	/** Compares the values of a key that the first has. */
+	private void compare(String key, byte @Nullable [] before, byte @Nullable [] after) {
+		if (after == null) {
+			this.removed++;
+			print('-', key, before, null);
+		}
+		else if (before != null && !Arrays.equals(before, after)) {
+			this.changed++;
+			print('~', key, before, after);
+		}
+		else {
+			this.same++;
+		}
+	}
+
+	private void compareInOrder(S4DB one, S4DB other) {
 		KeyRange range = KeyRange.prefix(this.prefix);
 		try (Side left = new Side(one, range, this.keysOnly);
 				Side right = new Side(other, range, this.keysOnly);

@@ -11,10 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 import io.s4db.EntryIterator;
+import io.s4db.IterationMode;
 import io.s4db.KeyRange;
 import io.s4db.S4DB;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +33,8 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "export", header = "Writes keys and values to a file or a pipe.", description = { "",
 		"As NDJSON ({\"key\":…,\"value\":…} in each line, 'base64' for what is no text) or CSV (key,value,base64),"
-				+ " by the file's ending; compressed if that is .gz. In the order of keys, so that one that was cut short"
-				+ " is gone on with by --resume.",
+				+ " by the file's ending; compressed if that is .gz. All keys come as they stand in the data files, which takes"
+				+ " the fewest requests; a part of them in order. One that was cut short is gone on with by --resume.",
 		"" },
 		footer = { "", "Examples:", "  s4db export s3://my-bucket/my-db all.ndjson.gz",
 				"  s4db export s3://my-bucket/my-db all.ndjson.gz --resume    after it was cut short",
@@ -53,6 +58,10 @@ final class ExportCommand extends BaseCommand {
 	@Mixin
 	RangeArguments range = new RangeArguments();
 
+	@Option(names = "--ordered", order = 46,
+			description = "All keys in order, too: dear, unless the database was compacted with --sorted.")
+	boolean ordered;
+
 	@Option(names = "--resume", order = 31, description = "Go on with a file that was cut short.")
 	boolean resume;
 
@@ -61,6 +70,8 @@ final class ExportCommand extends BaseCommand {
 
 	@Option(names = "--dry-run", order = 33, description = "Say how many keys there are, and write nothing.")
 	boolean dryRun;
+
+	private Set<String> done = Set.of();
 
 	private long keys;
 
@@ -89,26 +100,37 @@ final class ExportCommand extends BaseCommand {
 				}
 				return ExitCode.OK;
 			}
-			Written before = this.resume && Files.exists(path) ? written(path, chosen, compressed) : new Written();
+			Written before = this.resume && Files.exists(path) ? written(path, chosen, compressed) : newWritten();
+			if (inOrder() && !before.ordered) {
+				throw CommandException.usage(path + " is not in the order of keys: go on with it as it was begun");
+			}
 			before.cut(path);
+			this.done = before.done;
 			try (OutputStream target = new FileOutputStream(path.toFile(), true)) {
-				write(db, (before.lastKey != null) ? wanted.after(before.lastKey) : wanted, chosen, compressed,
-						before.end > 0, target);
+				write(db, (before.lastKey != null && inOrder()) ? wanted.after(before.lastKey) : wanted, chosen,
+						compressed, before.end > 0, target);
 			}
 			tell(before);
 		}
 		return ExitCode.OK;
 	}
 
+	private boolean inOrder() {
+		return this.ordered || (!this.range.isAll() && !this.range.unordered);
+	}
+
 	private void check(@Nullable Path path) {
+		if (this.ordered && this.range.unordered) {
+			throw CommandException.usage("--ordered and --unordered are opposites");
+		}
 		if (path == null) {
 			if (this.resume) {
 				throw CommandException.usage("--resume goes with a file");
 			}
 			return;
 		}
-		if (this.resume && (this.range.unordered || this.range.limit != null)) {
-			throw CommandException.usage("--resume goes neither with --unordered nor with --limit");
+		if (this.resume && this.range.limit != null) {
+			throw CommandException.usage("--resume does not go with --limit");
 		}
 		if (Files.exists(path) && !this.resume && !this.overwrite && !this.dryRun) {
 			throw CommandException
@@ -122,15 +144,19 @@ final class ExportCommand extends BaseCommand {
 		if (chosen == PairFormat.CSV && !goesOn) {
 			piece.writeBytes(PairWriter.CSV_HEADER.getBytes(StandardCharsets.US_ASCII));
 		}
-		boolean all = wanted.equals(KeyRange.all()) || wanted.equals(KeyRange.all().reversed());
-		try (EntryIterator<byte[]> entries = this.range.unordered ? null : db.scanBytes(wanted);
-				RangeArguments.Entries unordered = this.range.unordered ? this.range.entries(db) : null;
+		long total = this.range.isAll() ? db.size() : 0;
+		long seen = this.done.size();
+		try (EntryIterator<byte[]> entries = inOrder() ? db.scanBytes(wanted) : db.iterateBytes(IterationMode.REMOTE);
 				Progress progress = progress("Exporting", "keys")) {
-			while ((entries != null) ? entries.hasNext() : java.util.Objects.requireNonNull(unordered).hasNext()) {
-				Map.Entry<String, byte[]> entry = (entries != null) ? entries.next()
-						: java.util.Objects.requireNonNull(unordered).next();
+			Iterator<Map.Entry<String, byte[]>> some = inOrder() ? entries : this.range.filtered(entries);
+			while (some.hasNext()) {
+				Map.Entry<String, byte[]> entry = some.next();
+				if (!this.done.isEmpty() && this.done.contains(entry.getKey())) {
+					continue;
+				}
 				piece.writeBytes(PairWriter.record(chosen, entry.getKey(), entry.getValue()));
-				progress.onProgress(++this.keys, all ? db.size() : 0);
+				this.keys++;
+				progress.onProgress(++seen, total);
 				if (piece.size() >= PIECE) {
 					flush(piece, compressed, target);
 				}
@@ -169,11 +195,39 @@ final class ExportCommand extends BaseCommand {
 	/** What of a file is whole. */
 	private static final class Written {
 
+		/** The keys, where there is no order that tells the others. */
+		private final Set<String> done = new HashSet<>();
+
+		private final boolean collects;
+
+		private final boolean descending;
+
 		private long keys;
 
 		private long end;
 
+		private boolean ordered = true;
+
 		private @Nullable String lastKey;
+
+		Written(boolean collects, boolean descending) {
+			this.collects = collects;
+			this.descending = descending;
+		}
+
+		void add(String key) {
+			this.keys++;
+			if (this.collects) {
+				this.done.add(key);
+			}
+			String last = this.lastKey;
+			if (last != null) {
+				int order = Arrays.compareUnsigned(last.getBytes(StandardCharsets.UTF_8),
+						key.getBytes(StandardCharsets.UTF_8));
+				this.ordered &= this.descending ? order > 0 : order < 0;
+			}
+			this.lastKey = key;
+		}
 
 		void cut(Path path) throws IOException {
 			try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
@@ -183,8 +237,12 @@ final class ExportCommand extends BaseCommand {
 
 	}
 
-	private static Written written(Path path, PairFormat chosen, boolean compressed) throws IOException {
-		Written written = new Written();
+	private Written newWritten() {
+		return new Written(!inOrder(), this.range.reverse);
+	}
+
+	private Written written(Path path, PairFormat chosen, boolean compressed) throws IOException {
+		Written written = newWritten();
 		try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
 			if (!compressed) {
 				read(written, PairReader.of(chosen, in, "key", "value"), 0);
@@ -207,8 +265,7 @@ final class ExportCommand extends BaseCommand {
 	private static void read(Written written, PairReader reader, long end) throws IOException {
 		try {
 			for (Pair pair = reader.next(); pair != null && reader.endedWithLine(); pair = reader.next()) {
-				written.keys++;
-				written.lastKey = pair.key();
+				written.add(pair.key());
 				written.end = (end > 0) ? end : reader.position();
 			}
 		}
@@ -233,7 +290,7 @@ final class ExportCommand extends BaseCommand {
 
 		@Override
 		public void write(byte[] bytes, int offset, int length) {
-			this.out.bytes(java.util.Arrays.copyOfRange(bytes, offset, offset + length));
+			this.out.bytes(Arrays.copyOfRange(bytes, offset, offset + length));
 		}
 
 	}

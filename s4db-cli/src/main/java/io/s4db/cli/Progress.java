@@ -85,7 +85,7 @@ final class Progress implements ProgressListener, AutoCloseable {
 		}
 		text.append(amount(done));
 		if (known) {
-			text.append(" of ").append(amount(total));
+			text.insert(text.length() - (this.unit.isEmpty() ? 0 : this.unit.length() + 1), " of " + number(total));
 		}
 		text.append(", ").append(amount((long) rate)).append("/s");
 		if (known && rate > 0) {
@@ -98,6 +98,10 @@ final class Progress implements ProgressListener, AutoCloseable {
 
 	private String amount(long number) {
 		return this.unit.isEmpty() ? Words.size(number) : Words.number(number) + " " + this.unit;
+	}
+
+	private String number(long number) {
+		return this.unit.isEmpty() ? Words.size(number) : Words.number(number);
 	}
 
 	/** Clears the line. */

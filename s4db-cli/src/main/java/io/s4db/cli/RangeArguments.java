@@ -62,10 +62,20 @@ final class RangeArguments {
 		return range;
 	}
 
+	/** Whether all keys are meant, in whichever order. */
+	boolean isAll() {
+		return this.prefix == null && this.from == null && this.to == null && this.limit == null && !this.reverse;
+	}
+
 	/** The keys. */
 	Iterator<String> keys(S4DB db) {
 		KeyRange range = range();
 		return this.unordered ? new Some<>(db.keys().iterator(), range, (key) -> key) : db.keys(range);
+	}
+
+	/** Those of a pass over all that were asked for. */
+	Iterator<Map.Entry<String, byte[]>> filtered(Iterator<Map.Entry<String, byte[]>> all) {
+		return new Some<>(all, range(), Map.Entry::getKey);
 	}
 
 	/** The pairs. */

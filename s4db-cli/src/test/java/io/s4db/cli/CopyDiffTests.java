@@ -1,6 +1,7 @@
 package io.s4db.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 import io.s4db.S4DB;
@@ -80,17 +81,22 @@ class CopyDiffTests {
 	void whenTheyDifferShouldTellEachKey() {
 		Databases.make(this.folder, Map.of("a", "1", "b", "2", "c", "3", "\uFFFF", "x", "🧊", "y"));
 		Databases.make(Path.of(this.copy), Map.of("b", "2", "c", "4", "d", "5", "🧊", "y"));
-		Cli.Result diff = Cli.run("diff", this.place, this.copy);
+		Cli.Result diff = Cli.run("diff", this.place, this.copy, "--ordered");
 		assertThat(diff.code()).isEqualTo(ExitCode.FOUND);
 		assertThat(diff.lines()).containsExactly("- a", "~ c", "+ d", "- \uFFFF");
+		assertThat(Cli.run("diff", this.place, this.copy).lines()).containsExactlyInAnyOrder("- a", "~ c", "+ d",
+				"- \uFFFF");
 		assertThat(diff.err()).isEqualTo("1 added, 2 removed, 1 changed, 2 the same\n");
 		assertThat(Cli.run("diff", this.place, this.copy, "--values", "--prefix", "c").lines())
 			.containsExactly("~ c\t3\t4");
-		assertThat(Cli.run("diff", this.place, this.copy, "--keys-only").lines()).containsExactly("- a", "+ d",
-				"- \uFFFF");
+		for (String how : List.of("--ordered", "--json=false")) {
+			assertThat(Cli.run("diff", this.place, this.copy, "--keys-only", how).lines())
+				.containsExactlyInAnyOrder("- a", "+ d", "- \uFFFF");
+		}
 		assertThat(Cli.run("diff", this.place, this.copy, "--summary", "--json").json().get("changed").asInt())
 			.isEqualTo(1);
-		assertThat(Cli.run("diff", this.place, this.copy, "--json", "--values").jsonLines().get(1).toString())
+		assertThat(
+				Cli.run("diff", this.place, this.copy, "--json", "--values", "--ordered").jsonLines().get(1).toString())
 			.isEqualTo(
 					"{\"change\":\"changed\",\"key\":\"c\",\"before\":{\"value\":\"3\"},\"after\":{\"value\":\"4\"}}");
 		assertThat(Cli.run("diff", this.place, this.place).code()).isZero();
