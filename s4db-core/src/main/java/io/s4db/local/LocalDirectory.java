@@ -259,10 +259,12 @@ public final class LocalDirectory implements AutoCloseable {
 	 * is known at once whether it can be written to.
 	 * @param database the id in the manifest; null if there is no manifest
 	 * @param seq of that manifest; 0 if there is none
+	 * @param older whether that is older than what was written to last: where nothing is
+	 * pending, what comes now is of that one
 	 */
-	public void moveIn(@Nullable UUID database, long seq) {
+	public void moveIn(@Nullable UUID database, long seq, boolean older) {
 		try {
-			boolean elsewhere = database() != null && database != null && !database().equals(database);
+			boolean elsewhere = older || (database() != null && database != null && !database().equals(database));
 			if (this.writer != null && !hasPending()) {
 				learn(elsewhere ? this.writer.elsewhere(seq) : this.writer.seen(seq));
 				if (elsewhere) {

@@ -251,6 +251,51 @@ class AnotherHistoryTests {
 		}
 	}
 
+	/** As it says itself: closed and opened again, it writes there. */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 9 })
+	void whenAnEarlierStateWasPutBackAndNothingIsPendingShouldWriteThere(int commits) {
+		try (S4DB old = writer("old")) {
+			write(old, "old-", 2);
+			save();
+			write(old, "lost", 4);
+		}
+		putBack();
+		try (S4DB other = writer("other")) {
+			write(other, "new-", commits);
+		}
+		try (S4DB old = writer("old")) {
+			old.put("a", "pending");
+		}
+		try (S4DB old = writer("old")) {
+			assertThat(old.get("a")).isEqualTo("pending");
+			old.upload();
+			old.put("b", "later");
+			old.upload();
+		}
+		try (S4DB fresh = reader()) {
+			assertThat(fresh.getAll(List.of("a", "b"))).isEqualTo(Map.of("a", "pending", "b", "later"));
+			assertThat(fresh.verify().findings()).isEmpty();
+		}
+	}
+
+	@Test
+	void whenAnIndexIsMadeAnewShouldNotBeOfTheNewOne() {
+		try (S4DB old = writer("old")) {
+			write(old, "old-", 2);
+		}
+		try (S4DB idle = writer("idle")) {
+			idle.put("a", "pending");
+			writeAnew(3);
+			Map<String, String> before = objects();
+			assertThatExceptionOfType(DatabaseReplacedException.class).isThrownBy(idle::rebuildIndex)
+				.withMessageContaining("another history");
+			assertThatExceptionOfType(DatabaseReplacedException.class).isThrownBy(idle::upload);
+			assertNothingChanged(before, "new-2");
+		}
+		assertThat(this.folder.resolve("idle")).isDirectoryContaining("glob:**pending_*");
+	}
+
 	@Test
 	void whenTheManifestWasLostAndMadeAnewShouldShowThat() {
 		try (S4DB old = writer("old")) {

@@ -29,7 +29,7 @@ class ManyPendingFilesTests {
 
 	private LocalDirectory open() {
 		LocalDirectory directory = LocalDirectory.open(this.folder.resolve("local"), "store", UUID::randomUUID);
-		directory.moveIn(null, 0);
+		directory.moveIn(null, 0, false);
 		return directory;
 	}
 

@@ -412,10 +412,7 @@ public final class Following implements ManifestFile.Follower {
 				+ now.database() + ", commit " + now.seq()
 				+ "): the place was emptied and written anew, an earlier state was put back and written on, or a lost"
 				+ " manifest was made anew";
-		LocalDirectory directory = this.database.local.directory();
-		boolean reads = this.database.options.mode() == Mode.READ_ONLY
-				|| (directory == null && this.pending.isEmpty() && !this.rebuilt());
-		if (!reads) {
+		if (!mayGoOver()) {
 			throw this.database.replaced(what + ". Nothing of it was changed, and this instance does nothing any more. "
 					+ (this.pending.isEmpty() ? "Close it and open the database anew"
 							: "What it has pending was written to the former history, is committed nowhere and stays in "
@@ -429,6 +426,30 @@ public final class Following implements ManifestFile.Follower {
 		this.database.anotherHistory();
 		install(loaded, true);
 		return reloaded();
+	}
+
+	/** It has nothing of the former history that could get into the new one. */
+	private boolean mayGoOver() {
+		return this.database.options.mode() == Mode.READ_ONLY
+				|| (this.database.local.directory() == null && this.pending.isEmpty() && !this.rebuilt());
+	}
+
+	/**
+	 * Rule R4, before an index is made anew: fails if a manifest that was read is of
+	 * another history. An older one of the same may be what is to be mended, and so may
+	 * the own of a rebuild that got no answer.
+	 */
+	public void checkHistory(@Nullable Manifest now) {
+		Manifest before = this.manifestFile.manifest();
+		if (before == null || now == null || this.rebuilt() || mayGoOver()
+				|| now.descent(before) != History.Descent.ANOTHER) {
+			return;
+		}
+		if (now.seq() >= before.seq() || now.isOfOtherDatabase(before)) {
+			goOver(before, now, () -> {
+				throw new IllegalStateException("It may not go over");
+			});
+		}
 	}
 
 	private S4DBException wentBack(Manifest before, Manifest now) {

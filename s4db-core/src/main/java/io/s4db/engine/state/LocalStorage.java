@@ -17,6 +17,7 @@ import io.s4db.format.FileRecord;
 import io.s4db.format.Manifest;
 import io.s4db.local.DefaultDirectories;
 import io.s4db.local.LocalDirectory;
+import io.s4db.local.WriterIdentity;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,7 +105,7 @@ public final class LocalStorage {
 		}
 		String problem = rebuilt ? null : problem(present, manifest, state);
 		if (problem == null) {
-			present.moveIn(this.database, (manifest != null) ? manifest.seq() : 0);
+			present.moveIn(this.database, this.seq, !rebuilt && isOlder(manifest, present.writer()));
 		}
 		else if (given()) {
 			String message = "The local directory " + present.path() + " " + problem
@@ -143,6 +144,15 @@ public final class LocalStorage {
 		return null;
 	}
 
+	/** Whether an older state was put back than the one that was written to last. */
+	private static boolean isOlder(@Nullable Manifest manifest, WriterIdentity writer) {
+		if (manifest == null) {
+			return writer.seenLast() > 0 || writer.committed() > 0;
+		}
+		Manifest.Mark mark = manifest.writers().get(writer.id());
+		return manifest.seq() < writer.seenLast() || (mark != null && mark.pending() < writer.committed());
+	}
+
 	private static boolean hasCopyOf(LocalDirectory directory, CommittedState state) throws IOException {
 		Map<Long, FileRecord> records = new HashMap<>();
 		state.files().forEach((file) -> records.put(file.number(), file.record()));
@@ -179,7 +189,7 @@ public final class LocalStorage {
 			LocalDirectory made = (path != null) ? LocalDirectory.openForCopies(path, this.store)
 					: this.defaults.create();
 			try {
-				made.moveIn(this.database, this.seq);
+				made.moveIn(this.database, this.seq, false);
 			}
 			catch (RuntimeException | Error ex) {
 				made.close();

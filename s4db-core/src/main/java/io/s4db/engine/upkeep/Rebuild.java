@@ -79,6 +79,7 @@ public final class Rebuild {
 		laterFormat.checkIndex(index);
 		StoredObject object = readManifest(findings);
 		Manifest found = (object != null) ? parse(object, findings) : null;
+		this.following.checkHistory(found);
 		this.following.checkStillWriter(found);
 		Manifest manifest = (found != null && !isOlder(found, index, findings)) ? found : null;
 		long seenSeq = Math.max((before != null) ? before.seq() : 0,
