@@ -11,6 +11,7 @@ import io.s4db.Mode;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
+import io.s4db.format.StoreLayout;
 import io.s4db.store.ObjectStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -86,8 +87,23 @@ abstract class BaseCommand implements Callable<Integer> {
 		return Connection.readOnly(this.connection.store(database));
 	}
 
-	/** Opens a database without writing anything anywhere. */
+	/**
+	 * Opens a database without writing anything anywhere.
+	 * @throws CommandException if there is none
+	 */
 	static S4DB openToRead(ObjectStore store) {
+		S4DB db = openOrEmpty(store);
+		if (db.size() == 0 && db.stats().seq() == 0 && db.stats().dataFiles() == 0
+				&& store.head(StoreLayout.INDEX) == null) {
+			db.close();
+			throw CommandException.found("There is no database in " + store.description()
+					+ ": is that the right place? 's4db info' shows what is there");
+		}
+		return db;
+	}
+
+	/** The same, where a database need not be. */
+	static S4DB openOrEmpty(ObjectStore store) {
 		return S4DBEngine.open(store, S4DBOptions.builder().mode(Mode.READ_ONLY).build());
 	}
 

@@ -1,12 +1,15 @@
 package io.s4db.cli;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.s4db.store.ForwardingObjectStore;
 import io.s4db.store.ObjectStore;
@@ -34,6 +37,9 @@ final class Connection implements AutoCloseable {
 
 	private static final String SCHEME = "s3://";
 
+	/** So many places are named at most. */
+	private static final int MANY = 100;
+
 	@Option(names = "--endpoint", paramLabel = "URL",
 			description = "An S3 server other than AWS. Default: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, or the profile's"
 					+ " endpoint_url.")
@@ -50,6 +56,8 @@ final class Connection implements AutoCloseable {
 	@Option(names = "--virtual-host", arity = "1", paramLabel = "true|false",
 			description = "Whether the bucket stands in the host's name. Default: at AWS yes, at an endpoint no.")
 	@Nullable Boolean virtualHost;
+
+	private @Nullable S3Client client;
 
 	private final List<AutoCloseable> opened = new ArrayList<>();
 
@@ -71,18 +79,49 @@ final class Connection implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * What is below a place where no database is: folders, or prefixes up to the next
+	 * slash. One LIST.
+	 */
+	List<String> below(String place) {
+		if (!place.startsWith(SCHEME)) {
+			Path folder = Path.of(place.startsWith("file:") ? place.substring("file:".length()) : place);
+			try (Stream<Path> found = Files.list(folder)) {
+				return found.filter(Files::isDirectory).map(Path::toString).sorted().limit(MANY).toList();
+			}
+			catch (IOException ex) {
+				return List.of();
+			}
+		}
+		S3Client client = this.client;
+		if (client == null) {
+			return List.of();
+		}
+		String bucket = bucketOf(place);
+		return client.listObjectsV2((list) -> list.bucket(bucket).prefix(prefixOf(place)).delimiter("/").maxKeys(MANY))
+			.commonPrefixes()
+			.stream()
+			.map((prefix) -> SCHEME + bucket + "/" + prefix.prefix())
+			.toList();
+	}
+
+	private static String bucketOf(String place) {
+		return place.substring(SCHEME.length()).split("/", 2)[0];
+	}
+
+	/** With a slash at its end, unless it is empty. */
+	private static String prefixOf(String place) {
+		String[] parts = place.substring(SCHEME.length()).split("/", 2);
+		String prefix = (parts.length > 1) ? parts[1] : "";
+		return (prefix.isEmpty() || prefix.endsWith("/")) ? prefix : prefix + "/";
+	}
+
 	private ObjectStore bucket(String place) {
-		String rest = place.substring(SCHEME.length());
-		int slash = rest.indexOf('/');
-		String bucket = (slash < 0) ? rest : rest.substring(0, slash);
-		String prefix = (slash < 0) ? "" : rest.substring(slash + 1);
+		String bucket = bucketOf(place);
 		if (bucket.isEmpty()) {
 			throw CommandException.usage("'" + Text.line(place) + "' names no bucket: s3://BUCKET/PREFIX");
 		}
-		if (!prefix.isEmpty() && !prefix.endsWith("/")) {
-			prefix += "/";
-		}
-		return keep(new S3ObjectStore(client(), bucket, prefix));
+		return keep(new S3ObjectStore(client(), bucket, prefixOf(place)));
 	}
 
 	private S3Client client() {
@@ -105,7 +144,9 @@ final class Connection implements AutoCloseable {
 					.credentialsProvider(keep(DefaultCredentialsProvider.builder().profileName(this.profile).build()));
 				builder.overrideConfiguration((configuration) -> configuration.defaultProfileName(this.profile));
 			}
-			return keep(builder.build());
+			S3Client built = keep(builder.build());
+			this.client = built;
+			return built;
 		}
 		catch (SdkClientException | IllegalArgumentException ex) {
 			throw CommandException.failure("The connection to S3 cannot be set up: " + ex.getMessage());

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import io.s4db.S4DB;
 import io.s4db.S4DBException;
 import io.s4db.S4DBStats;
+import io.s4db.UnsupportedFormatException;
 import io.s4db.VerifyReport;
 import io.s4db.format.Manifest;
 import io.s4db.format.Manifest.Obsolete;
@@ -55,6 +56,8 @@ final class DoctorCommand extends BaseCommand {
 	private static final Pattern DATABASE_ID = Pattern.compile("\"database\"\\s*:\\s*\"([0-9a-f-]{36})\"");
 
 	private static final Pattern KEY = Pattern.compile("the key \"(.*)\"");
+
+	private static final String COPY = "s4db upload %s --local-dir DIR --all, where an application's DIR has a sound copy";
 
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";
@@ -110,12 +113,19 @@ final class DoctorCommand extends BaseCommand {
 
 	private void look(Inspection inspection, ObjectStore store, String place) {
 		String rebuild = "s4db rebuild " + place + " --dry-run, and without --dry-run if that is what you expect";
+		if (inspection.manifestProblem() instanceof UnsupportedFormatException
+				|| inspection.indexProblem() instanceof UnsupportedFormatException) {
+			wrong("It was written by a later release: " + Main
+				.inWords(java.util.Objects.requireNonNullElse(inspection.manifestProblem(), inspection.indexProblem())),
+					"use that release's s4db; do not rebuild with this one");
+			return;
+		}
 		if (inspection.manifestProblem() != null) {
-			wrong("manifest.json cannot be read: " + Main.message(inspection.manifestProblem()),
+			wrong("manifest.json cannot be read: " + Main.inWords(inspection.manifestProblem()),
 					"restore an older version of the object if the bucket keeps versions; else " + rebuild);
 		}
 		if (inspection.indexProblem() != null) {
-			wrong("index.idx cannot be read: " + Main.message(inspection.indexProblem()), rebuild);
+			wrong("index.idx cannot be read: " + Main.inWords(inspection.indexProblem()), rebuild);
 		}
 		if (inspection.kind() == Inspection.Kind.INDEX_LOST) {
 			wrong(Words.count(inspection.dataObjects().size(), "data file") + " without index and manifest", rebuild);
@@ -125,14 +135,23 @@ final class DoctorCommand extends BaseCommand {
 				&& inspection.manifestProblem() == null) {
 			wrong("manifest.json is missing, though the index is of s4db for Java", rebuild);
 		}
+		Manifest present = inspection.manifest();
+		if (present != null && present.checkpoint() != null && inspection.indexObject() == null) {
+			wrong("index.idx is missing, though the manifest builds on it", rebuild);
+		}
 		for (long number : inspection.missing()) {
 			wrong(StoreLayout.dataFile(number) + " is missing: its values cannot be read",
 					"an application's local directory may have a copy: s4db upload " + place
 							+ " --local-dir DIR --all; or restore the object; if it is lost: s4db rebuild " + place);
 		}
-		Manifest manifest = inspection.manifest();
-		if (manifest != null) {
-			lookAt(inspection, manifest, place);
+		inspection.ofOtherSize()
+			.forEach((record) -> wrong(
+					record.name() + " has not the " + Words.number(record.bytes())
+							+ " bytes that it was committed with",
+					COPY.formatted(place) + "; or restore the object; if it is lost: s4db" + " rebuild " + place
+							+ ", which keeps what can be read"));
+		if (present != null) {
+			lookAt(inspection, present, place);
 		}
 		for (ObjectInfo object : inspection.laterDataObjects()) {
 			wrong(object.name() + " is of a later version of the reference, among files of another",
@@ -204,7 +223,7 @@ final class DoctorCommand extends BaseCommand {
 		}
 		catch (S4DBException ex) {
 			if (this.found.stream().noneMatch(Diagnosis::wrong)) {
-				wrong("It cannot be opened: " + Main.message(ex), "see above; or s4db rebuild " + place + " --dry-run");
+				wrong("It cannot be opened: " + Main.inWords(ex), "see above; or s4db rebuild " + place + " --dry-run");
 			}
 		}
 	}
@@ -215,7 +234,7 @@ final class DoctorCommand extends BaseCommand {
 	}
 
 	private static String remedy(String problem, String place) {
-		String copy = "s4db upload " + place + " --local-dir DIR --all, where an application's DIR has a sound copy";
+		String copy = COPY.formatted(place);
 		Matcher key = KEY.matcher(problem);
 		if (key.find()) {
 			String argument = Text.argument(key.group(1));

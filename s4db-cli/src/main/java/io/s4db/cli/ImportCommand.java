@@ -206,7 +206,7 @@ final class ImportCommand extends WritingCommand {
 
 	private int dryRun(PairReader reader, ObjectStore store) throws IOException {
 		long there = 0;
-		try (S4DB db = openToRead(store); Progress progress = progress("Reading", "records")) {
+		try (S4DB db = openOrEmpty(store); Progress progress = progress("Reading", "records")) {
 			for (Pair pair = reader.next(); pair != null; pair = reader.next()) {
 				if (++this.records > this.skip) {
 					there += db.containsKey(this.keyPrefix + pair.key()) ? 1 : 0;

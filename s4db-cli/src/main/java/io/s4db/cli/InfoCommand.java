@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import io.s4db.cli.Inspection.Commit;
 import io.s4db.cli.Inspection.Kind;
@@ -35,6 +36,8 @@ final class InfoCommand extends BaseCommand {
 
 	private static final int LAST_COMMITS = 5;
 
+	private static final int FEW = 8;
+
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";
 
@@ -55,6 +58,14 @@ final class InfoCommand extends BaseCommand {
 		if (found.kind() == Kind.EMPTY) {
 			field("format", "there is no database here" + (found.others().isEmpty() ? ", and no object"
 					: ", but " + Words.count(found.others().size(), "object") + " of something else"));
+			List<String> below = this.connection.below(this.database);
+			if (!below.isEmpty()) {
+				field("below",
+						below.subList(0, Math.min(FEW, below.size()))
+							.stream()
+							.map(Text::line)
+							.collect(Collectors.joining(", ")) + ((below.size() > FEW) ? ", …" : ""));
+			}
 			return;
 		}
 		field("format", format(found));
@@ -95,7 +106,7 @@ final class InfoCommand extends BaseCommand {
 					+ ((manifest.epoch() > 0) ? ", epoch " + manifest.epoch() : "");
 		}
 		if (found.manifestProblem() != null) {
-			return "s4db for Java, but the manifest cannot be read: " + Main.message(found.manifestProblem());
+			return "s4db for Java, but the manifest cannot be read: " + Main.inWords(found.manifestProblem());
 		}
 		return switch (found.kind()) {
 			case REFERENCE -> "the reference's (Python s4db up to 0.8), without a manifest";
@@ -109,7 +120,7 @@ final class InfoCommand extends BaseCommand {
 
 	private static String keys(Inspection found) {
 		if (found.indexProblem() != null) {
-			return "unknown: the index cannot be read: " + Main.message(found.indexProblem());
+			return "unknown: the index cannot be read: " + Main.inWords(found.indexProblem());
 		}
 		if (found.indexKeys() < 0) {
 			long inLog = found.logEntries();

@@ -385,6 +385,19 @@ final class Inspection {
 		return found;
 	}
 
+	/** Data files whose objects are shorter or longer than they were committed. */
+	List<FileRecord> ofOtherSize() {
+		List<FileRecord> found = new ArrayList<>();
+		liveFiles().forEach((number) -> {
+			FileRecord record = record(number);
+			ObjectInfo object = this.dataObjects.get(number);
+			if (record != null && record.sealed() && object != null && object.size() != record.bytes()) {
+				found.add(record);
+			}
+		});
+		return found;
+	}
+
 	/** The requests that opening takes, all of them GETs but for the last number. */
 	record OpenCost(long gets, long lists, long bytes) {
 

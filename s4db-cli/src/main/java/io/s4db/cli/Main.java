@@ -166,7 +166,10 @@ public final class Main implements Runnable {
 	/** A sentence, and what to do. */
 	static String message(Throwable ex) {
 		if (ex instanceof MissingIndexException) {
-			return inWords(ex) + ". 's4db rebuild' makes an index of the data files; 's4db info' shows what is there";
+			return inWords(ex)
+					+ (inWords(ex).contains("'s4db rebuild'") ? ""
+							: ". 's4db rebuild' makes an index of the data files")
+					+ "; 's4db info' shows what is there";
 		}
 		if (ex instanceof CorruptDataException) {
 			return inWords(ex) + ". 's4db doctor' finds what is damaged, and says what mends it";
@@ -201,7 +204,8 @@ public final class Main implements Runnable {
 		return (reason != null) ? reason : ex.getClass().getSimpleName();
 	}
 
-	private static String inWords(Throwable ex) {
+	/** What happened, without what to do. */
+	static String inWords(Throwable ex) {
 		String message = ex.getMessage();
 		if (message == null) {
 			return ex.getClass().getSimpleName();
@@ -209,6 +213,8 @@ public final class Main implements Runnable {
 		String said = message.replace("S4DBEngine.rebuild(store, options)", "'s4db rebuild'")
 			.replace("S4DBEngine.rebuild", "'s4db rebuild'")
 			.replace("rebuildIndex()", "'s4db rebuild'")
+			.replace("upload(ALL)", "'s4db upload --all'")
+			.replace("verify()", "'s4db verify'")
 			.strip()
 			.replaceAll("\\s*\\n\\s*", "; ");
 		return said.endsWith(".") ? said.substring(0, said.length() - 1) : said;

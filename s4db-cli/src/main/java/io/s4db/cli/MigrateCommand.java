@@ -133,7 +133,7 @@ final class MigrateCommand extends WritingCommand {
 			return ExitCode.OK;
 		});
 		if (this.check) {
-			try (S4DB db = openToRead(Connection.readOnly(fresh)); Progress progress = progress("Comparing")) {
+			try (S4DB db = openOrEmpty(Connection.readOnly(fresh)); Progress progress = progress("Comparing")) {
 				Comparison comparison = new Comparison(db);
 				old.read(comparison::add, this.skipDamaged ? new ArrayList<>() : null, progress);
 				comparison.compare();
@@ -152,7 +152,7 @@ final class MigrateCommand extends WritingCommand {
 				deleteRecursively(directory);
 			}
 			if (this.check && !this.dryRun) {
-				try (S4DB written = openToRead(Connection.readOnly(fresh));
+				try (S4DB written = openOrEmpty(Connection.readOnly(fresh));
 						EntryIterator<byte[]> entries = written.iterateBytes(IterationMode.REMOTE);
 						Progress progress = progress("Comparing", "keys")) {
 					Comparison comparison = new Comparison(db);

@@ -122,6 +122,13 @@ class BucketTests {
 	}
 
 	@Test
+	void whenThePrefixIsNotTheDatabasesShouldTellWhatIsBelow() {
+		run("put", PLACE, "a", "1");
+		assertThat(run("info", "s3://bucket").out()).contains("below          s3://bucket/db/");
+		assertThat(run("info", "s3://bucket/d").out()).doesNotContain("below");
+	}
+
+	@Test
 	void whenTheBucketIsNotThereShouldSayWhich() {
 		Cli.Result result = run("get", "s3://no-such-bucket/db", "a");
 		assertThat(result.code()).isEqualTo(ExitCode.FAILURE);

@@ -3,6 +3,7 @@ package io.s4db.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +128,44 @@ class CareCommandsTests {
 		assertThat(Cli.run("upload", this.place, "--local-dir", local.toString(), "--all").code()).isZero();
 		assertThat(Cli.run("doctor", this.place, "--deep").code()).isZero();
 		assertThat(pairs()).isEqualTo(Map.of("a", "1", "b", "2"));
+	}
+
+	@Test
+	void whenADataFileIsCutShortShouldKeepWhatCanBeRead() throws IOException {
+		Databases.make(this.folder, Map.of("a", "1"));
+		Databases.make(this.folder, new TreeMap<>(Map.of("b", "2", "c", "3")));
+		Path file = this.folder.resolve("data_000002.s4db");
+		byte[] bytes = Files.readAllBytes(file);
+		// The batch mark and one entry, and a part of the second.
+		Files.write(file, Arrays.copyOf(bytes, 9 + 13 + 12 + 9 + 16 + 8));
+		Cli.Result doctor = Cli.run("doctor", this.place);
+		assertThat(doctor.out()).contains("data_000002.s4db has not the " + bytes.length + " bytes", "s4db rebuild");
+		assertThat(Cli.run("rebuild", this.place, "--yes").code()).isEqualTo(ExitCode.FOUND);
+		assertThat(pairs()).containsEntry("a", "1");
+		assertThat(Cli.run("doctor", this.place, "--deep").out()).contains("s4db compact");
+		assertThat(Cli.run("compact", this.place, "--yes").code()).isZero();
+		assertThat(Cli.run("doctor", this.place, "--deep").code()).isZero();
+	}
+
+	@Test
+	void whenTheIndexOfTheCheckpointIsMissingShouldBeRebuiltAsToldTo() throws IOException {
+		Databases.make(this.folder, Map.of("a", "1"));
+		Databases.make(this.folder, Map.of("b", "2"));
+		Files.delete(this.folder.resolve("index.idx"));
+		assertThat(Cli.run("doctor", this.place).out()).contains("index.idx is missing", "s4db rebuild " + this.place);
+		assertThat(Cli.run("rebuild", this.place, "--yes").code()).isZero();
+		assertThat(pairs()).isEqualTo(Map.of("a", "1", "b", "2"));
+		assertThat(Cli.run("doctor", this.place, "--deep").code()).isZero();
+	}
+
+	@Test
+	void whenALaterReleaseWroteItShouldNotTellToRebuild() throws IOException {
+		Databases.make(this.folder, Map.of("a", "1"));
+		Path manifest = this.folder.resolve("manifest.json");
+		Files.writeString(manifest, Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 99"));
+		Cli.Result doctor = Cli.run("doctor", this.place);
+		assertThat(doctor.out()).contains("written by a later release").doesNotContain("s4db rebuild");
+		assertThat(Cli.run("rebuild", this.place, "--yes").code()).isEqualTo(ExitCode.FAILURE);
 	}
 
 	@Test

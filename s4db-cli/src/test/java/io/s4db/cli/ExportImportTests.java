@@ -108,7 +108,7 @@ class ExportImportTests {
 	void whenAnExportWasCutShortShouldGoOn(String name, @Nullable String how) throws IOException {
 		Map<String, byte[]> pairs = awkward();
 		Random random = new Random(7);
-		for (int i = 0; i < 130; i++) {
+		for (int i = 0; i < 70; i++) {
 			byte[] value = new byte[20_000];
 			random.nextBytes(value);
 			pairs.put("large" + i, value);

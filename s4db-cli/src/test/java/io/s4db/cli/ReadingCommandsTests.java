@@ -96,6 +96,18 @@ class ReadingCommandsTests {
 	}
 
 	@Test
+	void whenThePlaceIsWrongShouldSaySoAndWhatIsBelow() {
+		Databases.make(this.folder.resolve("orders"), Map.of("a", "1"));
+		for (String command : List.of("get", "keys", "scan", "stats", "export", "verify")) {
+			Cli.Result result = command.equals("get") ? Cli.run(command, this.place, "a")
+					: Cli.run(command, this.place);
+			assertThat(result.code()).as(command).isEqualTo(ExitCode.FOUND);
+			assertThat(result.err()).contains("There is no database in").hasLineCount(1);
+		}
+		assertThat(Cli.run("info", this.place).out()).contains("below          " + this.folder.resolve("orders"));
+	}
+
+	@Test
 	void whenTheKeyIsThereShouldPrintItsValue() {
 		Databases.make(this.folder, Map.of("a", "zwei\nZeilen"));
 		assertThat(Cli.run("get", this.place, "a").out()).isEqualTo("zwei\nZeilen\n");
