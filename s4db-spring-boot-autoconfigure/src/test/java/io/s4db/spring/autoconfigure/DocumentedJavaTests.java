@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that what {@code docs/SPRING.md} and {@code docs/SIGNALS.md} show as Java
- * compiles.
+ * Tests that what {@code docs/SPRING.md}, {@code docs/SIGNALS.md} and
+ * {@code docs/USING.md} show as Java compiles.
  */
 class DocumentedJavaTests {
 
@@ -44,8 +44,13 @@ class DocumentedJavaTests {
 			""";
 
 	static Stream<String> blocks() throws IOException {
-		Path docs = Path.of("..", "docs");
-		return BLOCK.matcher(Files.readString(docs.resolve("SPRING.md")) + Files.readString(docs.resolve("SIGNALS.md")))
+		// The lines that USING.md shows are of tests of the core.
+		return Stream.concat(Stream.concat(blocks("SPRING.md"), blocks("SIGNALS.md")),
+				blocks("USING.md").filter((java) -> java.startsWith("import")));
+	}
+
+	private static Stream<String> blocks(String document) throws IOException {
+		return BLOCK.matcher(Files.readString(Path.of("..", "docs", document)))
 			.results()
 			.map((block) -> block.group(1));
 	}
@@ -54,7 +59,8 @@ class DocumentedJavaTests {
 	void shouldFindThem() throws IOException {
 		assertThat(blocks()).anyMatch((java) -> java.contains("forType"))
 			.anyMatch((java) -> java.contains("@Qualifier"))
-			.anyMatch((java) -> java.contains("Convention"));
+			.anyMatch((java) -> java.contains("Convention"))
+			.anyMatch((java) -> java.contains("S4DBEngine.open"));
 	}
 
 	@ParameterizedTest
