@@ -1,5 +1,6 @@
 package io.s4db.spring.autoconfigure;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -10,6 +11,7 @@ import io.s4db.spring.S4DBTemplate;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.analyzer.AbstractInjectionFailureAnalyzer;
@@ -49,15 +51,36 @@ class MissingDatabaseFailureAnalyzer extends AbstractInjectionFailureAnalyzer<No
 			.filter((name) -> this.beans.containsBean(DatabaseNames.beanName(name)))
 			.sorted()
 			.toList();
+		String missing = ((description != null) ? description : "A component") + " required a bean of type '" + type
+				+ "' that could not be found. ";
+		if (!this.environment.getProperty("s4db.enabled", Boolean.class, true)) {
+			return new FailureAnalysis(missing + "s4db.enabled is 'false'.",
+					"Set s4db.enabled to 'true', or define the bean yourself.", cause);
+		}
 		if (names.isEmpty()) {
-			return null;
+			return ofOwnDatabases(missing, cause);
 		}
 		boolean hasDefault = this.beans.containsBean("s4dbTemplate");
 		return new FailureAnalysis(
-				((description != null) ? description : "A component") + " required a bean of type '" + type
-						+ "' that could not be found. There is " + (hasDefault ? "the" : "no")
+				missing + "There is " + (hasDefault ? "the" : "no")
 						+ " default database, and those of s4db.databases are " + String.join(", ", names) + ".",
 				action(names, hasDefault), cause);
+	}
+
+	/** With several of an application's own nobody can know which is the default one. */
+	private @Nullable FailureAnalysis ofOwnDatabases(String missing, NoSuchBeanDefinitionException cause) {
+		String[] own = (this.beans instanceof ListableBeanFactory listable)
+				? listable.getBeanNamesForType(S4DB.class, true, false) : new String[0];
+		if (own.length < 2) {
+			return null;
+		}
+		Arrays.sort(own);
+		return new FailureAnalysis(
+				missing + "No template is configured, since there are several S4DB beans: " + String.join(", ", own)
+						+ ".",
+				"Make one of these @Primary, or define an S4DBTemplate bean for each that is used, with"
+						+ " S4DBFactory.template(name, database).",
+				cause);
 	}
 
 	private static boolean isOfDatabase(ResolvableType type) {

@@ -12,6 +12,7 @@ import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.spring.S4DBOperations;
 import io.s4db.spring.S4DBTemplate;
+import io.s4db.spring.testing.StubS4DB;
 import io.s4db.store.directory.DirectoryObjectStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -228,6 +229,20 @@ class FailureAnalyzerTests {
 				"by its name, @Qualifier(\"orders\"), or the default one without a qualifier.");
 	}
 
+	@Test
+	void whenSeveralDatabasesAreBeansShouldSayWhyThereIsNoTemplate(CapturedOutput output) {
+		assertFailure(AsksBesideTwoOfItsOwn.class, output, List.of(REGION),
+				"that could not be found. No template is configured, since there are several S4DB beans: first, second.",
+				"Make one of these @Primary, or define an S4DBTemplate bean for each that is used");
+	}
+
+	@Test
+	void whenDatabasesAreSwitchedOffShouldSaySo(CapturedOutput output) {
+		assertFailure(AsksForTheDefault.class, output, List.of("--s4db.enabled=false"),
+				"required a bean of type 'io.s4db.spring.S4DBTemplate' that could not be found. s4db.enabled is 'false'.",
+				"Set s4db.enabled to 'true'");
+	}
+
 	private static void assertFailure(Class<?> application, CapturedOutput output, List<String> arguments,
 			String description, String action) {
 		List<String> all = new ArrayList<>(arguments);
@@ -252,6 +267,21 @@ class FailureAnalyzerTests {
 		@Bean
 		String user(S4DBTemplate template) {
 			return template.toString();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AsksBesideTwoOfItsOwn extends AsksForTheDefault {
+
+		@Bean
+		S4DB first() {
+			return new StubS4DB();
+		}
+
+		@Bean
+		S4DB second() {
+			return new StubS4DB();
 		}
 
 	}
