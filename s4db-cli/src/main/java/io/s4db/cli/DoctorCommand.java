@@ -24,6 +24,7 @@ import io.s4db.S4DBStats;
 import io.s4db.UnsupportedFormatException;
 import io.s4db.VerifyReport;
 import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Base;
 import io.s4db.format.Manifest.Obsolete;
 import io.s4db.format.Manifest.Reservation;
 import io.s4db.format.StoreLayout;
@@ -136,7 +137,11 @@ final class DoctorCommand extends BaseCommand {
 			wrong("manifest.json is missing, though the index is of s4db for Java", rebuild);
 		}
 		Manifest present = inspection.manifest();
-		if (present != null && present.checkpoint() != null && inspection.indexObject() == null) {
+		Base base = inspection.base();
+		if (base != null && !inspection.stateObjects().containsKey(base.object())) {
+			wrong(base.object() + " is missing, though the manifest builds on it", rebuild);
+		}
+		if (present != null && base == null && present.checkpoint() != null && inspection.indexObject() == null) {
 			wrong("index.idx is missing, though the manifest builds on it", rebuild);
 		}
 		for (long number : inspection.missing()) {

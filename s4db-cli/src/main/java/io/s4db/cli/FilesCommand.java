@@ -99,6 +99,14 @@ final class FilesCommand extends BaseCommand {
 		if (found.unaccounted().contains(object)) {
 			return "unaccounted";
 		}
+		Manifest manifest = found.manifest();
+		if (manifest != null && manifest.obsolete().stream().anyMatch((one) -> one.objects().contains(object.name()))) {
+			return "obsolete";
+		}
+		OptionalLong base = StoreLayout.baseSeq(object.name());
+		if (base.isPresent()) {
+			return "base, commit " + base.getAsLong();
+		}
 		OptionalLong seq = StoreLayout.stateSeq(object.name());
 		return "log up to commit " + seq.orElse(0);
 	}

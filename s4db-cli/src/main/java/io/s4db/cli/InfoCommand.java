@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import io.s4db.cli.Inspection.Commit;
 import io.s4db.cli.Inspection.Kind;
 import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Base;
 import io.s4db.format.Manifest.Checkpoint;
 import io.s4db.format.Manifest.Mark;
 import io.s4db.format.Manifest.Reservation;
@@ -157,6 +158,10 @@ final class InfoCommand extends BaseCommand {
 	}
 
 	private static String checkpoint(Inspection found) {
+		Base base = found.base();
+		if (base != null) {
+			return "commit " + base.seq() + ", " + Words.size(base.bytes()) + ", as a base, " + base.object();
+		}
 		ObjectInfo index = found.indexObject();
 		if (index == null) {
 			return "none";
@@ -231,9 +236,8 @@ final class InfoCommand extends BaseCommand {
 
 	/** Of the index: 20 bytes and the key for each. */
 	private static long memory(Inspection found) {
-		ObjectInfo index = found.indexObject();
 		long keys = Math.max(0, found.indexKeys());
-		return ((index != null) ? index.size() : 0) + keys * 2 + found.logEntries() * 36;
+		return found.indexBytes() + keys * 2 + found.logEntries() * 36;
 	}
 
 	private static long entryBytes(Inspection found) {
@@ -267,7 +271,11 @@ final class InfoCommand extends BaseCommand {
 		}
 		json.put("keysAtCheckpoint", found.indexKeys());
 		json.put("checkpointCommit", found.indexSeq());
-		json.put("checkpointBytes", (found.indexObject() != null) ? found.indexObject().size() : 0);
+		json.put("checkpointBytes", found.indexBytes());
+		Base base = found.base();
+		if (base != null) {
+			json.put("base", base.object());
+		}
 		json.put("dataFiles", found.liveFiles().count());
 		json.put("dataBytes", found.liveFilesBytes());
 		json.put("liveBytesAtCheckpoint", found.liveBytes());

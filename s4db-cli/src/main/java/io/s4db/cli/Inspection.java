@@ -19,6 +19,7 @@ import io.s4db.format.FileRecord;
 import io.s4db.format.IndexReader;
 import io.s4db.format.IndexTrailer;
 import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Base;
 import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.ManifestJson;
 import io.s4db.format.NumberRanges;
@@ -198,7 +199,7 @@ final class Inspection {
 		else if (name.equals(StoreLayout.INDEX)) {
 			this.indexObject = object;
 		}
-		else if (StoreLayout.stateSeq(name).isPresent()) {
+		else if (StoreLayout.stateSeq(name).isPresent() || StoreLayout.baseSeq(name).isPresent()) {
 			this.stateObjects.put(name, object);
 		}
 		else if (StoreLayout.isOfLaterFormat(name)) {
@@ -250,17 +251,33 @@ final class Inspection {
 		return this.indexVersion;
 	}
 
-	/** How many keys the index has; -1 where there is none. */
+	/** The state object that the log builds on; null where that is the index. */
+	@Nullable Base base() {
+		return (this.manifest != null) ? this.manifest.base() : null;
+	}
+
+	/** How many keys the base or the index has; -1 where there is none. */
 	long indexKeys() {
-		return this.indexKeys;
+		Base base = base();
+		return (base != null) ? base.entries() : this.indexKeys;
+	}
+
+	/** How many bytes opening reads of the base or the index. */
+	long indexBytes() {
+		Base base = base();
+		return (base != null) ? base.bytes() : ((this.indexObject != null) ? this.indexObject.size() : 0);
 	}
 
 	long indexNext() {
 		return this.indexNext;
 	}
 
-	/** Up to which commit the index goes; 0 where it does not say. */
+	/** Up to which commit the base or the index goes; 0 where it does not say. */
 	long indexSeq() {
+		Base base = base();
+		if (base != null) {
+			return base.seq();
+		}
 		return (this.indexEnd != null) ? this.indexEnd.seq() : 0;
 	}
 
@@ -312,7 +329,7 @@ final class Inspection {
 
 	/** Live bytes at the checkpoint; -1 if the index was too large to be read. */
 	long liveBytes() {
-		Map<Long, Live> known = this.live;
+		Map<Long, Live> known = (base() == null) ? this.live : null;
 		return (known != null) ? known.values().stream().mapToLong((of) -> of.bytes).sum() : -1;
 	}
 
@@ -363,7 +380,9 @@ final class Inspection {
 			}
 		});
 		this.stateObjects.forEach((name, object) -> {
-			boolean known = present.log().stream().anyMatch((item) -> name.equals(item.object()))
+			Base base = base();
+			boolean known = (base != null && name.equals(base.object()))
+					|| present.log().stream().anyMatch((item) -> name.equals(item.object()))
 					|| present.obsolete().stream().anyMatch((item) -> item.objects().contains(name));
 			if (!known) {
 				found.add(object);
@@ -409,9 +428,8 @@ final class Inspection {
 
 	OpenCost openCost() {
 		Manifest present = this.manifest;
-		ObjectInfo index = this.indexObject;
-		long indexBytes = (index != null) ? index.size() : 0;
-		long gets = 1 + ((index != null) ? Math.max(1, (indexBytes + WHOLE - 1) / WHOLE) : 0);
+		long indexBytes = indexBytes();
+		long gets = 1 + (indexBytes + WHOLE - 1) / WHOLE;
 		long bytes = indexBytes;
 		if (present == null) {
 			return new OpenCost(2, Math.max(1, (this.dataObjects.size() + 1000L) / 1000), bytes);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.s4db.IndexMode;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
@@ -156,6 +157,37 @@ class CareCommandsTests {
 		assertThat(Cli.run("rebuild", this.place, "--yes").code()).isZero();
 		assertThat(pairs()).isEqualTo(Map.of("a", "1", "b", "2"));
 		assertThat(Cli.run("doctor", this.place, "--deep").code()).isZero();
+	}
+
+	@Test
+	void whenTheLogBuildsOnABaseShouldTellOfItAndMissIt() throws IOException {
+		S4DBOptions options = S4DBOptions.builder().indexMode(IndexMode.PAGED).indexMemory(8 << 10).build();
+		try (DirectoryObjectStore store = new DirectoryObjectStore(this.folder);
+				S4DB db = S4DBEngine.open(store, options)) {
+			for (int i = 0; i < 3; i++) {
+				Map<String, String> some = new HashMap<>();
+				for (int key = 0; key < 700; key++) {
+					some.put("key " + i + " " + key, "value");
+				}
+				db.put(some);
+				db.upload();
+				db.checkpoint();
+			}
+		}
+		Map<String, String> before = Databases.state(this.folder);
+		Path base = this.folder.resolve(Cli.run("info", this.place, "--json").json().get("base").asString());
+		assertThat(Cli.run("info", this.place).out()).contains("as a base, " + base.getFileName())
+			.doesNotContain("other objects");
+		assertThat(Cli.run("info", this.place, "--json").json().get("keysAtCheckpoint").asInt()).isEqualTo(2_100);
+		assertThat(Cli.run("files", this.place).out()).contains(base.getFileName() + "  base, commit ");
+		assertThat(Cli.run("doctor", this.place, "--deep").out()).startsWith("Nothing is wrong");
+		assertThat(Cli.run("keys", this.place, "--count").out()).isEqualTo("2100\n");
+		assertThat(Databases.state(this.folder)).isEqualTo(before);
+		Files.delete(base);
+		assertThat(Cli.run("doctor", this.place).out()).contains(base.getFileName() + " is missing", "s4db rebuild");
+		assertThat(Cli.run("rebuild", this.place, "--yes").code()).isZero();
+		assertThat(Cli.run("doctor", this.place, "--deep").code()).isZero();
+		assertThat(Cli.run("keys", this.place, "--count").out()).isEqualTo("2100\n");
 	}
 
 	@Test

@@ -43,9 +43,10 @@ class CopyDiffTests {
 			Map<String, String> before = Databases.state(from);
 			String to = this.temporary.resolve(name + "-copy").toString();
 			assertThat(Cli.run("copy", from.toString(), to).out()).startsWith(Words.count(expected.size(), "key"));
-			assertThat(Cli.run("diff", from.toString(), to).code()).as(name).isZero();
 			assertThat(Databases.state(from)).isEqualTo(before);
+			// Of nothing there is no copy.
 			if (!expected.isEmpty()) {
+				assertThat(Cli.run("diff", from.toString(), to).code()).as(name).isZero();
 				assertThat(Cli.run("doctor", to, "--deep").code()).as(name).isZero();
 			}
 		}
