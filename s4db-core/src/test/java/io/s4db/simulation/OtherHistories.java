@@ -151,8 +151,8 @@ final class OtherHistories {
 				objects(), now);
 		for (Client client : List.copyOf(this.world.clients)) {
 			// To who has not seen more than the state that is back, nothing happened.
-			boolean behind = state != null && client.db != null && !client.reader
-					&& client.db.stats().seq() <= state.watch().manifest().seq();
+			boolean behind = client.db != null && !client.reader
+					&& client.db.stats().seq() <= ((state != null) ? state.watch().manifest().seq() : 0);
 			if (client.guest || behind || this.world.turns.nextInt(4) == 0) {
 				this.processes.kill(client);
 			}
@@ -182,6 +182,7 @@ final class OtherHistories {
 			this.world.watch.begin(state.watch(), this.world.committed);
 		}
 		for (Client client : before) {
+			client.forgetShown();
 			Client next = client.guest ? client : this.world.client(client.name + "'", client.reader);
 			next.history = client.reader ? null : this.world.history();
 			this.world.clients.add(next);
@@ -279,7 +280,7 @@ final class OtherHistories {
 	}
 
 	private void act(Client survivor) {
-		switch (this.world.turns.nextInt(survivor.reader ? 4 : 9)) {
+		switch (this.world.turns.nextInt(survivor.reader ? 4 : 10)) {
 			case 0, 1 -> look(survivor);
 			case 2 -> read(survivor);
 			case 3 -> refresh(survivor);
@@ -288,6 +289,13 @@ final class OtherHistories {
 			case 7 -> {
 				this.world.log(survivor.name + " compacts");
 				survivor.db.compact(CompactionPolicy.full());
+			}
+			case 8 -> {
+				this.world.log(survivor.name + " makes the index anew");
+				if (this.former.now().isEmpty()) {
+					survivor.db.rebuildIndex();
+				}
+				upload(survivor);
 			}
 			default -> {
 				if (this.world.turns.nextBoolean()) {
@@ -432,9 +440,6 @@ final class OtherHistories {
 			this.survivors.remove(survivor);
 			return;
 		}
-		if (isUnknown(survivor)) {
-			return;
-		}
 		Map<String, String> files = SameHost.files(survivor.directory);
 		boolean pending = !this.former.committed().has(survivor.history, survivor.history.entries());
 		try {
@@ -467,12 +472,8 @@ final class OtherHistories {
 				}
 				now = this.world.history();
 			}
-			else if (survivor.history.when(view).get(survivor.history.writes())) {
-				now.goOnAs(survivor.history);
-			}
-			else if (pending || !now.when(view).get(now.writes())) {
-				throw new AssertionError(survivor.name + " lost what it had pending for a state that is back: "
-						+ survivor.history + ", now " + now);
+			else {
+				goOnAs(survivor, now, view);
 			}
 		}
 		finally {
@@ -487,13 +488,18 @@ final class OtherHistories {
 		this.world.log(survivor.name + " goes on as " + now);
 	}
 
-	/**
-	 * Whether it had committed something, and the state that is back is of before: if
-	 * others have written on past what it saw, it is not told by its mark.
-	 */
-	private boolean isUnknown(Client survivor) {
-		WriterHistory now = this.former.now().get(survivor.history);
-		return now != null && now.writes() == 0 && this.former.committed().count(survivor.history) > 0;
+	/** What it has pending stands on the state that is back, and all of that does. */
+	private void goOnAs(Client survivor, WriterHistory now, Map<String, String> view) {
+		WriterHistory history = survivor.history;
+		int committed = history.writesOf(this.former.committed().count(history));
+		int back = now.writes();
+		int dropped = history.writesOf(history.entries() - survivor.db.stats().pendingEntries());
+		now.goOnAs(history, back, dropped);
+		if (dropped > Math.max(back, committed) || !now.when(view).get(now.writes())) {
+			throw new AssertionError(survivor.name + " lost what it had pending for a state that is back: " + history
+					+ ", of which " + committed + " were committed and " + back + " are back, but " + dropped
+					+ " are not pending: " + Client.differences(now, view, now.writes()));
+		}
 	}
 
 	/** With the former bucket put back, all that survivors wrote gets in. */

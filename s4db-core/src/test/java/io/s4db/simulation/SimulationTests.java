@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.fail;
 
 /**
@@ -140,6 +141,22 @@ class SimulationTests {
 	}
 
 	@Test
+	void whenAnotherHistoryIsNotToldShouldBeNoticed() {
+		assertNoticedWithUpheavals("R4_ANOTHER_HISTORY", 5);
+	}
+
+	@Test
+	void whenACopyIsTheSameWriterShouldBeNoticed() {
+		assertNoticedWithUpheavals("W1_IDENTITY", 9);
+	}
+
+	private void assertNoticedWithUpheavals(String broken, long seed) {
+		assertThatExceptionOfType(AssertionError.class)
+			.isThrownBy(() -> runWithUpheavals(seed, new SimulationCounts(), Breaks.ALL.get(broken).get()))
+			.withMessageContaining("seed " + seed);
+	}
+
+	@Test
 	void whenTheFirstEntryComesDuringARebuildShouldNotBeDamage() throws IOException {
 		runGoingOn(202_428, new SimulationCounts());
 	}
@@ -188,8 +205,12 @@ class SimulationTests {
 
 	/** Every other one with what is thrown and gone on after. */
 	private void runWithUpheavals(long seed, SimulationCounts counts) throws IOException {
+		runWithUpheavals(seed, counts, either(seed));
+	}
+
+	private void runWithUpheavals(long seed, SimulationCounts counts, Variant variant) throws IOException {
 		Path place = Files.createDirectory(this.folder.resolve("upheavals-" + seed));
-		new Simulation(seed, place, counts, either(seed), seed % 2 == 0, Upheavals.draw(seed)).run();
+		new Simulation(seed, place, counts, variant, seed % 2 == 0, Upheavals.draw(seed)).run();
 		Folders.delete(place);
 	}
 

@@ -75,9 +75,20 @@ final class WriterHistory {
 		return first;
 	}
 
-	/** All of another's writes were made. */
-	void goOnAs(WriterHistory other) {
+	/**
+	 * Another's writes were made, but for some.
+	 * @param from after so many of its writes
+	 * @param to up to so many
+	 */
+	void goOnAs(WriterHistory other, int from, int to) {
 		take(other, other.writes);
+		this.changes.values().forEach((all) -> all.removeIf((change) -> change.write() > from && change.write() <= to));
+		this.changes.values().removeIf(List::isEmpty);
+		count();
+	}
+
+	private void count() {
+		this.entries = this.changes.values().stream().mapToLong(List::size).sum();
 	}
 
 	private void take(WriterHistory other, int count) {
@@ -89,7 +100,7 @@ final class WriterHistory {
 			}
 		});
 		this.writes = count;
-		this.entries = this.changes.values().stream().mapToLong(List::size).sum();
+		count();
 		this.floor = Math.min(this.floor, count);
 	}
 
