@@ -186,7 +186,7 @@ class MigrateTests {
 		format2();
 		Path index = this.folder.resolve("index.idx");
 		byte[] bytes = Files.readAllBytes(index);
-		for (int i = 0; i < bytes.length; i += 7) {
+		for (int i = 0; i < bytes.length; i += 17) {
 			byte[] damaged = bytes.clone();
 			damaged[i] ^= 0x40;
 			Files.write(index, damaged);
