@@ -23,7 +23,7 @@ final class Breaks {
 			Map.entry("W3_RENUMBER_ALL", 75L), Map.entry("W4_ACCOUNT_FOR_NUMBERS", 3L),
 			Map.entry("W5_READ_WHAT_IS_THERE", 3L), Map.entry("W5_FRESH_MANIFEST", 113L),
 			Map.entry("W6_RESOLVE_DOUBT", 2L), Map.entry("W7_FENCE", 7L), Map.entry("W7_CANCEL_RESERVATIONS", 19L),
-			Map.entry("W8_FOLD", 60L), Map.entry("C1_COMMITTED_STATE", 3L), Map.entry("C2_NEVER_BACK", 95L),
+			Map.entry("W8_FOLD", 60L), Map.entry("C1_COMMITTED_STATE", 3L), Map.entry("C2_NEVER_BACK", 6L),
 			Map.entry("K1_ONE_AT_A_TIME", 4L), Map.entry("K1_NO_MORE_NUMBERS", 3L), Map.entry("K2_COMMITTED_STATE", 6L),
 			Map.entry("K3_TOMBSTONES", 7L), Map.entry("G2_RETENTION", 8L), Map.entry("G2_CHECKPOINT", 2L),
 			Map.entry("G3_BELOW_NEXT", 176L), Map.entry("C3_CONFIRMED", 2L), Map.entry("W8_FOLDED_IS_OBSOLETE", 26L),
