@@ -1,0 +1,116 @@
+package io.s4db.spring.console;
+
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.s4db.S4DB;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * An application that has the console, over a database in memory, on a port of its own.
+ */
+final class RunningConsole implements AutoCloseable {
+
+	static final String[] EXPOSED = { "management.endpoints.web.exposure.include=s4db-console" };
+
+	static final String[] READ_ONLY = { EXPOSED[0], "management.endpoint.s4db-console.access=read-only" };
+
+	static final String[] ALLOWED = { EXPOSED[0], "management.endpoint.s4db-console.access=unrestricted",
+			"s4db.console.actions-allowed=true" };
+
+	private final HttpClient client = HttpClient.newHttpClient();
+
+	private final ConfigurableApplicationContext context;
+
+	private RunningConsole(ConfigurableApplicationContext context) {
+		this.context = context;
+	}
+
+	static RunningConsole start(String[] properties, String... more) {
+		List<String> arguments = new ArrayList<>(
+				List.of("server.port=0", "server.address=127.0.0.1", "s4db.store=memory", "s4db.upload.interval=off",
+						"spring.main.banner-mode=off", "logging.level.root=warn"));
+		arguments.addAll(List.of(properties));
+		arguments.addAll(List.of(more));
+		SpringApplication application = new SpringApplication(Application.class);
+		// Both are on the class path.
+		application.setWebApplicationType(WebApplicationType.SERVLET);
+		return new RunningConsole(application.run(arguments.stream().map("--"::concat).toArray(String[]::new)));
+	}
+
+	S4DB database() {
+		return this.context.getBean(S4DB.class);
+	}
+
+	/** The address of a path of the console. */
+	URI console(String path) {
+		return uri("local.server.port", "/actuator/s4db-console" + path);
+	}
+
+	URI uri(String port, String path) {
+		return URI.create("http://127.0.0.1:" + this.context.getEnvironment().getProperty(port) + path);
+	}
+
+	HttpResponse<String> get(URI uri) throws Exception {
+		return this.client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+	}
+
+	JsonNode view(String view, Map<String, String> parameters) throws Exception {
+		return json(get(console("/" + view + "?" + query(parameters))));
+	}
+
+	HttpResponse<String> post(URI uri, String type, String body, String... headers) throws Exception {
+		HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+			.header("Content-Type", type)
+			.POST(BodyPublishers.ofString(body));
+		if (headers.length > 0) {
+			request.headers(headers);
+		}
+		return this.client.send(request.build(), BodyHandlers.ofString());
+	}
+
+	HttpResponse<String> change(String change, Map<String, String> body, String... headers) throws Exception {
+		return post(console("/" + change), "application/json", JsonMapper.shared().writeValueAsString(body), headers);
+	}
+
+	static JsonNode json(HttpResponse<String> response) {
+		return JsonMapper.shared().readTree(response.body());
+	}
+
+	private static String query(Map<String, String> parameters) {
+		return parameters.entrySet()
+			.stream()
+			.map((parameter) -> parameter.getKey() + "="
+					+ URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8))
+			.collect(Collectors.joining("&"));
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+}
