@@ -126,33 +126,33 @@ final class Views {
 	}
 
 	/**
-	 * What a read cost.
+	 * What a read cost. The figures are the whole application's while it was made, so
+	 * they say whether others had a part in them.
 	 *
 	 * @param source where the value came from; null if nothing was read, and where others
 	 * read meanwhile
 	 * @param requests requests to the bucket
 	 * @param bytesRead bytes that these brought
-	 * @param alone whether nobody else read meanwhile, so that all of it is this read's
+	 * @param alone whether all of it is this read's
 	 */
 	record Cost(@Nullable String source, long requests, long bytesRead, boolean alone) {
 
 		static Cost between(S4DBStats before, S4DBStats after) {
-			RequestCounts requests = after.requests().since(before.requests());
-			List<ReadSource> sources = new ArrayList<>();
-			long reads = 0;
-			for (ReadSource source : ReadSource.values()) {
-				long count = count(after.reads(), source) - count(before.reads(), source);
-				reads += count;
-				if (count > 0) {
-					sources.add(source);
-				}
-			}
-			return new Cost((reads == 1) ? sources.get(0).id() : null, requests.total(), requests.bytesRead(),
-					reads <= 1);
+			return of(before.reads(), after.reads(), after.requests().since(before.requests()));
 		}
 
-		private static long count(ReadCounts counts, ReadSource source) {
-			return counts.from(source);
+		static Cost of(ReadCounts before, ReadCounts after, RequestCounts requests) {
+			long reads = 0;
+			ReadSource source = null;
+			for (ReadSource candidate : ReadSource.values()) {
+				long count = after.from(candidate) - before.from(candidate);
+				reads += count;
+				source = (count > 0) ? candidate : source;
+			}
+			boolean needed = (source == ReadSource.BUCKET) ? requests.total() == requests.gets()
+					: requests.total() == 0;
+			return new Cost((reads == 1 && source != null) ? source.id() : null, requests.total(), requests.bytesRead(),
+					reads <= 1 && needed);
 		}
 
 	}

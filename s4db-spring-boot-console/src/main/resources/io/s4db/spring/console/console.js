@@ -37,6 +37,7 @@ let page = { prefix: "", last: null };
 let exactKey = null; // the key that was chosen from the list: a field has no line breaks
 let shown = null; // the value that is shown, and its bytes
 let timer = null;
+let busy = false; // whether an action runs
 let watched = null; // the action that was begun here
 
 // Asking
@@ -137,6 +138,8 @@ async function look() {
 	catch (failure) {
 		say("live", (failure.status ? "" : "The application does not answer. ") + failure.message, true);
 	}
+	// One look may have begun while another was under way: only one goes on.
+	clearTimeout(timer);
 	if (!document.hidden) {
 		timer = setTimeout(look, EVERY);
 	}
@@ -164,7 +167,7 @@ function forget() {
 	exactKey = null;
 	page = { prefix: byId("prefix").value, last: null };
 	watched = null;
-	for (const id of ["keys-words", "value-words", "change-words", "action-words"]) {
+	for (const id of ["keys-words", "value-words", "change-words", "action-words", "refused-words"]) {
 		say(id, "");
 	}
 	byId("keys").replaceChildren();
@@ -410,8 +413,12 @@ async function listKeys(after) {
 		byId("keys").replaceChildren(...found.keys.map(keyItem));
 		page.last = found.keys.at(-1);
 		byId("pager").hidden = after == null && !found.more;
+		const held = ["first", "next"].includes(document.activeElement.id);
 		byId("first").disabled = after == null;
 		byId("next").disabled = !found.more;
+		if (held) {
+			keepFocus();
+		}
 		say("keys-words", found.keys.length === 0 ? (after == null ? "No key begins so." : "There are no more.")
 			: many(found.keys.length, "key") + (found.more ? ", and there are more." : after == null ? "." : ", the last."));
 		markKey();
@@ -421,6 +428,14 @@ async function listKeys(after) {
 	}
 	finally {
 		clearTimeout(slow);
+	}
+}
+
+/** What is disabled loses the focus, and with it whoever has no mouse. */
+function keepFocus() {
+	if (!["first", "next"].includes(document.activeElement.id) || document.activeElement.disabled) {
+		const button = ["next", "first"].map(byId).find((candidate) => !candidate.disabled && !byId("pager").hidden);
+		(button ?? byId("prefix")).focus();
 	}
 }
 
@@ -638,6 +653,11 @@ function actionButton(action) {
 
 async function perform(action) {
 	const database = current;
+	say("refused-words", "");
+	if (busy) {
+		say("refused-words", "Another action is running. Try again when it has ended.", true);
+		return;
+	}
 	if (HEAVY.includes(action) && !await sure(sentence(action.replaceAll("-", " ")).replace(/\.$/, "?"),
 		"It " + ACTIONS[action] + (action === "compact-sorted" ? ": rewrites every data file" : "")
 		+ ", which takes requests and time where there is much.")) {
@@ -646,11 +666,15 @@ async function perform(action) {
 	watched = database;
 	say("action-words", action + " …");
 	try {
-		showOperation(await change("perform", { database, action }));
+		const operation = await change("perform", { database, action });
+		if (database === current) {
+			showOperation(operation);
+		}
 	}
 	catch (failure) {
 		watched = null;
-		say("action-words", action + ": " + failure.message, true);
+		say("action-words", "");
+		say("refused-words", action + ": " + failure.message, true);
 	}
 	look();
 }
@@ -658,14 +682,16 @@ async function perform(action) {
 /** An action that runs, or the last that did: also one that was begun elsewhere. */
 function showOperation(operation) {
 	const running = operation?.status === "RUNNING";
+	busy = running;
+	for (const button of byId("actions").querySelectorAll("button")) {
+		// Not disabled: that would take the focus away from who has no mouse.
+		button.setAttribute("aria-disabled", String(running));
+	}
 	if (!operation || (watched === null && !running)) {
 		byId("progress").hidden = true;
 		return;
 	}
 	watched = current;
-	for (const button of byId("actions").querySelectorAll("button")) {
-		button.disabled = running;
-	}
 	const percent = operation.progress?.percent;
 	byId("progress").hidden = !running;
 	if (running) {

@@ -2,10 +2,17 @@ package io.s4db.spring.console;
 
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.Map;
 
+import io.s4db.S4DB;
+import io.s4db.S4DBOptions;
+import io.s4db.engine.S4DBEngine;
 import io.s4db.spring.autoconfigure.S4DBAutoConfiguration;
+import io.s4db.store.directory.DirectoryObjectStore;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
@@ -119,6 +126,28 @@ class ConsoleAccessTests {
 			assertThat(console.post(put, "application/json", body, "Sec-Fetch-Site", "same-origin").statusCode())
 				.isEqualTo(200);
 			assertThat(console.get(console.console("")).statusCode()).isEqualTo(404);
+		}
+	}
+
+	@Test
+	void whenAValueIsInTheBucketAloneShouldSayWhatItsRequestBrought(@TempDir Path temp) throws Exception {
+		try (S4DB writer = S4DBEngine.open(new DirectoryObjectStore(temp.resolve("bucket")),
+				S4DBOptions.builder().localDir(temp.resolve("writer")).build())) {
+			writer.put("a", "x".repeat(1000));
+		}
+		try (RunningConsole console = RunningConsole.start(RunningConsole.READ_ONLY, "s4db.store=directory",
+				"s4db.prefix=", "s4db.directory.path=" + temp.resolve("bucket"),
+				"s4db.local-dir=" + temp.resolve("reader"))) {
+			JsonNode cost = console.view("value", Map.of("database", "s4db", "key", "a")).get("cost");
+			assertThat(cost.get("source").asString()).isEqualTo("bucket");
+			assertThat(cost.get("requests").asInt()).isOne();
+			assertThat(cost.get("bytesRead").asInt()).isPositive();
+			assertThat(cost.get("alone").asBoolean()).isTrue();
+			assertThat(console.view("databases", Map.of()).at("/databases/s4db/dataFiles/0/local").asBoolean())
+				.isFalse();
+			JsonNode again = console.view("value", Map.of("database", "s4db", "key", "a")).get("cost");
+			assertThat(again.get("source").asString()).isEqualTo("cache");
+			assertThat(again.get("requests").asInt()).isZero();
 		}
 	}
 

@@ -41,7 +41,7 @@ class ConsolePageTests {
 	static void start() throws Exception {
 		Path program = Browser.installed();
 		assumeTrue(program != null, "No browser is installed here: apt-get install chromium");
-		started = RunningConsole.start(RunningConsole.ALLOWED, "s4db.local-dir=" + temp.resolve("db"));
+		started = RunningConsole.start(RunningConsole.ALLOWED, "s4db.databases.orders.store=memory");
 		opened = Browser.start(program, temp.resolve("profile"));
 	}
 
@@ -109,7 +109,7 @@ class ConsolePageTests {
 		this.browser.press("Enter", 13);
 		this.browser.waitFor("keys.firstChild.textContent === 'airport/050'");
 		this.browser.press("Enter", 13);
-		this.browser.waitFor("keys.children.length === 20");
+		this.browser.waitFor("keys.children.length === 20 && document.activeElement.id === 'first'");
 		assertThat(text("keys-words")).isEqualTo("20 keys, the last.");
 		this.browser.evaluate("keys.querySelector('button').focus()");
 		this.browser.press("Enter", 13);
@@ -160,6 +160,19 @@ class ConsolePageTests {
 		this.browser.waitFor("document.querySelector('#action-words').textContent.startsWith('upload is done')");
 		assertThat(text("result")).contains("entries");
 		assertThat(this.console.database().stats().pendingEntries()).isZero();
+	}
+
+	@Test
+	void whenAnotherDatabaseIsChosenShouldShowThatAndForgetTheKeys() {
+		this.browser.evaluate("list.requestSubmit()");
+		this.browser.waitFor("keys.children.length === 50");
+		this.browser.evaluate("document.querySelector('nav a[href=\"#orders\"]').click()");
+		this.browser.waitFor("document.querySelector('nav a[href=\"#orders\"]').ariaCurrent === 'page'");
+		assertThat(this.browser.evaluate("keys.children.length").asInt()).isZero();
+		assertThat(this.browser.evaluate("document.activeElement.id").asString()).isEmpty();
+		assertThat(text("figures")).contains("keys0");
+		this.browser.evaluate("list.requestSubmit()");
+		this.browser.waitFor("document.querySelector('#keys-words').textContent === 'No key begins so.'");
 	}
 
 	@ParameterizedTest

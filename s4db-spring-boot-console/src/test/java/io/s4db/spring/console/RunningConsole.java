@@ -8,10 +8,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.s4db.S4DB;
 import tools.jackson.databind.JsonNode;
@@ -35,6 +34,10 @@ final class RunningConsole implements AutoCloseable {
 	static final String[] ALLOWED = { EXPOSED[0], "management.endpoint.s4db-console.access=unrestricted",
 			"s4db.console.actions-allowed=true" };
 
+	private static final Map<String, Object> DEFAULTS = Map.of("server.port", "0", "server.address", "127.0.0.1",
+			"s4db.store", "memory", "s4db.upload.interval", "off", "spring.main.banner-mode", "off",
+			"logging.level.root", "warn");
+
 	private final HttpClient client = HttpClient.newHttpClient();
 
 	private final ConfigurableApplicationContext context;
@@ -44,19 +47,16 @@ final class RunningConsole implements AutoCloseable {
 	}
 
 	static RunningConsole start(String[] properties, String... more) {
-		List<String> arguments = new ArrayList<>(
-				List.of("server.port=0", "server.address=127.0.0.1", "s4db.store=memory", "s4db.upload.interval=off",
-						"spring.main.banner-mode=off", "logging.level.root=warn"));
-		arguments.addAll(List.of(properties));
-		arguments.addAll(List.of(more));
 		SpringApplication application = new SpringApplication(Application.class);
 		// Both are on the class path.
 		application.setWebApplicationType(WebApplicationType.SERVLET);
-		return new RunningConsole(application.run(arguments.stream().map("--"::concat).toArray(String[]::new)));
+		application.setDefaultProperties(DEFAULTS);
+		return new RunningConsole(application
+			.run(Stream.of(properties, more).flatMap(Stream::of).map("--"::concat).toArray(String[]::new)));
 	}
 
 	S4DB database() {
-		return this.context.getBean(S4DB.class);
+		return this.context.getBean("s4db", S4DB.class);
 	}
 
 	/** The address of a path of the console. */

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import io.s4db.ReadCounts;
+import io.s4db.RequestCounts;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,6 +159,20 @@ class S4DBConsoleEndpointTests {
 		JsonNode absent = console.view("value", Map.of("database", NAME, "key", "b")).get("cost");
 		assertThat(absent.get("source").isNull()).isTrue();
 		assertThat(absent.get("requests").asInt()).isZero();
+	}
+
+	@Test
+	void whenOthersReadOrUploadMeanwhileShouldNotTakeItsCostForAReads() {
+		RequestCounts oneGet = new RequestCounts(1, 0, 0, 0, 0, 99, 0);
+		assertThat(cost(new ReadCounts(0, 0, 0, 1), oneGet)).isEqualTo(new Views.Cost("bucket", 1, 99, true));
+		assertThat(cost(new ReadCounts(0, 1, 0, 0), RequestCounts.NONE)).isEqualTo(new Views.Cost("local", 0, 0, true));
+		assertThat(cost(new ReadCounts(0, 1, 0, 0), oneGet).alone()).isFalse();
+		assertThat(cost(new ReadCounts(0, 1, 0, 1), oneGet)).isEqualTo(new Views.Cost(null, 1, 99, false));
+		assertThat(cost(new ReadCounts(0, 0, 0, 1), new RequestCounts(1, 0, 1, 0, 0, 99, 9)).alone()).isFalse();
+	}
+
+	private static Views.Cost cost(ReadCounts reads, RequestCounts requests) {
+		return Views.Cost.of(ReadCounts.NONE, reads, requests);
 	}
 
 	@Test
