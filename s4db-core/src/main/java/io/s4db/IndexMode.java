@@ -14,7 +14,10 @@ public enum IndexMode {
 	/**
 	 * In sorted files on the local disk, some 18 bytes a key and the key itself, of which
 	 * pages are read as they are needed; what came last is in memory. So a database may
-	 * have more keys than memory has room for.
+	 * have more keys than memory has room for. Where nothing is written
+	 * ({@link Mode#READ_ONLY}) and the database has a base, nothing is copied to the
+	 * local disk: a page is fetched from the store when it is needed, one GET of 16 KiB,
+	 * and kept in half of {@link S4DBOptions#indexMemory()}.
 	 */
 	PAGED,
 

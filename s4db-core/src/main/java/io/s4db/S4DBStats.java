@@ -42,6 +42,10 @@ import org.jspecify.annotations.Nullable;
  * @param writeProblem why the last put or delete failed, such as a full disk; null if it
  * did not, and where its arguments were to blame. Where the local directory was, flush
  * and upload look whether it still is
+ * @param exact whether {@code keys} is exact: a reader of an index in pages of the bucket
+ * finds out how many keys there are when it is asked for the size. Then what is live of
+ * each file, too, is as of the base, not of now
+ * @param pages the cache of pages of the index, where these are read from the bucket
  */
 public record S4DBStats(long keys, int dataFiles, long dataBytes, long liveBytes, List<DataFileStats> files,
 		int pendingFiles, long pendingEntries, long pendingBytes, @Nullable Instant oldestPending, long seq,
@@ -49,7 +53,7 @@ public record S4DBStats(long keys, int dataFiles, long dataBytes, long liveBytes
 		@Nullable Instant lastCommit, @Nullable UploadResult lastUpload, long commits, long rebases, int obsoleteFiles,
 		long obsoleteBytes, long nextFileNumber, IndexMode indexMode, long indexHeapBytes, long indexDiskBytes,
 		RecoveryReport recovery, RequestCounts requests, CacheStats cache, ReadCounts reads,
-		@Nullable String writeProblem) {
+		@Nullable String writeProblem, boolean exact, CacheStats pages) {
 
 	public S4DBStats {
 		files = List.copyOf(files);

@@ -130,7 +130,7 @@ final class OpenDatabase {
 				uploads);
 		this.downloads = new Downloads(this.database, this.following);
 		this.reader = new EntryReader(this.database, this.pending, this::refreshForRead);
-		this.order = new KeyOrder(this.database, this.pending);
+		this.order = new KeyOrder(this.database, this.pending, this.reader);
 		this.closing = new Closing(this);
 	}
 
@@ -147,9 +147,9 @@ final class OpenDatabase {
 		try {
 			open.begin(rebuild);
 			logger.info("{} is open: {} keys in {} data files, after {} ms, with {} and the index {}",
-					open.database.store.description(), open.pending.size(), open.database.committed().files().size(),
-					millisSince(begun), open.describeLocal(),
-					(open.indexMode() == IndexMode.PAGED) ? "in pages on disk" : "in memory");
+					open.database.store.description(), open.pending.knownSize(),
+					open.database.committed().files().size(), millisSince(begun), open.describeLocal(),
+					open.describeIndex());
 			return open;
 		}
 		catch (RuntimeException | Error ex) {
@@ -159,6 +159,13 @@ final class OpenDatabase {
 		finally {
 			open.database.commitLock.unlock();
 		}
+	}
+
+	private String describeIndex() {
+		if (this.database.committed().base() != null) {
+			return "in pages of the bucket";
+		}
+		return (indexMode() == IndexMode.PAGED) ? "in pages on disk" : "in memory";
 	}
 
 	private String describeLocal() {
@@ -255,7 +262,7 @@ final class OpenDatabase {
 		if (result.changed()) {
 			logger.debug("{}: a refresh brought {} commits up to {} in {} ms; index read anew: {}; {} keys now",
 					this.database.store.description(), result.commits(), result.seq(), millisSince(begun),
-					result.reopened(), this.pending.size());
+					result.reopened(), this.pending.knownSize());
 		}
 		return result;
 	}
@@ -432,7 +439,7 @@ final class OpenDatabase {
 		List<PendingFile> pendingFiles = this.pending.pendingFiles();
 		NumberRanges obsolete = (manifest != null) ? manifest.obsoleteFiles() : NumberRanges.EMPTY;
 		Instant oldest = pendingFiles.isEmpty() ? null : this.pending.oldest();
-		return new S4DBStats(this.pending.size(), files.size(),
+		return new S4DBStats(this.pending.knownSize(), files.size(),
 				files.stream().mapToLong((file) -> file.record().bytes()).sum(),
 				files.stream().mapToLong(DataFile::liveBytes).sum(), files.stream().map(DataFile::stats).toList(),
 				pendingFiles.size(), pendingFiles.stream().mapToLong(PendingFile::entries).sum(),
@@ -445,7 +452,8 @@ final class OpenDatabase {
 				(manifest != null) ? manifest.next() : 1, indexMode(), layers.heapBytes() + this.order.heapBytes(),
 				layers.committed().index().fileBytes(), this.recovery,
 				this.database.store.requestCounts().since(this.requestsAtOpen), this.reader.cacheStats(),
-				this.reader.readCounts(), writeProblem);
+				this.reader.readCounts(), writeProblem, layers.committed().index().isSizeKnown(),
+				this.database.pages.stats());
 	}
 
 	/** Where the index is kept now. */

@@ -402,7 +402,7 @@ public final class S4DBEngine implements S4DB {
 	@Override
 	public Set<String> keys() {
 		this.database.checkOpen();
-		return new KeySet(this.database, this.pending);
+		return new KeySet(this.database, this.pending, this.order, this.reader);
 	}
 
 	@Override

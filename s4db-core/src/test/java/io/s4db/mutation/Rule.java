@@ -115,6 +115,10 @@ public enum Rule {
 			"if (this.base == null) { obsolete(NumberRanges.EMPTY, trimLog(known.seq())); }",
 			"obsolete(NumberRanges.EMPTY, trimLog(known.seq()));")),
 
+	/** What is read in pages is the base that the manifest names. */
+	S9_THE_STACK(edit("follow/Following.java", "if (read != null && named != null && !read.equals(named.object())) {",
+			"if (false) {")),
+
 	/** Files are kept as long as base or index name them. */
 	S12_BOTH(edit("commit/ManifestDraft.java", "Math.min(this.base.seq(), checkpointSeq())",
 			"Math.max(this.base.seq(), checkpointSeq())")),

@@ -19,12 +19,14 @@ import io.s4db.S4DBOptions;
 import io.s4db.engine.EngineVariant;
 import io.s4db.format.FileRecord;
 import io.s4db.format.IndexReader;
+import io.s4db.format.ManifestJson;
 import io.s4db.format.StoreLayout;
 import io.s4db.store.ObjectStore;
 import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.TestClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * What bases go wrong by, where base and index are not written together: each scenario
@@ -34,7 +36,8 @@ final class BaseScenarios {
 
 	static final Map<String, RuleScenarios.RuleScenario> ALL = Map.of("S5_ONLY_A_BASE_TRIMS",
 			(engine, folder) -> new BaseScenarios(engine, folder).indexAhead(), "S12_BOTH",
-			(engine, folder) -> new BaseScenarios(engine, folder).baseAhead());
+			(engine, folder) -> new BaseScenarios(engine, folder).baseAhead(), "S9_THE_STACK",
+			(engine, folder) -> new BaseScenarios(engine, folder).refreshed());
 
 	private final EngineVariant engine;
 
@@ -108,6 +111,40 @@ final class BaseScenarios {
 		}
 		try (S4DB reader = reader()) {
 			assertThat(reader.keys()).hasSize(102).contains("second", "third");
+		}
+	}
+
+	/** A reader of pages followed everything, and what it read first is deleted. */
+	private void refreshed() {
+		try (S4DB db = open("first", IndexMode.PAGED)) {
+			fill(db);
+			String first = Objects
+				.requireNonNull(ManifestJson.read(this.store.get(StoreLayout.MANIFEST).bytes()).base())
+				.object();
+			try (S4DB reader = this.engine.open(this.store,
+					S4DBOptions.builder()
+						.mode(Mode.READ_ONLY)
+						.indexMode(IndexMode.PAGED)
+						.indexMemory(1024)
+						.clock(this.clock)
+						.build())) {
+				for (int i = 0; i < 6; i++) {
+					this.clock.pass(Duration.ofHours(2));
+					this.failing.add(StoreLayout.STATE_PREFIX);
+					db.put("key " + i, "value");
+					db.upload();
+					reader.refresh();
+					// At the state that the reader has reached.
+					this.failing.clear();
+					db.checkpoint();
+					reader.refresh();
+				}
+				assertThat(this.store.head(first)).isNull();
+				for (int i = 0; i < 100; i++) {
+					String key = "filled/" + i;
+					assertThatNoException().isThrownBy(() -> assertThat(reader.get(key)).isEqualTo("value"));
+				}
+			}
 		}
 	}
 

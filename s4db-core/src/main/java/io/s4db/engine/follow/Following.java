@@ -27,6 +27,7 @@ import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.ManifestJson;
 import io.s4db.format.NumberRanges;
 import io.s4db.format.StoreLayout;
+import io.s4db.index.Location;
 import io.s4db.local.LocalDirectory;
 import io.s4db.local.LocalFile;
 import io.s4db.store.ObjectInfo;
@@ -238,7 +239,8 @@ public final class Following implements ManifestFile.Follower {
 	 * stands in a new file was moved there by a compaction
 	 */
 	private Change difference(CommittedState before, CommittedState now, boolean appended) {
-		if (now.commit() != null && (before.commit() != null || before.index().size() == 0)) {
+		boolean here = before.base() == null && now.base() == null;
+		if (here && now.commit() != null && (before.commit() != null || before.index().size() == 0)) {
 			ChangedKeys keys = new ChangedKeys(this.database.newIndex());
 			ChangedKeys.Moves moves = (from, file, length) -> from.length() == length && now.file(from.file()) == null
 					&& before.file(file) == null && isSealed(now.file(file));
@@ -387,6 +389,7 @@ public final class Following implements ManifestFile.Follower {
 					checkEpoch(now);
 					this.ownCommits.settle(now);
 				});
+				goOverToBase(now, object);
 				return new RefreshResult(true, now.seq(), items.size(), false);
 			}
 			catch (ObjectNotFoundException ex) {
@@ -399,6 +402,26 @@ public final class Following implements ManifestFile.Follower {
 		}
 		install(this.loader.load(object, null));
 		return reloaded();
+	}
+
+	/**
+	 * Rule S9: the base that is read in pages is the one that the manifest names, or it
+	 * would be deleted some day. The state is the same.
+	 */
+	private void goOverToBase(Manifest now, StoredObject object) {
+		String read = this.database.committed().base();
+		Manifest.Base named = now.base();
+		if (read != null && named != null && !read.equals(named.object())) {
+			install(this.loader.load(object, null));
+		}
+	}
+
+	/** From now on the whole index is in this process, for who needs all of it. */
+	public void whole() {
+		if (this.database.committed().base() != null) {
+			this.loader.whole();
+			install(this.loader.load());
+		}
 	}
 
 	/**
@@ -503,7 +526,9 @@ public final class Following implements ManifestFile.Follower {
 		if (item.kind() == Manifest.Kind.COMPACTION) {
 			this.manifestFile.advance(() -> {
 				this.replay.move(item, state);
-				removeFiles(item.inputs(), item.seq());
+				if (state.base() == null) {
+					removeFiles(item.inputs(), item.seq());
+				}
 				state.reached(item.seq(), item.commit());
 			});
 			return;
@@ -530,8 +555,13 @@ public final class Following implements ManifestFile.Follower {
 			return null;
 		}
 		ChangedKeys keys = new ChangedKeys(this.database.newIndex());
-		keys.add(changes.keys(), state.index());
+		keys.add(changes.keys(), (state.base() != null) ? Following::anywhere : state.index());
 		return new Change(state.seq(), item.seq(), item.commit(), keys.put(), keys.deleted(), own, true);
+	}
+
+	/** To look up where each key stood before would be a request each. */
+	private static Location anywhere(byte[] key, int offset, int length, long hash) {
+		return new Location(0, 0, 0, false);
 	}
 
 	/** Bytes of an obsolete file; 0 if it was so before this database was opened. */

@@ -93,6 +93,11 @@ public final class Replay {
 	 */
 	void move(LogItem item, CommittedState state) {
 		item.files().forEach(state::addFile);
+		if (state.base() != null) {
+			// The inputs have the same values, and stay until base and index cover this
+			// and the retention has passed (S12): by then another base is read.
+			return;
+		}
 		BulkPut moved = BulkPut.moving(this.database, state, item.files().stream().mapToLong(FileRecord::entries).sum(),
 				item.inputs());
 		try {
@@ -191,7 +196,9 @@ public final class Replay {
 				}
 				case COMPACTION -> {
 					move(item, state);
-					item.inputs().forEach(state::removeFile);
+					if (state.base() == null) {
+						item.inputs().forEach(state::removeFile);
+					}
 				}
 				default -> apply(changes(item, state), state);
 			}

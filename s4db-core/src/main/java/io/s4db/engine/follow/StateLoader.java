@@ -12,6 +12,7 @@ import java.util.UUID;
 
 import io.s4db.CorruptDataException;
 import io.s4db.MissingIndexException;
+import io.s4db.Mode;
 import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
 import io.s4db.UnsupportedFormatException;
@@ -27,6 +28,7 @@ import io.s4db.format.Manifest.Kind;
 import io.s4db.format.Manifest.LogItem;
 import io.s4db.format.ManifestJson;
 import io.s4db.format.StoreLayout;
+import io.s4db.index.StoredPages;
 import io.s4db.local.LocalDirectory;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectNotFoundException;
@@ -55,6 +57,9 @@ final class StateLoader {
 
 	private final Replay replay;
 
+	/** Whether the index is to be read as a whole, however large it is. */
+	private boolean whole;
+
 	/** What the local checkpoint covers that was read last; 0 if none was. */
 	private long localSeq;
 
@@ -66,6 +71,11 @@ final class StateLoader {
 	/** What the local checkpoint covers, where that is what was read; else 0. */
 	long localSeq() {
 		return this.localSeq;
+	}
+
+	/** From now on the index is read as a whole, however large it is. */
+	void whole() {
+		this.whole = true;
 	}
 
 	/** Reads the database. */
@@ -201,6 +211,10 @@ final class StateLoader {
 	 * @param index the {@code index.idx} in the store
 	 */
 	private Source readBase(CommittedState state, Base base, @Nullable Checkpoint index) {
+		if (isReadInPages(base)) {
+			readTrailer(state, base);
+			return new Source(index, null);
+		}
 		try (PrefetchedInput in = new PrefetchedInput(this.database, base.object(), 0, base.bytes(),
 				this.database.options.readParallelism())) {
 			IndexTrailer trailer = new StateReader(this.database, state, base.object()).read(in, base.bytes());
@@ -209,6 +223,37 @@ final class StateLoader {
 			}
 		}
 		return new Source(index, null);
+	}
+
+	/**
+	 * Readers look up keys in the base itself if it is too large for memory. Writers ask
+	 * what stood before each key that they commit, which would be a request each.
+	 */
+	private boolean isReadInPages(Base base) {
+		long keyBytes = base.bytes() - base.trailer() - base.entries() * IndexReader.MIN_ENTRY;
+		return !this.whole && this.database.options.mode() == Mode.READ_ONLY && base.entries() > 0
+				&& this.database.isTooLarge(base.entries(), (int) (keyBytes / base.entries()));
+	}
+
+	/** Reads what leads to the pages of the base: one request. */
+	private void readTrailer(CommittedState state, Base base) {
+		byte[] bytes = this.database.store.getRange(base.object(), base.bytes() - base.trailer(),
+				Math.toIntExact(base.trailer()));
+		IndexTrailer trailer = IndexReader.pagedTrailer(bytes, base.object());
+		IndexTrailer.Pages pages = (trailer != null) ? trailer.pages() : null;
+		if (trailer == null || pages == null || trailer.seq() != base.seq() || !trailer.commit().equals(base.commit())
+				|| pages.directory().entries() != base.entries()) {
+			throw new CorruptDataException(base.object() + " is not the state that the manifest says");
+		}
+		for (int i = 0; i < trailer.files().size(); i++) {
+			IndexTrailer.Live live = pages.live().get(i);
+			state.addFile(trailer.files().get(i)).live(Math.toIntExact(live.entries()), live.bytes());
+		}
+		StoredPages.Builder builder = new StoredPages.Builder();
+		pages.directory().forEach(builder::add);
+		state.onBase(base.object(), builder.build(pages.directory().lastKey(), this.database.newIndex(),
+				this.database.pages.of(base.object())));
+		state.reached(trailer.seq(), trailer.commit());
 	}
 
 	/**

@@ -7,8 +7,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -21,8 +19,8 @@ import io.s4db.S4DBObserver.OperationObservation;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Found;
-import io.s4db.engine.state.IoPool;
 import io.s4db.engine.state.Layers;
+import io.s4db.engine.state.SharedReads;
 import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.EntryFormat;
 import io.s4db.format.StoreLayout;
@@ -56,7 +54,7 @@ public final class EntryReader {
 
 	private final ReadCounter reads = new ReadCounter();
 
-	private final Map<Address, CompletableFuture<byte @Nullable []>> underWay = new ConcurrentHashMap<>();
+	private final SharedReads<Address> underWay = new SharedReads<>();
 
 	/**
 	 * Where an entry stands in the store. Another history may have other files under the
@@ -98,8 +96,31 @@ public final class EntryReader {
 			.build();
 	}
 
+	/** Where the entry of a key stands; null if it has none. */
 	public @Nullable Found find(byte[] key) {
-		return this.database.layers().find(key, 0, key.length, this.database.hash(key, 0, key.length));
+		return find(this.database.layers(), key);
+	}
+
+	/** In the present layers; where the base is gone by now, in those after a refresh. */
+	private @Nullable Found find(Layers layers, byte[] key) {
+		long hash = this.database.hash(key, 0, key.length);
+		try {
+			return layers.find(key, 0, key.length, hash);
+		}
+		catch (ObjectNotFoundException ex) {
+			refresh(ex);
+		}
+		try {
+			return this.database.layers().find(key, 0, key.length, hash);
+		}
+		catch (ObjectNotFoundException ex) {
+			throw baseGone(ex);
+		}
+	}
+
+	private static S4DBException baseGone(ObjectNotFoundException ex) {
+		return new S4DBException("A part of the index is not in the store, though the manifest says so ("
+				+ ex.getMessage() + "). Restore it, or make a new one with S4DBEngine.rebuild(store, options)", ex);
 	}
 
 	/** The value of a key; null if it has none. */
@@ -115,7 +136,7 @@ public final class EntryReader {
 		Location refreshedAt = null;
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 			Layers layers = this.database.layers();
-			Found found = layers.find(key, 0, key.length, this.database.hash(key, 0, key.length));
+			Found found = find(layers, key);
 			if (found == null) {
 				return null;
 			}
@@ -149,7 +170,7 @@ public final class EntryReader {
 	}
 
 	/** Rule R3: the entry may stand elsewhere by now. */
-	private void refresh(S4DBException reason) {
+	void refresh(S4DBException reason) {
 		try {
 			this.refresh.run();
 		}
@@ -207,45 +228,14 @@ public final class EntryReader {
 	}
 
 	private byte[] fetch(Address address) {
-		CompletableFuture<byte @Nullable []> mine = new CompletableFuture<>();
-		CompletableFuture<byte @Nullable []> other = this.underWay.putIfAbsent(address, mine);
-		while (other != null) {
-			byte[] shared = await(other);
-			if (shared != null) {
-				return shared;
-			}
-			other = this.underWay.putIfAbsent(address, mine);
-		}
-		try {
+		return this.underWay.read(address, () -> {
 			byte[] entry = this.database.store.getRange(StoreLayout.dataFile(address.file()), address.offset(),
 					address.length());
 			checkLength(address.file(), address.offset(), entry.length, address.length());
 			EntryFormat.verify(entry, 0, entry.length, StoreLayout.dataFile(address.file()), address.offset());
 			cache(address, entry, 0);
-			mine.complete(entry);
 			return entry;
-		}
-		catch (RuntimeException ex) {
-			if (!Thread.currentThread().isInterrupted()) {
-				mine.completeExceptionally(ex);
-			}
-			throw ex;
-		}
-		finally {
-			this.underWay.remove(address);
-			// Without a value if it failed for a reason of its own, which is no answer to
-			// those who wait: one of them takes over.
-			mine.complete(null);
-		}
-	}
-
-	/**
-	 * Waits for what another reader fetches.
-	 * @return null if that one failed for a reason of its own: it was interrupted, or
-	 * found no memory
-	 */
-	private static byte @Nullable [] await(CompletableFuture<byte @Nullable []> other) {
-		return IoPool.await(other);
+		});
 	}
 
 	/** Keeps an entry, if the cache can hold it: it may be large, and is copied. */
@@ -292,6 +282,9 @@ public final class EntryReader {
 			OperationObservation observation) {
 		Map<String, Found> found = new LinkedHashMap<>();
 		Layers layers;
+		if (this.database.committed().index().isOnBase()) {
+			fetchPages(names.stream().map(keys::get).toList());
+		}
 		int stripe = this.database.lookups.enter();
 		try {
 			layers = this.database.layers();
@@ -327,6 +320,18 @@ public final class EntryReader {
 		}
 		fetchAll(remote, values, observation);
 		return again;
+	}
+
+	/** Of the base, in which keys stand: rather together than one after the other. */
+	private void fetchPages(List<byte[]> keys) {
+		int parallelism = this.database.options.readParallelism();
+		try {
+			this.database.committed().index().fetch(keys, parallelism);
+		}
+		catch (ObjectNotFoundException ex) {
+			// What is looked up next says so if it is gone again.
+			refresh(ex);
+		}
 	}
 
 	private void fetchAll(List<Wanted> wanted, Map<String, byte[]> values, OperationObservation observation) {

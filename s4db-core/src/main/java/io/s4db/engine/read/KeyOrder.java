@@ -7,7 +7,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.s4db.engine.state.CommittedKeys;
+import io.s4db.S4DBException;
 import io.s4db.engine.state.Database;
+import io.s4db.engine.state.Found;
 import io.s4db.engine.state.IoPool;
 import io.s4db.engine.state.Layers;
 import io.s4db.engine.state.Locks;
@@ -57,6 +59,8 @@ public final class KeyOrder {
 
 	private final PendingWrites pending;
 
+	private final EntryReader reader;
+
 	private final ReentrantLock lock;
 
 	/** Changed under the lock: the larger first. */
@@ -65,9 +69,10 @@ public final class KeyOrder {
 	/** Keys without a value that were met since those were dropped. */
 	private final LongAdder dead = new LongAdder();
 
-	public KeyOrder(Database database, PendingWrites pending) {
+	public KeyOrder(Database database, PendingWrites pending, EntryReader reader) {
 		this.database = database;
 		this.pending = pending;
+		this.reader = reader;
 		this.lock = database.locks.lock(Locks.Rank.ORDER);
 	}
 
@@ -83,6 +88,18 @@ public final class KeyOrder {
 						? KeyCursor.merged(List.of(keys, committed.keysInFiles(bounds, descending)), descending) : keys;
 			}
 		}
+	}
+
+	/**
+	 * Where the entry of a key stands; null if it has none.
+	 */
+	@Nullable Found find(byte[] key) {
+		return this.reader.find(key);
+	}
+
+	/** Follows other writers, for a walk whose base is gone by now. */
+	void refresh(S4DBException reason) {
+		this.reader.refresh(reason);
 	}
 
 	/** A walk met a key that has no value. */
@@ -151,7 +168,7 @@ public final class KeyOrder {
 		try {
 			this.pending.withWritesHeld(() -> {
 				layers[0] = this.database.layers();
-				this.database.addedKeys.begin(Math.max(SORTED_AT_ONCE, this.pending.size()));
+				this.database.addedKeys.begin(Math.max(SORTED_AT_ONCE, this.pending.knownSize()));
 				layers[0].forEachAbove((index) -> index.report(this.database.addedKeys));
 				layers[0].committed().index().report(this.database.addedKeys);
 			});

@@ -27,9 +27,15 @@ public final class KeySet extends AbstractSet<String> {
 
 	private final PendingWrites pending;
 
-	public KeySet(Database database, PendingWrites pending) {
+	private final KeyOrder order;
+
+	private final EntryReader reader;
+
+	public KeySet(Database database, PendingWrites pending, KeyOrder order, EntryReader reader) {
 		this.database = database;
 		this.pending = pending;
+		this.order = order;
+		this.reader = reader;
 	}
 
 	@Override
@@ -42,15 +48,20 @@ public final class KeySet extends AbstractSet<String> {
 		if (!(key instanceof String string)) {
 			return false;
 		}
-		byte[] bytes = Keys.encode(string);
-		return this.database.layers().find(bytes, 0, bytes.length, this.database.hash(bytes, 0, bytes.length)) != null;
+		return this.reader.find(Keys.encode(string)) != null;
 	}
 
-	/** Where nothing is pending, the committed index itself; else a copy. */
+	/**
+	 * Where nothing is pending, the committed index itself; else a copy. From the base in
+	 * order, a page at a time.
+	 */
 	@Override
 	public Iterator<String> iterator() {
 		this.database.checkOpen();
 		Layers layers = this.database.layers();
+		if (layers.committed().base() != null) {
+			return new RangeKeys(this.database, this.order, KeyRange.all());
+		}
 		if (layers.onlyCommitted()) {
 			return new Keyed(layers.committed().index().cursor());
 		}

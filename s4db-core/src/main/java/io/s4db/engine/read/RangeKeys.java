@@ -11,6 +11,7 @@ import io.s4db.engine.state.Found;
 import io.s4db.format.Keys;
 import io.s4db.index.KeyBounds;
 import io.s4db.index.KeyCursor;
+import io.s4db.store.ObjectNotFoundException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,14 @@ public final class RangeKeys implements KeyIterator {
 	/** Which history it shows. */
 	private final int histories;
 
+	private final KeyBounds bounds;
+
+	private final boolean descending;
+
 	private KeyCursor cursor;
+
+	/** The key that the cursor gave last. */
+	private byte @Nullable [] last;
 
 	private long left;
 
@@ -40,10 +48,11 @@ public final class RangeKeys implements KeyIterator {
 	public RangeKeys(Database database, KeyOrder order, KeyRange range) {
 		this.database = database;
 		this.order = order;
-		KeyBounds bounds = bounds(Keys.given(range, "range"));
+		this.bounds = bounds(Keys.given(range, "range"));
+		this.descending = range.descending();
 		this.histories = database.histories();
 		this.left = range.limit();
-		this.cursor = (this.left > 0) ? order.cursor(bounds, range.descending()) : KeyCursor.NONE;
+		this.cursor = (this.left > 0) ? order.cursor(this.bounds, this.descending) : KeyCursor.NONE;
 	}
 
 	private static KeyBounds bounds(KeyRange range) {
@@ -75,16 +84,16 @@ public final class RangeKeys implements KeyIterator {
 		}
 		checkUsable();
 		long dead = 0;
-		byte[] key = this.cursor.next();
+		byte[] key = nextKey();
 		while (key != null) {
-			Found found = this.database.layers().find(key, 0, key.length, this.database.hash(key, 0, key.length));
+			Found found = this.order.find(key);
 			if (found != null) {
 				this.found = found;
 				this.next = key;
 				break;
 			}
 			dead++;
-			key = this.cursor.next();
+			key = nextKey();
 		}
 		if (dead > 0) {
 			this.order.met(dead);
@@ -95,6 +104,25 @@ public final class RangeKeys implements KeyIterator {
 		else {
 			this.left--;
 		}
+	}
+
+	/** From the base of now, if the one it came from so far is gone. */
+	private byte @Nullable [] nextKey() {
+		try {
+			this.last = this.cursor.next();
+		}
+		catch (ObjectNotFoundException ex) {
+			this.order.refresh(ex);
+			checkUsable();
+			byte[] before = this.last;
+			KeyBounds rest = this.bounds;
+			if (before != null) {
+				rest = this.descending ? rest.endingBefore(before) : rest.startingAt(KeyBounds.successor(before));
+			}
+			this.cursor = this.order.cursor(rest, this.descending);
+			this.last = this.cursor.next();
+		}
+		return this.last;
 	}
 
 	private void checkUsable() {

@@ -2,6 +2,7 @@ package io.s4db.engine.state;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -11,11 +12,14 @@ import io.s4db.index.KeyBounds;
 import io.s4db.index.KeyChanges;
 import io.s4db.index.KeyCursor;
 import io.s4db.index.KeyIndex;
+import io.s4db.index.KeyLookup;
 import io.s4db.index.KeyTable;
 import io.s4db.index.Location;
 import io.s4db.index.MergedRecords;
 import io.s4db.index.SortedFile;
+import io.s4db.index.SortedPages;
 import io.s4db.index.SortedRecords;
+import io.s4db.index.StoredPages;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +35,8 @@ import org.slf4j.LoggerFactory;
  *           newest first                                     }
  * files     sorted, newest first, each more than twice as
  *           large as the one before it
+ * stored    the base, of which pages are fetched from the store when they are needed;
+ *           readers alone have it, in place of all that is below
  * </pre>
  *
  * The first tier that has a record of a key decides; where there are files, a deleted key
@@ -43,7 +49,9 @@ import org.slf4j.LoggerFactory;
  * sealed stays in memory, and it is tried again with the next one.
  * <p>
  * Each change says what stood there before, as the counts of live entries need it. With
- * files, that may take the reading of a page of each.
+ * files, that may take the reading of a page of each. On top of a base nobody is asked:
+ * that would be a request for each key. So the number of keys is found out when somebody
+ * asks for it.
  * <p>
  * Changed under the commit lock, read by anyone: a reader looks through one stack of
  * tiers, none of which but the first changes, and which stay readable as long as anyone
@@ -52,6 +60,11 @@ import org.slf4j.LoggerFactory;
 public final class CommittedKeys implements KeyTable, KeyChanges {
 
 	private static final Logger logger = LoggerFactory.getLogger(CommittedKeys.class);
+
+	/** So many pages that nobody wants are fetched rather than making two requests. */
+	private static final int PAGES_BETWEEN = 4;
+
+	private static final int PAGES_AT_ONCE = 64;
 
 	private final long hashSeed;
 
@@ -68,8 +81,22 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 	/** Whether keys are in files by now that were reported when they were in memory. */
 	private volatile boolean reportedMore;
 
+	/** Changed with each key that is put or removed on top of a base. */
+	private volatile long changes;
+
+	private volatile Counted counted = new Counted(0, 0);
+
 	/** Whether several threads fill the recent table. */
 	private boolean divided;
+
+	/**
+	 * How many keys there were.
+	 *
+	 * @param changes after so many changes
+	 * @param keys so many
+	 */
+	private record Counted(long changes, long keys) {
+	}
 
 	/** The task that writes what is sealed. */
 	private Future<?> writing = CompletableFuture.completedFuture(null);
@@ -78,7 +105,7 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 		this.hashSeed = hashSeed;
 		this.space = space;
 		this.io = io;
-		this.tiers = new Tiers(new KeyIndex(hashSeed), List.of(), List.of());
+		this.tiers = new Tiers(new KeyIndex(hashSeed), List.of(), List.of(), null);
 	}
 
 	@Override
@@ -99,6 +126,11 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 		if (now.inMemory()) {
 			return now.recent().put(buffer, keyOffset, keyLength, hash, file, offset, entryLength, false);
 		}
+		if (now.stored() != null) {
+			this.changes++;
+			now.recent().put(buffer, keyOffset, keyLength, hash, file, offset, entryLength, false);
+			return null;
+		}
 		// First what may fail: what was counted is what is there.
 		Location before = Tiers.live(now.get(buffer, keyOffset, keyLength, hash));
 		now.recent().put(buffer, keyOffset, keyLength, hash, file, offset, entryLength, false);
@@ -114,6 +146,11 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 		if (now.inMemory()) {
 			return now.recent().remove(buffer, keyOffset, keyLength, hash);
 		}
+		if (now.stored() != null) {
+			this.changes++;
+			now.recent().put(buffer, keyOffset, keyLength, hash, 0, 0, 0, true);
+			return null;
+		}
 		Location before = Tiers.live(now.get(buffer, keyOffset, keyLength, hash));
 		if (before != null) {
 			now.recent().put(buffer, keyOffset, keyLength, hash, 0, 0, 0, true);
@@ -127,11 +164,123 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 		this.size = before + by;
 	}
 
-	/** How many keys there are. */
+	/**
+	 * How many keys there are. On top of a base that takes a look at the pages of those
+	 * that changed since, once.
+	 */
 	@Override
 	public long size() {
 		Tiers now = this.tiers;
+		StoredPages stored = now.stored();
+		if (stored != null) {
+			return count(stored);
+		}
 		return now.inMemory() ? now.recent().size() : this.size;
+	}
+
+	/**
+	 * How many keys there are, as far as it is known without a look at any page: those
+	 * that changed since the base may be counted twice.
+	 */
+	public long knownSize() {
+		Tiers now = this.tiers;
+		StoredPages stored = now.stored();
+		if (stored == null) {
+			return size();
+		}
+		Counted last = this.counted;
+		return (last.changes() == this.changes) ? last.keys() : stored.size() + above(now);
+	}
+
+	/** Whether {@link #knownSize()} is exact. */
+	public boolean isSizeKnown() {
+		return this.tiers.stored() == null || this.counted.changes() == this.changes;
+	}
+
+	private static long above(Tiers tiers) {
+		return tiers.memory().stream().mapToLong(KeyIndex::size).sum()
+				+ tiers.files().stream().mapToLong(SortedFile::size).sum();
+	}
+
+	private synchronized long count(StoredPages stored) {
+		Counted last = this.counted;
+		long now = this.changes;
+		if (last.changes() != now) {
+			last = new Counted(now, stored.size() + difference(stored));
+			this.counted = last;
+		}
+		return last.keys();
+	}
+
+	/** By how much the tiers above change the number of keys. */
+	private long difference(StoredPages stored) {
+		Tiers now = this.tiers;
+		long[] difference = new long[1];
+		List<KeyLookup> higher = new ArrayList<>();
+		KeyIndex.Visitor visitor = (buffer, keyOffset, keyLength, hash, file, offset, entryLength, tombstone) -> {
+			long known = (hash != 0) ? hash : now.recent().hash(buffer, keyOffset, keyLength);
+			if (higher.stream().allMatch((tier) -> tier.get(buffer, keyOffset, keyLength, known) == null)) {
+				difference[0] += (tombstone ? 0 : 1) - ((stored.get(buffer, keyOffset, keyLength) != null) ? 1 : 0);
+			}
+		};
+		for (KeyIndex tier : now.memory()) {
+			tier.forEach(visitor);
+			higher.add(tier);
+		}
+		for (SortedFile file : now.files()) {
+			KeyIndex.Cursor cursor = file.cursor(KeyBounds.ALL, false);
+			while (cursor.next()) {
+				visitor.visit(cursor);
+			}
+			higher.add((buffer, offset, length, hash) -> file.get(buffer, offset, length));
+		}
+		return difference[0];
+	}
+
+	/** Whether it is on top of a base, whose pages are fetched when they are needed. */
+	public boolean isOnBase() {
+		return this.tiers.stored() != null;
+	}
+
+	/** Puts an empty one on top of a base. */
+	public synchronized void onBase(StoredPages pages) {
+		this.tiers = new Tiers(new KeyIndex(this.hashSeed), List.of(), List.of(), pages);
+		this.counted = new Counted(this.changes, pages.size());
+	}
+
+	/** What is known of a key without a look at the base; may be a tombstone. */
+	public @Nullable Location getHere(byte[] buffer, int offset, int length, long hash) {
+		return this.tiers.getHere(buffer, offset, length, hash);
+	}
+
+	/**
+	 * Fetches the pages of the base in which keys can stand that are not known without
+	 * it, side by side. Does nothing where there is no base.
+	 */
+	public void fetch(Collection<byte[]> keys, int parallelism) {
+		Tiers now = this.tiers;
+		StoredPages stored = now.stored();
+		if (stored == null) {
+			return;
+		}
+		int[] pages = keys.stream()
+			.filter((key) -> now.getHere(key, 0, key.length, hash(key, 0, key.length)) == null)
+			.mapToInt(stored::pageFor)
+			.filter((page) -> page >= 0)
+			.sorted()
+			.distinct()
+			.toArray();
+		List<int[]> runs = new ArrayList<>();
+		for (int page : pages) {
+			int[] last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+			if (last != null && page - last[1] <= PAGES_BETWEEN && page - last[0] < PAGES_AT_ONCE) {
+				last[1] = page;
+			}
+			else {
+				runs.add(new int[] { page, page });
+			}
+		}
+		this.io.map(parallelism, runs, (run) -> stored.fetch(run[0], run[1] + 1));
 	}
 
 	/** Whether a part of it is in files. */
@@ -153,13 +302,13 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 	public long heapBytes() {
 		Tiers now = this.tiers;
 		return now.memory().stream().mapToLong(KeyIndex::heapBytes).sum()
-				+ now.files().stream().mapToLong(SortedFile::heapBytes).sum();
+				+ now.sorted().stream().mapToLong(SortedPages::heapBytes).sum();
 	}
 
 	/** Forgets all keys. */
 	public void clear() {
 		synchronized (this) {
-			this.tiers = new Tiers(new KeyIndex(this.hashSeed), List.of(), List.of());
+			this.tiers = new Tiers(new KeyIndex(this.hashSeed), List.of(), List.of(), null);
 		}
 	}
 
@@ -216,7 +365,7 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 				logger.info("The index takes more memory than it may, and is kept in files from now on: {} keys",
 						this.size);
 			}
-			this.tiers = new Tiers(next, now.memory(), now.files());
+			this.tiers = new Tiers(next, now.memory(), now.files(), now.stored());
 		}
 		this.writing = this.io.submit(() -> {
 			write();
@@ -265,7 +414,7 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 		List<SortedFile> files = new ArrayList<>();
 		files.add(file);
 		files.addAll(now.files());
-		this.tiers = new Tiers(now.recent(), now.sealed().stream().filter((one) -> one != index).toList(), files);
+		this.tiers = now.with(now.sealed().stream().filter((one) -> one != index).toList(), files);
 		this.reportedMore = true;
 		return true;
 	}
@@ -275,7 +424,7 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 		int count = similar(files);
 		while (count > 1) {
 			List<SortedFile> merged = files.subList(0, count);
-			boolean all = count == files.size();
+			boolean all = count == files.size() && this.tiers.stored() == null;
 			SortedFile file = this.space.write(() -> all ? new LiveRecords(Tiers.merged(merged)) : Tiers.merged(merged),
 					this.tiers.recent());
 			if (!merged(merged, file)) {
@@ -308,7 +457,7 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 		List<SortedFile> files = new ArrayList<>();
 		files.add(file);
 		files.addAll(now.files().subList(merged.size(), now.files().size()));
-		this.tiers = new Tiers(now.recent(), now.sealed(), files);
+		this.tiers = now.with(now.sealed(), files);
 		return true;
 	}
 
@@ -331,7 +480,7 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 		synchronized (this) {
 			this.size = file.size();
 			this.tiers = new Tiers(new KeyIndex(this.hashSeed), List.of(),
-					(file.size() > 0) ? List.of(file) : List.of());
+					(file.size() > 0) ? List.of(file) : List.of(), null);
 		}
 		return filling.count();
 	}
@@ -340,11 +489,14 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 
 	/**
 	 * Walks over the keys, without tombstones. The buffer may be another one after each
-	 * step.
+	 * step. On top of a base it is a walk in order, while nothing is changed.
 	 */
 	@Override
 	public KeyIndex.Cursor cursor() {
 		Tiers now = this.tiers;
+		if (now.stored() != null) {
+			return cursorInOrder();
+		}
 		return now.inMemory() ? now.recent().cursor() : new TiersCursor(now);
 	}
 
@@ -356,7 +508,7 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 		Tiers now = this.tiers;
 		List<KeyIndex.Cursor> newestFirst = new ArrayList<>();
 		now.memory().forEach((index) -> newestFirst.add(SortedRecords.of(index)));
-		now.files().forEach((file) -> newestFirst.add(file.cursor(KeyBounds.ALL, false)));
+		now.sorted().forEach((pages) -> newestFirst.add(pages.cursor(KeyBounds.ALL, false)));
 		return new LiveRecords(MergedRecords.of(newestFirst, false));
 	}
 
@@ -367,7 +519,7 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 
 	/** Walks over the keys in files within bounds, deleted ones too, in order. */
 	public KeyCursor keysInFiles(KeyBounds bounds, boolean descending) {
-		KeyIndex.Cursor records = Tiers.merged(this.tiers.files(), bounds, descending);
+		KeyIndex.Cursor records = Tiers.merged(this.tiers.sorted(), bounds, descending);
 		return () -> {
 			if (!records.next()) {
 				return null;

@@ -12,6 +12,7 @@ import io.s4db.CorruptDataException;
 import io.s4db.format.FileRecord;
 import io.s4db.format.NumberRanges;
 import io.s4db.index.Location;
+import io.s4db.index.StoredPages;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ public final class CommittedState {
 	private volatile long seq;
 
 	private volatile @Nullable UUID commit;
+
+	/** The base whose pages it reads; null if it has all in this process. */
+	private volatile @Nullable String base;
 
 	private @Nullable DataFile lastUsed;
 
@@ -98,10 +102,27 @@ public final class CommittedState {
 			.of(this.files.values().stream().filter((file) -> file.liveEntries() > 0).map(DataFile::number).toList());
 	}
 
+	/** The base whose pages are read; null if all is in this process. */
+	public @Nullable String base() {
+		return this.base;
+	}
+
+	/**
+	 * Puts an empty state on top of a base. What is live of each file stays what it was
+	 * in that from now on.
+	 */
+	public void onBase(String object, StoredPages pages) {
+		this.base = object;
+		this.index.onBase(pages);
+	}
+
 	/** A key's entry is here now. */
 	public @Nullable Location set(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset,
 			int length) {
 		Location before = this.index.put(buffer, keyOffset, keyLength, hash, file, offset, length);
+		if (this.base != null) {
+			return null;
+		}
 		if (before != null) {
 			live(before.file(), -1, -before.length());
 		}

@@ -66,6 +66,9 @@ public final class Database {
 
 	public final LocalStorage local;
 
+	/** Pages of the base, where that is read in pages. */
+	public final PageCache pages;
+
 	private final long hashSeed;
 
 	private final IndexFiles indexFiles;
@@ -97,6 +100,7 @@ public final class Database {
 		this.io = new IoPool(options.executor(), Math.max(options.readParallelism(), options.transferParallelism()),
 				observer);
 		this.indexFiles = new IndexFiles(local, options);
+		this.pages = new PageCache(this.store, options.indexMemory() / 2);
 		this.hashSeed = options.uuids().get().getMostSignificantBits();
 		this.layers = new Layers(newLayer(), java.util.List.of(), null, newState());
 	}
@@ -114,6 +118,11 @@ public final class Database {
 
 	public CommittedState newState() {
 		return new CommittedState(new CommittedKeys(this.hashSeed, this.indexFiles, this.io));
+	}
+
+	/** Whether an index of so many keys is too large for memory. */
+	public boolean isTooLarge(long keys, int keyLength) {
+		return this.indexFiles.areFilled(keys, keyLength);
 	}
 
 	/** How large the pages of a state in the store are, in bytes. */

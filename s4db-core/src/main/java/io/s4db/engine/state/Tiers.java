@@ -10,6 +10,8 @@ import io.s4db.index.KeyLookup;
 import io.s4db.index.Location;
 import io.s4db.index.MergedRecords;
 import io.s4db.index.SortedFile;
+import io.s4db.index.SortedPages;
+import io.s4db.index.StoredPages;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,9 @@ final class Tiers {
 
 	private final List<SortedFile> files;
 
+	/** What the others are on top of, in the store; null if nothing is. */
+	private final @Nullable StoredPages stored;
+
 	/** All but the recent one. */
 	private final KeyLookup[] below;
 
@@ -31,16 +36,46 @@ final class Tiers {
 	 * @param recent what is put comes here
 	 * @param sealed those that are being written, newest first
 	 * @param files those that are written, newest first
+	 * @param stored what they are on top of, in the store; null if nothing is
 	 */
-	Tiers(KeyIndex recent, List<KeyIndex> sealed, List<SortedFile> files) {
+	Tiers(KeyIndex recent, List<KeyIndex> sealed, List<SortedFile> files, @Nullable StoredPages stored) {
 		this.recent = recent;
 		this.sealed = List.copyOf(sealed);
 		this.files = List.copyOf(files);
-		this.below = Stream.concat(sealed.stream(), files.stream().map(Tiers::lookup)).toArray(KeyLookup[]::new);
+		this.stored = stored;
+		this.below = Stream.concat(sealed.stream(), sorted().stream().map(Tiers::lookup)).toArray(KeyLookup[]::new);
 	}
 
-	private static KeyLookup lookup(SortedFile file) {
-		return (buffer, offset, length, hash) -> file.get(buffer, offset, length);
+	private static KeyLookup lookup(SortedPages pages) {
+		return (buffer, offset, length, hash) -> pages.get(buffer, offset, length);
+	}
+
+	/** The same, on top of something in the store. */
+	Tiers with(List<KeyIndex> otherSealed, List<SortedFile> otherFiles) {
+		return new Tiers(this.recent, otherSealed, otherFiles, this.stored);
+	}
+
+	@Nullable StoredPages stored() {
+		return this.stored;
+	}
+
+	/** Those that are sorted, newest first. */
+	List<SortedPages> sorted() {
+		List<SortedPages> all = new ArrayList<>(this.files);
+		if (this.stored != null) {
+			all.add(this.stored);
+		}
+		return all;
+	}
+
+	/** What tiers of this process say, which may be a tombstone. */
+	@Nullable Location getHere(byte[] buffer, int offset, int length, long hash) {
+		Location location = this.recent.get(buffer, offset, length, hash);
+		int here = this.below.length - ((this.stored != null) ? 1 : 0);
+		for (int tier = 0; location == null && tier < here; tier++) {
+			location = this.below[tier].get(buffer, offset, length, hash);
+		}
+		return location;
 	}
 
 	KeyIndex recent() {
@@ -94,12 +129,12 @@ final class Tiers {
 	}
 
 	/** The records of files, in order, those of tombstones included. */
-	static KeyIndex.Cursor merged(List<SortedFile> newestFirst) {
+	static KeyIndex.Cursor merged(List<? extends SortedPages> newestFirst) {
 		return merged(newestFirst, KeyBounds.ALL, false);
 	}
 
 	/** The same, within bounds. */
-	static KeyIndex.Cursor merged(List<SortedFile> newestFirst, KeyBounds bounds, boolean descending) {
+	static KeyIndex.Cursor merged(List<? extends SortedPages> newestFirst, KeyBounds bounds, boolean descending) {
 		return MergedRecords.of(newestFirst.stream().map((file) -> file.cursor(bounds, descending)).toList(),
 				descending);
 	}

@@ -201,6 +201,8 @@ public final class Verification {
 	private void follow() {
 		if (!this.following.rebuilt()) {
 			this.following.refresh();
+			// Every entry is looked up.
+			this.following.whole();
 		}
 	}
 

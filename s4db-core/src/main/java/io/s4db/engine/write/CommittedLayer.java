@@ -80,7 +80,8 @@ public final class CommittedLayer {
 		int length = cursor.keyLength();
 		boolean there = cursor.tombstone() ? committed.remove(buffer, offset, length, cursor.hash()) != null : committed
 			.set(buffer, offset, length, cursor.hash(), cursor.file(), cursor.offset(), cursor.entryLength()) != null;
-		if (there == cursor.tombstone() && !this.database.layers().isPending(buffer, offset, length, cursor.hash())) {
+		if (!committed.index().isOnBase() && there == cursor.tombstone()
+				&& !this.database.layers().isPending(buffer, offset, length, cursor.hash())) {
 			this.size.add(there ? -1 : 1);
 		}
 	}
@@ -91,6 +92,11 @@ public final class CommittedLayer {
 		this.writeLock.lock();
 		try {
 			Layers layers = this.database.layers().withCommitted(state).withIncoming(null);
+			if (state.index().isOnBase()) {
+				// Readers alone have it, who have nothing pending.
+				this.database.layers(layers);
+				return;
+			}
 			long[] count = { state.index().size() };
 			layers.forEachPending((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> {
 				boolean there = state.index().get(buffer, keyOffset, keyLength, hash) != null;

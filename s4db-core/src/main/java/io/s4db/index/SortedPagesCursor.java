@@ -6,12 +6,15 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks over the pages of a {@link SortedFile}, in one direction or the other, each as a
+ * Walks over the pages of a {@link SortedPages}, in one direction or the other, each as a
  * copy of its own.
  */
-final class SortedFileCursor implements KeyIndex.Cursor {
+final class SortedPagesCursor implements KeyIndex.Cursor {
 
-	private final SortedFile file;
+	/** Pages that are asked for at once. */
+	private static final int MOST_AT_ONCE = 64;
+
+	private final SortedPages file;
 
 	private final KeyHash hash;
 
@@ -21,6 +24,9 @@ final class SortedFileCursor implements KeyIndex.Cursor {
 
 	/** The page that comes next; outside of the file if there is none. */
 	private int nextPage;
+
+	/** Half of the pages that are asked for next. */
+	private int atOnce = 2;
 
 	private byte[] page = new byte[0];
 
@@ -35,7 +41,7 @@ final class SortedFileCursor implements KeyIndex.Cursor {
 	/** The entry of the page at which this is; outside of low and high if at none. */
 	private int at;
 
-	SortedFileCursor(SortedFile file, KeyHash hash, KeyBounds bounds, boolean descending) {
+	SortedPagesCursor(SortedPages file, KeyHash hash, KeyBounds bounds, boolean descending) {
 		this.file = file;
 		this.hash = hash;
 		this.bounds = bounds;
@@ -78,7 +84,7 @@ final class SortedFileCursor implements KeyIndex.Cursor {
 
 	private void load() {
 		leave();
-		this.page = this.file.read(this.nextPage);
+		this.page = this.file.read(this.nextPage, wanted(), this.descending);
 		int count = findEntries();
 		byte[] to = this.bounds.to();
 		this.low = lowerBound(count, this.bounds.from());
@@ -91,6 +97,14 @@ final class SortedFileCursor implements KeyIndex.Cursor {
 		else {
 			this.nextPage += this.descending ? -1 : 1;
 		}
+	}
+
+	/** Some at first, and more each time, but none that is beyond the bounds. */
+	private int wanted() {
+		int last = this.descending ? this.file.pageOf(this.bounds.from()) : lastPage(this.bounds.to());
+		int left = 1 + Math.abs(last - this.nextPage);
+		this.atOnce = Math.min(2 * this.atOnce, MOST_AT_ONCE);
+		return Math.min(left, this.atOnce);
 	}
 
 	/** Whether no page before the one that was loaded has keys within the bounds. */

@@ -1,0 +1,295 @@
+package io.s4db.engine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+
+import io.s4db.Change;
+import io.s4db.ChangeScope;
+import io.s4db.CompactionPolicy;
+import io.s4db.CorruptDataException;
+import io.s4db.EntryIterator;
+import io.s4db.IndexMode;
+import io.s4db.KeyIterator;
+import io.s4db.KeyRange;
+import io.s4db.Mode;
+import io.s4db.ProgressListener;
+import io.s4db.RequestCounts;
+import io.s4db.S4DB;
+import io.s4db.S4DBOptions;
+import io.s4db.format.Manifest;
+import io.s4db.format.ManifestJson;
+import io.s4db.store.ObjectContent;
+import io.s4db.store.PutCondition;
+import io.s4db.store.memory.InMemoryObjectStore;
+import io.s4db.store.testing.TestClock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Readers of a base that is too large for memory: they read a page of it where they need
+ * one, and nothing of it before.
+ */
+class BaseInPagesTests {
+
+	private static final int KEYS = 20_000;
+
+	private final TestClock clock = new TestClock();
+
+	private final InMemoryObjectStore bucket = new InMemoryObjectStore(this.clock);
+
+	private final TreeMap<String, String> model = new TreeMap<>();
+
+	@TempDir
+	private Path folder;
+
+	private S4DB writer() {
+		return S4DBEngine.open(this.bucket,
+				S4DBOptions.builder()
+					.localDir(this.folder.resolve("writer"))
+					.clock(this.clock)
+					.indexMode(IndexMode.PAGED)
+					.indexMemory(256 << 10)
+					.build());
+	}
+
+	private S4DB reader() {
+		return S4DBEngine.open(this.bucket,
+				S4DBOptions.builder()
+					.clock(this.clock)
+					.indexMode(IndexMode.PAGED)
+					.indexMemory(256 << 10)
+					.mode(Mode.READ_ONLY)
+					.build());
+	}
+
+	private static String key(int number) {
+		// So long that the index is not written with every commit.
+		return "key/%06d/%040d".formatted(number, 0);
+	}
+
+	private void put(S4DB db, int from, int to, String value) {
+		Map<String, String> batch = new HashMap<>();
+		for (int i = from; i < to; i++) {
+			batch.put(key(i), value + " of " + i);
+		}
+		db.put(batch);
+		this.model.putAll(batch);
+		db.upload();
+	}
+
+	private void delete(S4DB db, int number) {
+		db.delete(key(number));
+		this.model.remove(key(number));
+	}
+
+	private Manifest.Base base() {
+		return Objects.requireNonNull(ManifestJson.read(this.bucket.get("manifest.json").bytes()).base());
+	}
+
+	private static long gets(S4DB db, Runnable what) {
+		RequestCounts before = db.stats().requests();
+		what.run();
+		return db.stats().requests().since(before).gets();
+	}
+
+	private static List<Map.Entry<String, String>> scan(S4DB db, KeyRange range) {
+		List<Map.Entry<String, String>> all = new ArrayList<>();
+		try (EntryIterator<String> entries = db.scan(range)) {
+			entries.forEachRemaining(all::add);
+		}
+		return all;
+	}
+
+	private void shouldHoldAll(S4DB db) {
+		assertThat(db.getAll(this.model.keySet())).isEqualTo(this.model);
+		assertThat(db.get("key/absent")).isNull();
+		assertThat(db.get("")).isNull();
+		assertThat(db.size()).isEqualTo(this.model.size());
+		assertThat(db.stats().exact()).isTrue();
+		assertThat(db.stats().keys()).isEqualTo(this.model.size());
+		assertThat(scan(db, KeyRange.all())).isEqualTo(List.copyOf(this.model.entrySet()));
+		assertThat(scan(db, KeyRange.prefix("key/0012").reversed()))
+			.isEqualTo(List.copyOf(this.model.subMap("key/0012", true, "key/0013", false).descendingMap().entrySet()));
+		assertThat(Set.copyOf(db.keys())).isEqualTo(this.model.keySet());
+		Map<String, String> iterated = new TreeMap<>();
+		try (EntryIterator<String> entries = db.iterate()) {
+			entries.forEachRemaining((entry) -> iterated.put(entry.getKey(), entry.getValue()));
+		}
+		assertThat(iterated).isEqualTo(this.model);
+	}
+
+	@Test
+	void whenOpenedShouldReadWhatLeadsToThePagesAlone() {
+		try (S4DB writer = writer()) {
+			put(writer, 0, KEYS, "first");
+		}
+		RequestCounts before = this.bucket.requestCounts();
+		try (S4DB reader = reader()) {
+			RequestCounts opening = this.bucket.requestCounts().since(before);
+			assertThat(opening.gets()).isEqualTo(2);
+			assertThat(opening.bytesRead()).isLessThan(base().bytes() / 10);
+			assertThat(reader.stats().indexMode()).isEqualTo(IndexMode.PAGED);
+			assertThat(reader.stats().keys()).isEqualTo(KEYS);
+			assertThat(reader.stats().liveBytes()).isPositive();
+			// A page and an entry; then the entry alone.
+			assertThat(gets(reader, () -> assertThat(reader.get(key(77))).isEqualTo("first of 77"))).isEqualTo(2);
+			assertThat(gets(reader, () -> assertThat(reader.get(key(78))).isEqualTo("first of 78"))).isEqualTo(1);
+			assertThat(gets(reader, () -> assertThat(reader.get(key(77) + "x")).isNull())).isZero();
+			assertThat(gets(reader, () -> assertThat(reader.get(key(15_000) + "x")).isNull())).isEqualTo(1);
+			assertThat(gets(reader, () -> assertThat(reader.containsKey("z")).isFalse())).isZero();
+			assertThat(reader.stats().pages().hits()).isPositive();
+			shouldHoldAll(reader);
+		}
+	}
+
+	@Test
+	void whenKeysOfAPrefixAreWantedShouldReadTheirPagesTogether() {
+		try (S4DB writer = writer()) {
+			put(writer, 0, KEYS, "first");
+		}
+		try (S4DB reader = reader()) {
+			List<String> keys = new ArrayList<>();
+			assertThat(gets(reader, () -> {
+				try (KeyIterator iterator = reader.keys(KeyRange.prefix("key/005"))) {
+					iterator.forEachRemaining(keys::add);
+				}
+			})).isLessThanOrEqualTo(4);
+			assertThat(keys).isEqualTo(List.copyOf(this.model.subMap("key/005", "key/006").keySet()));
+		}
+	}
+
+	@Test
+	void whenOthersCommitShouldFollowThem() {
+		try (S4DB writer = writer(); S4DB reader = reader()) {
+			put(writer, 0, KEYS, "first");
+			reader.refresh();
+		}
+		try (S4DB writer = writer(); S4DB reader = reader()) {
+			List<Change> changes = new ArrayList<>();
+			reader.addChangeListener(changes::add, ChangeScope.OTHERS);
+			put(writer, 100, 110, "second");
+			delete(writer, 5);
+			put(writer, KEYS, KEYS + 5, "new");
+			long gets = gets(reader, reader::refresh);
+			assertThat(gets).isLessThan(12);
+			assertThat(changes.stream().flatMap((change) -> change.put().stream())).contains(key(100), key(KEYS));
+			assertThat(changes.stream().flatMap((change) -> change.deleted().stream())).contains(key(5));
+			shouldHoldAll(reader);
+			writer.compact(CompactionPolicy.full(), ProgressListener.NONE);
+			put(writer, 200, 300, "third");
+			reader.refresh();
+			shouldHoldAll(reader);
+			writer.compact(CompactionPolicy.sorted(), ProgressListener.NONE);
+			delete(writer, 6);
+			writer.upload();
+			reader.refresh();
+			shouldHoldAll(reader);
+		}
+		try (S4DB reader = reader()) {
+			shouldHoldAll(reader);
+			assertThat(reader.verify().clean()).isTrue();
+			shouldHoldAll(reader);
+		}
+	}
+
+	/** It slept while what it reads was compacted, replaced and deleted. */
+	@Test
+	void whenTheBaseIsGoneShouldGoOverToTheNext() {
+		try (S4DB writer = writer()) {
+			put(writer, 0, KEYS, "first");
+			try (S4DB got = reader(); S4DB several = reader(); S4DB scanned = reader(); S4DB asked = reader()) {
+				String before = base().object();
+				KeyIterator keys = scanned.keys(KeyRange.from(key(10)));
+				assertThat(keys.next()).isEqualTo(key(10));
+				put(writer, 0, KEYS / 2, "second");
+				writer.compact(CompactionPolicy.full(), ProgressListener.NONE);
+				for (int i = 0; i < 3; i++) {
+					this.clock.pass(Duration.ofHours(2));
+					put(writer, KEYS, KEYS + 1, "new " + i);
+					writer.checkpoint();
+				}
+				this.clock.pass(Duration.ofHours(2));
+				writer.upload();
+				writer.compact(new CompactionPolicy(1, 0), ProgressListener.NONE);
+				assertThat(this.bucket.head(before)).isNull();
+				assertThat(got.get(key(7))).isEqualTo("second of 7");
+				assertThat(got.get(key(KEYS - 7))).isEqualTo("first of " + (KEYS - 7));
+				assertThat(several.getAll(this.model.keySet())).isEqualTo(this.model);
+				List<String> rest = new ArrayList<>();
+				keys.forEachRemaining(rest::add);
+				assertThat(rest).isEqualTo(List.copyOf(this.model.tailMap(key(10), false).keySet()));
+				assertThat(asked.containsKey(key(9_000))).isTrue();
+				shouldHoldAll(asked);
+			}
+		}
+	}
+
+	@Test
+	void whenAPageIsDamagedShouldSayWhichAndReadTheOthers() {
+		try (S4DB writer = writer()) {
+			put(writer, 0, KEYS, "first");
+		}
+		byte[] bytes = this.bucket.get(base().object()).bytes();
+		bytes[bytes.length / 2] ^= 1;
+		this.bucket.put(base().object(), ObjectContent.of(bytes), PutCondition.none());
+		try (S4DB reader = reader()) {
+			assertThat(reader.get(key(1))).isEqualTo("first of 1");
+			assertThatExceptionOfType(CorruptDataException.class).isThrownBy(() -> reader.getAll(this.model.keySet()))
+				.withMessageContaining(base().object())
+				.withMessageContaining("checksum");
+			assertThat(reader.get(key(KEYS - 1))).isEqualTo("first of " + (KEYS - 1));
+		}
+	}
+
+	/** Random commits, and whoever reads what of it is in pages is as good as any. */
+	@Test
+	void whenCommitsAreRandomShouldShowThem() {
+		long seed = new Random().nextLong();
+		System.out.println("Seed " + seed);
+		Random random = new Random(seed);
+		try (S4DB writer = writer(); S4DB reader = reader()) {
+			put(writer, 0, 3_000, "first");
+			writer.checkpoint();
+			for (int round = 0; round < 25; round++) {
+				int from = random.nextInt(3_500);
+				put(writer, from, from + random.nextInt(60), "round " + round);
+				for (int i = 0; i < 10; i++) {
+					delete(writer, random.nextInt(3_600));
+				}
+				writer.upload();
+				switch (random.nextInt(8)) {
+					case 0 -> writer.compact(CompactionPolicy.full(), ProgressListener.NONE);
+					case 1 -> writer.checkpoint();
+					case 2 -> writer.compact(CompactionPolicy.partial(0.1), ProgressListener.NONE);
+					default -> {
+					}
+				}
+				if (random.nextInt(3) == 0) {
+					reader.refresh();
+					assertThat(reader.getAll(this.model.keySet())).as("seed %d, round %d", seed, round)
+						.isEqualTo(this.model);
+					assertThat(reader.size()).as("seed %d, round %d", seed, round).isEqualTo(this.model.size());
+				}
+				if (random.nextInt(6) == 0) {
+					try (S4DB other = reader()) {
+						shouldHoldAll(other);
+					}
+				}
+			}
+			reader.refresh();
+			shouldHoldAll(reader);
+		}
+	}
+
+}
