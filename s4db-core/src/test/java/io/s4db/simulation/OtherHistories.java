@@ -41,7 +41,8 @@ final class OtherHistories {
 
 	/** What a survivor is told. */
 	private static final List<String> TOLD = List.of("another history", "went back from commit", "is gone. Restore it",
-			"belongs to database", "it was replaced by an older one", "does not know all that writer");
+			"belongs to database", "it was replaced by an older one", "does not know all that writer",
+			"Another writer went on while the index was rebuilt");
 
 	private final World world;
 
@@ -292,7 +293,8 @@ final class OtherHistories {
 			}
 			case 8 -> {
 				this.world.log(survivor.name + " makes the index anew");
-				if (this.former.now().isEmpty()) {
+				// Where there is nothing at all, that is how to begin anew.
+				if (this.former.now().isEmpty() && this.world.watch.manifest() != null) {
 					survivor.db.rebuildIndex();
 				}
 				upload(survivor);

@@ -464,8 +464,9 @@ public final class Following implements ManifestFile.Follower {
 	 */
 	public void checkHistory(@Nullable Manifest now) {
 		Manifest before = this.manifestFile.manifest();
-		if (before == null || now == null || this.rebuilt() || mayGoOver()
-				|| now.descent(before) != History.Descent.ANOTHER) {
+		RebuiltState tried = this.rebuilt;
+		boolean own = tried != null && now != null && now.log().stream().anyMatch((item) -> tried.isTry(item.object()));
+		if (before == null || now == null || own || mayGoOver() || now.descent(before) != History.Descent.ANOTHER) {
 			return;
 		}
 		if (now.seq() >= before.seq() || now.isOfOtherDatabase(before)) {
