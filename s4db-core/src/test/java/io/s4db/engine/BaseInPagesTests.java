@@ -153,6 +153,29 @@ class BaseInPagesTests {
 		}
 	}
 
+	/** That would be a second copy of the index, read as a whole for it. */
+	@Test
+	void whenClosedShouldNotKeepAnIndexThatItDidNotRead() {
+		try (S4DB writer = writer()) {
+			put(writer, 0, KEYS, "first");
+		}
+		Path local = this.folder.resolve("reader");
+		S4DBOptions options = S4DBOptions.builder()
+			.clock(this.clock)
+			.localDir(local)
+			.indexMode(IndexMode.PAGED)
+			.indexMemory(256 << 10)
+			.mode(Mode.READ_ONLY)
+			.build();
+		try (S4DB reader = S4DBEngine.open(this.bucket, options)) {
+			reader.download();
+			assertThat(reader.get(key(3))).isEqualTo("first of 3");
+			this.bucket.delete(base().object());
+		}
+		assertThat(local.resolve("data_000001.s4db")).exists();
+		assertThat(local.resolve("index.idx")).doesNotExist();
+	}
+
 	@Test
 	void whenKeysOfAPrefixAreWantedShouldReadTheirPagesTogether() {
 		try (S4DB writer = writer()) {

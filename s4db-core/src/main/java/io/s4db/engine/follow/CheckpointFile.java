@@ -223,8 +223,14 @@ public final class CheckpointFile {
 		return new Checkpoint(end.seq(), end.commit(), info.eTag(), info.size());
 	}
 
-	/** Writes the local twin, unless it covers as much. */
+	/**
+	 * Writes the local twin, unless it covers as much, or pages of the base are read: to
+	 * write it all of them would be.
+	 */
 	public void writeLocal(LocalDirectory directory, long next) throws IOException {
+		if (this.database.committed().base() != null) {
+			return;
+		}
 		writeLocal(directory, next, StateFile.pageBytes(this.database, this.database.committed()));
 	}
 
