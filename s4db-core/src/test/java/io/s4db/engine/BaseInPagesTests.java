@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.s4db.Change;
 import io.s4db.ChangeScope;
@@ -26,7 +27,9 @@ import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.format.Manifest;
 import io.s4db.format.ManifestJson;
+import io.s4db.store.ForwardingObjectStore;
 import io.s4db.store.ObjectContent;
+import io.s4db.store.ObjectStore;
 import io.s4db.store.PutCondition;
 import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.TestClock;
@@ -254,6 +257,47 @@ class BaseInPagesTests {
 				assertThat(rest).isEqualTo(List.copyOf(this.model.tailMap(key(10), false).keySet()));
 				assertThat(asked.containsKey(key(9_000))).isTrue();
 				shouldHoldAll(asked);
+			}
+		}
+	}
+
+	/** There is room for no page, so each is fetched again where it is looked into. */
+	@Test
+	void whenTheBaseGoesBetweenTwoLooksShouldGoOverToTheNext() {
+		try (S4DB writer = writer()) {
+			put(writer, 0, KEYS, "first");
+			AtomicBoolean armed = new AtomicBoolean();
+			ObjectStore store = new ForwardingObjectStore(this.bucket) {
+
+				@Override
+				public byte[] getRange(String name, long offset, int length) {
+					byte[] bytes = super.getRange(name, offset, length);
+					if (name.startsWith("state-") && armed.getAndSet(false)) {
+						String before = base().object();
+						for (int i = 0; i < 3; i++) {
+							BaseInPagesTests.this.clock.pass(Duration.ofHours(2));
+							BaseInPagesTests.this.put(writer, KEYS, KEYS + 1, "new " + i);
+							writer.checkpoint();
+						}
+						BaseInPagesTests.this.clock.pass(Duration.ofHours(2));
+						writer.upload();
+						assertThat(BaseInPagesTests.this.bucket.head(before)).isNull();
+					}
+					return bytes;
+				}
+
+			};
+			try (S4DB reader = S4DBEngine.open(store,
+					S4DBOptions.builder()
+						.clock(this.clock)
+						.indexMode(IndexMode.PAGED)
+						.indexMemory(1024)
+						.mode(Mode.READ_ONLY)
+						.build())) {
+				armed.set(true);
+				assertThat(reader.getAll(List.of(key(1), key(KEYS - 1))))
+					.isEqualTo(Map.of(key(1), "first of 1", key(KEYS - 1), "first of " + (KEYS - 1)));
+				assertThat(armed).isFalse();
 			}
 		}
 	}

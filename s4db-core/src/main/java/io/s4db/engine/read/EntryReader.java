@@ -265,7 +265,7 @@ public final class EntryReader {
 			if (attempt == ATTEMPTS) {
 				throw new S4DBException("Entries moved " + ATTEMPTS + " times while they were looked up");
 			}
-			left = getSome(left, keys, values, observation);
+			left = getSome(left, keys, values, attempt, observation);
 		}
 		Map<String, byte[]> ordered = new LinkedHashMap<>();
 		for (String name : names) {
@@ -279,10 +279,11 @@ public final class EntryReader {
 
 	/** Reads values; returns the names that have to be looked up again. */
 	private Collection<String> getSome(Collection<String> names, Map<String, byte[]> keys, Map<String, byte[]> values,
-			OperationObservation observation) {
+			int attempt, OperationObservation observation) {
 		Map<String, Found> found = new LinkedHashMap<>();
-		Layers layers;
-		if (this.database.committed().index().isOnBase()) {
+		Layers layers = this.database.layers();
+		ObjectNotFoundException gone = null;
+		if (layers.committed().index().isOnBase()) {
 			fetchPages(names.stream().map(keys::get).toList());
 		}
 		int stripe = this.database.lookups.enter();
@@ -296,8 +297,19 @@ public final class EntryReader {
 				}
 			}
 		}
+		catch (ObjectNotFoundException ex) {
+			gone = ex;
+		}
 		finally {
 			this.database.lookups.exit(stripe);
+		}
+		if (gone != null) {
+			// The base, after its pages were fetched and let go of again.
+			if (attempt > 2) {
+				throw baseGone(gone);
+			}
+			refresh(gone);
+			return names;
 		}
 		List<String> again = new ArrayList<>();
 		List<Wanted> remote = new ArrayList<>();
