@@ -304,9 +304,26 @@ public class DeferredS4DB extends DelegatingS4DB {
 		}
 	}
 
+	/** Begins an attempt; after the one that is under way, if there is one. */
+	private boolean beginAfterOther() {
+		synchronized (this.monitor) {
+			try {
+				while (this.attempting) {
+					this.monitor.wait();
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				throw new S4DBException("Interrupted while the database in " + description() + " was being opened", ex);
+			}
+			return beginAttempt();
+		}
+	}
+
 	private void endAttempt() {
 		synchronized (this.monitor) {
 			this.attempting = false;
+			this.monitor.notifyAll();
 		}
 	}
 
@@ -404,7 +421,7 @@ public class DeferredS4DB extends DelegatingS4DB {
 
 	@Override
 	public RebuildResult rebuildIndex(ProgressListener progress) {
-		if (this.database != null || !beginAttempt()) {
+		if (this.database != null || !beginAfterOther()) {
 			return database().rebuildIndex(progress);
 		}
 		try {

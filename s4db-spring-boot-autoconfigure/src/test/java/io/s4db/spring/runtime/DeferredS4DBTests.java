@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.s4db.Change;
@@ -231,6 +233,28 @@ class DeferredS4DBTests {
 		assertThat(database.opening()).isNull();
 		this.tasks.pass(Duration.ofHours(1));
 		assertThat(this.opener.opens).isEmpty();
+	}
+
+	/** A look at the bucket may begin to open it at any time. */
+	@Test
+	void whenItIsBeingOpenedShouldRebuildAfterThat() throws Exception {
+		DeferredS4DB[] database = new DeferredS4DB[1];
+		FutureTask<RebuildResult> rebuild = new FutureTask<>(() -> database[0].rebuildIndex(ProgressListener.NONE));
+		Thread thread = new Thread(rebuild);
+		this.opener.opens.add(failing(new MissingIndexException("no index")));
+		this.opener.opens.add(() -> {
+			thread.start();
+			while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
+				Thread.onSpinWait();
+			}
+			throw new MissingIndexException("still none");
+		});
+		this.stub.put("a", "1");
+		this.opener.rebuilds.add(() -> this.stub);
+		database[0] = open();
+		this.tasks.pass(Duration.ofSeconds(1));
+		assertThat(rebuild.get(10, TimeUnit.SECONDS).keys()).isEqualTo(1);
+		assertThat(database[0].opening()).isNull();
 	}
 
 	@Test
