@@ -135,7 +135,21 @@ final class S3Reader {
 		}
 	}
 
+	/** Asks once more if the object appeared while it was asked for. */
 	@Nullable ObjectInfo head(String name) {
+		ObjectInfo info = headIfThere(name);
+		if (info != null || !isThere(name)) {
+			return info;
+		}
+		info = headIfThere(name);
+		if (info == null && isThere(name)) {
+			throw new StoreUnavailableException(place(name) + " appeared while it was asked for; try again");
+		}
+		return info;
+	}
+
+	/** An answer without a body does not say what is absent: it may be the bucket. */
+	private @Nullable ObjectInfo headIfThere(String name) {
 		S3Call call = this.requests.small(StoreRequest.HEAD, name);
 		String key = key(name);
 		try {
@@ -152,14 +166,17 @@ final class S3Reader {
 		catch (RuntimeException ex) {
 			throw this.failures.ofRead(name, ex);
 		}
-		// An answer without a body does not say what is absent. This one does.
+		return null;
+	}
+
+	private boolean isThere(String name) {
 		try {
 			getRange(name, 0, 0);
+			return true;
 		}
 		catch (ObjectNotFoundException ex) {
-			return null;
+			return false;
 		}
-		throw new StoreUnavailableException(place(name) + " appeared while it was asked for; try again");
 	}
 
 	private GetObjectRequest.Builder request(String name) {

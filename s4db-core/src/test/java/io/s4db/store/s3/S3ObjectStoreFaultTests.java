@@ -94,6 +94,18 @@ class S3ObjectStoreFaultTests {
 		}
 	}
 
+	/**
+	 * It appears between the answer that it is not there and the look that makes sure.
+	 */
+	@Test
+	void whenAnObjectAppearsWhileItIsAskedForShouldAskOnceMore() {
+		this.store.put("a", content("one"), PutCondition.none());
+		this.server.fail(S3Fault.FOREIGN_NOT_FOUND, 1, (request) -> request.kind() == S3Request.Kind.HEAD);
+		assertThat(this.store.head("a")).isNotNull().extracting(ObjectInfo::size).isEqualTo(3L);
+		this.server.fail(S3Fault.FOREIGN_NOT_FOUND, 2, (request) -> request.kind() == S3Request.Kind.HEAD);
+		assertUnavailable(() -> this.store.head("a")).withMessageContaining("appeared");
+	}
+
 	@Test
 	void whenTheAnswerToACreationIsLostShouldMeetItsOwnObject() {
 		this.server.failNext(S3Fault.LOST_ANSWER);
