@@ -130,7 +130,7 @@ final class OpenDatabase {
 				uploads);
 		this.downloads = new Downloads(this.database, this.following);
 		this.reader = new EntryReader(this.database, this.pending, this::refreshForRead);
-		this.order = new KeyOrder(this.database, this.pending, this.reader);
+		this.order = new KeyOrder(this.database, this.pending);
 		this.closing = new Closing(this);
 	}
 
@@ -162,7 +162,7 @@ final class OpenDatabase {
 	}
 
 	private String describeIndex() {
-		if (this.database.committed().base() != null) {
+		if (this.database.committed().isOnBase()) {
 			return "in pages of the bucket";
 		}
 		return (indexMode() == IndexMode.PAGED) ? "in pages on disk" : "in memory";

@@ -408,13 +408,13 @@ public final class S4DBEngine implements S4DB {
 	@Override
 	public Set<String> keys(String prefix) {
 		this.database.checkOpen();
-		return KeySet.withPrefix(this.database, this.order, Keys.given(prefix, "prefix"));
+		return KeySet.withPrefix(this.database, this.order, this.reader, Keys.given(prefix, "prefix"));
 	}
 
 	@Override
 	public KeyIterator keys(KeyRange range) {
 		this.database.checkOpen();
-		return new RangeKeys(this.database, this.order, range);
+		return new RangeKeys(this.database, this.order, this.reader, range);
 	}
 
 	@Override

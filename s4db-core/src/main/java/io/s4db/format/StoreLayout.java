@@ -1,5 +1,6 @@
 package io.s4db.format;
 
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -120,6 +121,14 @@ public final class StoreLayout {
 	/** The name of the rebuilt state of this sequence number, whose manifest names it. */
 	public static String rebuilt(long seq, UUID id) {
 		return REBUILT_PREFIX + seq + "-" + id + ".idx";
+	}
+
+	/**
+	 * What names of deltas, rebuilt states and bases begin with.
+	 * @param bases whether those of bases are wanted, too
+	 */
+	public static List<String> statePrefixes(boolean bases) {
+		return bases ? List.of(DELTA_PREFIX, REBUILT_PREFIX, STATE_PREFIX) : List.of(DELTA_PREFIX, REBUILT_PREFIX);
 	}
 
 	/**

@@ -93,11 +93,8 @@ public final class Orphans {
 	 */
 	public List<ObjectInfo> find(Predicate<ObjectInfo> unaccounted, boolean based) {
 		List<ObjectInfo> orphans = new ArrayList<>();
-		List<String> prefixes = new ArrayList<>(
-				List.of(StoreLayout.DATA_PREFIX, StoreLayout.DELTA_PREFIX, StoreLayout.REBUILT_PREFIX));
-		if (based) {
-			prefixes.add(StoreLayout.STATE_PREFIX);
-		}
+		List<String> prefixes = new ArrayList<>(List.of(StoreLayout.DATA_PREFIX));
+		prefixes.addAll(StoreLayout.statePrefixes(based));
 		for (String prefix : prefixes) {
 			try (Stream<ObjectInfo> listed = this.database.store.list(prefix)) {
 				listed.filter(unaccounted).forEach(orphans::add);

@@ -228,7 +228,7 @@ public final class CheckpointFile {
 	 * write it all of them would be.
 	 */
 	public void writeLocal(LocalDirectory directory, long next) throws IOException {
-		if (this.database.committed().base() != null) {
+		if (this.database.committed().isOnBase()) {
 			return;
 		}
 		writeLocal(directory, next, StateFile.pageBytes(this.database, this.database.committed()));

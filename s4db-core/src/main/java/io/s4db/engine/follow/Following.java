@@ -239,7 +239,7 @@ public final class Following implements ManifestFile.Follower {
 	 * stands in a new file was moved there by a compaction
 	 */
 	private Change difference(CommittedState before, CommittedState now, boolean appended) {
-		boolean here = before.base() == null && now.base() == null;
+		boolean here = !before.isOnBase() && !now.isOnBase();
 		if (here && now.commit() != null && (before.commit() != null || before.index().size() == 0)) {
 			ChangedKeys keys = new ChangedKeys(this.database.newIndex());
 			ChangedKeys.Moves moves = (from, file, length) -> from.length() == length && now.file(from.file()) == null
@@ -418,7 +418,7 @@ public final class Following implements ManifestFile.Follower {
 
 	/** From now on the whole index is in this process, for who needs all of it. */
 	public void whole() {
-		if (this.database.committed().base() != null) {
+		if (this.database.committed().isOnBase()) {
 			this.loader.whole();
 			install(this.loader.load());
 		}
@@ -526,10 +526,7 @@ public final class Following implements ManifestFile.Follower {
 		CommittedState state = this.database.committed();
 		if (item.kind() == Manifest.Kind.COMPACTION) {
 			this.manifestFile.advance(() -> {
-				this.replay.move(item, state);
-				if (state.base() == null) {
-					removeFiles(item.inputs(), item.seq());
-				}
+				removeFiles(this.replay.move(item, state), item.seq());
 				state.reached(item.seq(), item.commit());
 			});
 			return;
@@ -556,7 +553,7 @@ public final class Following implements ManifestFile.Follower {
 			return null;
 		}
 		ChangedKeys keys = new ChangedKeys(this.database.newIndex());
-		keys.add(changes.keys(), (state.base() != null) ? Following::anywhere : state.index());
+		keys.add(changes.keys(), state.isOnBase() ? Following::anywhere : state.index());
 		return new Change(state.seq(), item.seq(), item.commit(), keys.put(), keys.deleted(), own, true);
 	}
 

@@ -90,13 +90,15 @@ public final class Replay {
 	 * Moves the keys of a compaction in a state, one after the other. A state in which
 	 * some have moved and others have not is as good, as long as the inputs are there: so
 	 * readers may see it, and memory does not grow with the database.
+	 * @return the inputs, to be removed by the caller. None where pages of the base are
+	 * read: nothing moves then, since the inputs have the same values, and stay until
+	 * base and index cover this and the retention has passed (S12). By then another base
+	 * is read
 	 */
-	void move(LogItem item, CommittedState state) {
+	NumberRanges move(LogItem item, CommittedState state) {
 		item.files().forEach(state::addFile);
-		if (state.base() != null) {
-			// The inputs have the same values, and stay until base and index cover this
-			// and the retention has passed (S12): by then another base is read.
-			return;
+		if (state.isOnBase()) {
+			return NumberRanges.EMPTY;
 		}
 		BulkPut moved = BulkPut.moving(this.database, state, item.files().stream().mapToLong(FileRecord::entries).sum(),
 				item.inputs());
@@ -112,6 +114,7 @@ public final class Replay {
 			// Also after a failure: what has moved counts.
 			state.addLive(moved.finish());
 		}
+		return item.inputs();
 	}
 
 	private static boolean moves(LogItem compaction, boolean tombstone, @Nullable Location now) {
@@ -194,12 +197,7 @@ public final class Replay {
 							(record, tombstone, buffer, keyOffset, keyLength, hash, offset, length) -> state
 								.apply(buffer, keyOffset, keyLength, hash, record.number(), offset, length, tombstone));
 				}
-				case COMPACTION -> {
-					move(item, state);
-					if (state.base() == null) {
-						item.inputs().forEach(state::removeFile);
-					}
-				}
+				case COMPACTION -> move(item, state).forEach(state::removeFile);
 				default -> apply(changes(item, state), state);
 			}
 			state.reached(item.seq(), item.commit());

@@ -217,12 +217,21 @@ final class StateLoader {
 		}
 		try (PrefetchedInput in = new PrefetchedInput(this.database, base.object(), 0, base.bytes(),
 				this.database.options.readParallelism())) {
-			IndexTrailer trailer = new StateReader(this.database, state, base.object()).read(in, base.bytes());
-			if (trailer == null || trailer.seq() != base.seq() || !trailer.commit().equals(base.commit())) {
-				throw new CorruptDataException(base.object() + " is not the state that the manifest says");
-			}
+			check(base, new StateReader(this.database, state, base.object()).read(in, base.bytes()));
 		}
 		return new Source(index, null);
+	}
+
+	/** What was read must be the state that the manifest says. */
+	private static IndexTrailer check(Base base, @Nullable IndexTrailer trailer) {
+		if (trailer == null || trailer.seq() != base.seq() || !trailer.commit().equals(base.commit())) {
+			throw differs(base);
+		}
+		return trailer;
+	}
+
+	private static CorruptDataException differs(Base base) {
+		return new CorruptDataException(base.object() + " is not the state that the manifest says");
 	}
 
 	/**
@@ -239,11 +248,10 @@ final class StateLoader {
 	private void readTrailer(CommittedState state, Base base) {
 		byte[] bytes = this.database.store.getRange(base.object(), base.bytes() - base.trailer(),
 				Math.toIntExact(base.trailer()));
-		IndexTrailer trailer = IndexReader.pagedTrailer(bytes, base.object());
-		IndexTrailer.Pages pages = (trailer != null) ? trailer.pages() : null;
-		if (trailer == null || pages == null || trailer.seq() != base.seq() || !trailer.commit().equals(base.commit())
-				|| pages.directory().entries() != base.entries()) {
-			throw new CorruptDataException(base.object() + " is not the state that the manifest says");
+		IndexTrailer trailer = check(base, IndexReader.pagedTrailer(bytes, base.object()));
+		IndexTrailer.Pages pages = trailer.pages();
+		if (pages == null || pages.directory().entries() != base.entries()) {
+			throw differs(base);
 		}
 		for (int i = 0; i < trailer.files().size(); i++) {
 			IndexTrailer.Live live = pages.live().get(i);

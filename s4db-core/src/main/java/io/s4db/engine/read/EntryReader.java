@@ -8,14 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.s4db.CacheStats;
 import io.s4db.CorruptDataException;
 import io.s4db.ReadCounts;
 import io.s4db.ReadSource;
 import io.s4db.S4DBException;
 import io.s4db.S4DBObserver.OperationObservation;
+import io.s4db.engine.state.ByteCache;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Found;
@@ -50,7 +49,7 @@ public final class EntryReader {
 
 	private final DataFileBytes bytes;
 
-	private final Cache<Address, byte[]> cache;
+	private final ByteCache<Address> cache;
 
 	private final ReadCounter reads = new ReadCounter();
 
@@ -88,12 +87,7 @@ public final class EntryReader {
 		this.pending = pending;
 		this.refresh = refresh;
 		this.bytes = new DataFileBytes(database);
-		this.cache = Caffeine.newBuilder()
-			.maximumWeight(database.options.cacheSize())
-			.weigher((Address address, byte[] entry) -> entry.length + 96)
-			.executor(Runnable::run)
-			.recordStats()
-			.build();
+		this.cache = new ByteCache<>(database.options.cacheSize());
 	}
 
 	/** Where the entry of a key stands; null if it has none. */
@@ -219,7 +213,7 @@ public final class EntryReader {
 
 	private byte[] remote(DataFile file, Location location, byte[] key, OperationObservation observation) {
 		Address address = Address.of(file, location);
-		byte[] cached = this.cache.getIfPresent(address);
+		byte[] cached = this.cache.get(address);
 		byte[] entry = (cached != null) ? cached : fetch(address);
 		byte[] value = EntryFormat.value(entry, 0, entry.length, key, StoreLayout.dataFile(location.file()),
 				location.offset());
@@ -283,7 +277,7 @@ public final class EntryReader {
 		Map<String, Found> found = new LinkedHashMap<>();
 		Layers layers = this.database.layers();
 		ObjectNotFoundException gone = null;
-		if (layers.committed().index().isOnBase()) {
+		if (layers.committed().isOnBase()) {
 			fetchPages(names.stream().map(keys::get).toList());
 		}
 		int stripe = this.database.lookups.enter();
@@ -350,7 +344,7 @@ public final class EntryReader {
 		List<Wanted> missing = new ArrayList<>();
 		for (Wanted one : wanted) {
 			Location at = one.location();
-			byte[] entry = this.cache.getIfPresent(one.address());
+			byte[] entry = this.cache.get(one.address());
 			if (entry != null) {
 				values.put(one.name(), EntryFormat.value(entry, 0, entry.length, one.key(),
 						StoreLayout.dataFile(at.file()), at.offset()));
@@ -405,9 +399,7 @@ public final class EntryReader {
 	}
 
 	public CacheStats cacheStats() {
-		com.github.benmanes.caffeine.cache.stats.CacheStats stats = this.cache.stats();
-		long weight = this.cache.policy().eviction().map((eviction) -> eviction.weightedSize().orElse(0)).orElse(0L);
-		return new CacheStats(stats.hitCount(), stats.missCount(), weight);
+		return this.cache.stats();
 	}
 
 }

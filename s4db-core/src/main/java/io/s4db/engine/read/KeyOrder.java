@@ -7,9 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.s4db.engine.state.CommittedKeys;
-import io.s4db.S4DBException;
 import io.s4db.engine.state.Database;
-import io.s4db.engine.state.Found;
 import io.s4db.engine.state.IoPool;
 import io.s4db.engine.state.Layers;
 import io.s4db.engine.state.Locks;
@@ -59,8 +57,6 @@ public final class KeyOrder {
 
 	private final PendingWrites pending;
 
-	private final EntryReader reader;
-
 	private final ReentrantLock lock;
 
 	/** Changed under the lock: the larger first. */
@@ -69,10 +65,9 @@ public final class KeyOrder {
 	/** Keys without a value that were met since those were dropped. */
 	private final LongAdder dead = new LongAdder();
 
-	public KeyOrder(Database database, PendingWrites pending, EntryReader reader) {
+	public KeyOrder(Database database, PendingWrites pending) {
 		this.database = database;
 		this.pending = pending;
-		this.reader = reader;
 		this.lock = database.locks.lock(Locks.Rank.ORDER);
 	}
 
@@ -88,18 +83,6 @@ public final class KeyOrder {
 						? KeyCursor.merged(List.of(keys, committed.keysInFiles(bounds, descending)), descending) : keys;
 			}
 		}
-	}
-
-	/**
-	 * Where the entry of a key stands; null if it has none.
-	 */
-	@Nullable Found find(byte[] key) {
-		return this.reader.find(key);
-	}
-
-	/** Follows other writers, for a walk whose base is gone by now. */
-	void refresh(S4DBException reason) {
-		this.reader.refresh(reason);
 	}
 
 	/** A walk met a key that has no value. */

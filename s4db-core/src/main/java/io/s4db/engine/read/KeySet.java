@@ -59,8 +59,8 @@ public final class KeySet extends AbstractSet<String> {
 	public Iterator<String> iterator() {
 		this.database.checkOpen();
 		Layers layers = this.database.layers();
-		if (layers.committed().base() != null) {
-			return new RangeKeys(this.database, this.order, KeyRange.all());
+		if (layers.committed().isOnBase()) {
+			return new RangeKeys(this.database, this.order, this.reader, KeyRange.all());
 		}
 		if (layers.onlyCommitted()) {
 			return new Keyed(layers.committed().index().cursor());
@@ -118,9 +118,9 @@ public final class KeySet extends AbstractSet<String> {
 	}
 
 	/** The keys that begin so, in order. */
-	public static Set<String> withPrefix(Database database, KeyOrder order, String prefix) {
+	public static Set<String> withPrefix(Database database, KeyOrder order, EntryReader reader, String prefix) {
 		Set<String> keys = new LinkedHashSet<>();
-		new RangeKeys(database, order, KeyRange.prefix(prefix)).forEachRemaining(keys::add);
+		new RangeKeys(database, order, reader, KeyRange.prefix(prefix)).forEachRemaining(keys::add);
 		return Collections.unmodifiableSet(keys);
 	}
 

@@ -81,7 +81,7 @@ public final class RangeEntries<V> implements EntryIterator<V> {
 		this.decoder = decoder;
 		// Keys that are deleted before their values are read do not count.
 		this.left = Keys.given(range, "range").limit();
-		this.keys = new RangeKeys(database, order, unlimited(range));
+		this.keys = new RangeKeys(database, order, reader, unlimited(range));
 	}
 
 	private static KeyRange unlimited(KeyRange range) {

@@ -24,6 +24,8 @@ public final class RangeKeys implements KeyIterator {
 
 	private final KeyOrder order;
 
+	private final EntryReader reader;
+
 	/** Which history it shows. */
 	private final int histories;
 
@@ -45,9 +47,10 @@ public final class RangeKeys implements KeyIterator {
 	/**
 	 * @throws IllegalArgumentException if the range has a string without a UTF-8 form
 	 */
-	public RangeKeys(Database database, KeyOrder order, KeyRange range) {
+	public RangeKeys(Database database, KeyOrder order, EntryReader reader, KeyRange range) {
 		this.database = database;
 		this.order = order;
+		this.reader = reader;
 		this.bounds = bounds(Keys.given(range, "range"));
 		this.descending = range.descending();
 		this.histories = database.histories();
@@ -86,7 +89,7 @@ public final class RangeKeys implements KeyIterator {
 		long dead = 0;
 		byte[] key = nextKey();
 		while (key != null) {
-			Found found = this.order.find(key);
+			Found found = this.reader.find(key);
 			if (found != null) {
 				this.found = found;
 				this.next = key;
@@ -112,7 +115,7 @@ public final class RangeKeys implements KeyIterator {
 			this.last = this.cursor.next();
 		}
 		catch (ObjectNotFoundException ex) {
-			this.order.refresh(ex);
+			this.reader.refresh(ex);
 			checkUsable();
 			byte[] before = this.last;
 			KeyBounds rest = this.bounds;

@@ -12,7 +12,6 @@ import io.s4db.index.KeyBounds;
 import io.s4db.index.KeyChanges;
 import io.s4db.index.KeyCursor;
 import io.s4db.index.KeyIndex;
-import io.s4db.index.KeyLookup;
 import io.s4db.index.KeyTable;
 import io.s4db.index.Location;
 import io.s4db.index.MergedRecords;
@@ -61,11 +60,6 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 
 	private static final Logger logger = LoggerFactory.getLogger(CommittedKeys.class);
 
-	/** So many pages that nobody wants are fetched rather than making two requests. */
-	private static final int PAGES_BETWEEN = 4;
-
-	private static final int PAGES_AT_ONCE = 64;
-
 	private final long hashSeed;
 
 	private final IndexFiles space;
@@ -81,22 +75,11 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 	/** Whether keys are in files by now that were reported when they were in memory. */
 	private volatile boolean reportedMore;
 
-	/** Changed with each key that is put or removed on top of a base. */
-	private volatile long changes;
-
-	private volatile Counted counted = new Counted(0, 0);
+	/** What all of it is on top of; null if it is on top of nothing. */
+	private volatile @Nullable BaseKeys base;
 
 	/** Whether several threads fill the recent table. */
 	private boolean divided;
-
-	/**
-	 * How many keys there were.
-	 *
-	 * @param changes after so many changes
-	 * @param keys so many
-	 */
-	private record Counted(long changes, long keys) {
-	}
 
 	/** The task that writes what is sealed. */
 	private Future<?> writing = CompletableFuture.completedFuture(null);
@@ -126,9 +109,10 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 		if (now.inMemory()) {
 			return now.recent().put(buffer, keyOffset, keyLength, hash, file, offset, entryLength, false);
 		}
-		if (now.stored() != null) {
-			this.changes++;
+		BaseKeys onto = this.base;
+		if (onto != null) {
 			now.recent().put(buffer, keyOffset, keyLength, hash, file, offset, entryLength, false);
+			onto.changed();
 			return null;
 		}
 		// First what may fail: what was counted is what is there.
@@ -146,9 +130,10 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 		if (now.inMemory()) {
 			return now.recent().remove(buffer, keyOffset, keyLength, hash);
 		}
-		if (now.stored() != null) {
-			this.changes++;
+		BaseKeys onto = this.base;
+		if (onto != null) {
 			now.recent().put(buffer, keyOffset, keyLength, hash, 0, 0, 0, true);
+			onto.changed();
 			return null;
 		}
 		Location before = Tiers.live(now.get(buffer, keyOffset, keyLength, hash));
@@ -170,11 +155,11 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 	 */
 	@Override
 	public long size() {
-		Tiers now = this.tiers;
-		StoredPages stored = now.stored();
-		if (stored != null) {
-			return count(stored);
+		BaseKeys onto = this.base;
+		if (onto != null) {
+			return onto.count(() -> this.tiers);
 		}
+		Tiers now = this.tiers;
 		return now.inMemory() ? now.recent().size() : this.size;
 	}
 
@@ -183,74 +168,20 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 	 * that changed since the base may be counted twice.
 	 */
 	public long knownSize() {
-		Tiers now = this.tiers;
-		StoredPages stored = now.stored();
-		if (stored == null) {
-			return size();
-		}
-		Counted last = this.counted;
-		return (last.changes() == this.changes) ? last.keys() : stored.size() + above(now);
+		BaseKeys onto = this.base;
+		return (onto != null) ? onto.known(this.tiers) : size();
 	}
 
 	/** Whether {@link #knownSize()} is exact. */
 	public boolean isSizeKnown() {
-		return this.tiers.stored() == null || this.counted.changes() == this.changes;
-	}
-
-	private static long above(Tiers tiers) {
-		return tiers.memory().stream().mapToLong(KeyIndex::size).sum()
-				+ tiers.files().stream().mapToLong(SortedFile::size).sum();
-	}
-
-	private synchronized long count(StoredPages stored) {
-		Counted last = this.counted;
-		long now = this.changes;
-		if (last.changes() != now) {
-			last = new Counted(now, stored.size() + difference(stored));
-			this.counted = last;
-		}
-		return last.keys();
-	}
-
-	/** By how much the tiers above change the number of keys. */
-	private long difference(StoredPages stored) {
-		Tiers now = this.tiers;
-		long[] difference = new long[1];
-		List<KeyLookup> higher = new ArrayList<>();
-		KeyIndex.Visitor visitor = (buffer, keyOffset, keyLength, hash, file, offset, entryLength, tombstone) -> {
-			long known = (hash != 0) ? hash : now.recent().hash(buffer, keyOffset, keyLength);
-			if (higher.stream().allMatch((tier) -> tier.get(buffer, keyOffset, keyLength, known) == null)) {
-				difference[0] += (tombstone ? 0 : 1) - ((stored.get(buffer, keyOffset, keyLength) != null) ? 1 : 0);
-			}
-		};
-		for (KeyIndex tier : now.memory()) {
-			tier.forEach(visitor);
-			higher.add(tier);
-		}
-		for (SortedFile file : now.files()) {
-			KeyIndex.Cursor cursor = file.cursor(KeyBounds.ALL, false);
-			while (cursor.next()) {
-				visitor.visit(cursor);
-			}
-			higher.add((buffer, offset, length, hash) -> file.get(buffer, offset, length));
-		}
-		return difference[0];
-	}
-
-	/** Whether it is on top of a base, whose pages are fetched when they are needed. */
-	public boolean isOnBase() {
-		return this.tiers.stored() != null;
+		BaseKeys onto = this.base;
+		return onto == null || onto.isCounted();
 	}
 
 	/** Puts an empty one on top of a base. */
-	public synchronized void onBase(StoredPages pages) {
+	synchronized void onBase(StoredPages pages) {
 		this.tiers = new Tiers(new KeyIndex(this.hashSeed), List.of(), List.of(), pages);
-		this.counted = new Counted(this.changes, pages.size());
-	}
-
-	/** What is known of a key without a look at the base; may be a tombstone. */
-	public @Nullable Location getHere(byte[] buffer, int offset, int length, long hash) {
-		return this.tiers.getHere(buffer, offset, length, hash);
+		this.base = new BaseKeys(pages);
 	}
 
 	/**
@@ -258,29 +189,10 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 	 * it, side by side. Does nothing where there is no base.
 	 */
 	public void fetch(Collection<byte[]> keys, int parallelism) {
-		Tiers now = this.tiers;
-		StoredPages stored = now.stored();
-		if (stored == null) {
-			return;
+		BaseKeys onto = this.base;
+		if (onto != null) {
+			this.io.map(parallelism, onto.runs(keys, this.tiers), onto::fetch);
 		}
-		int[] pages = keys.stream()
-			.filter((key) -> now.getHere(key, 0, key.length, hash(key, 0, key.length)) == null)
-			.mapToInt(stored::pageFor)
-			.filter((page) -> page >= 0)
-			.sorted()
-			.distinct()
-			.toArray();
-		List<int[]> runs = new ArrayList<>();
-		for (int page : pages) {
-			int[] last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
-			if (last != null && page - last[1] <= PAGES_BETWEEN && page - last[0] < PAGES_AT_ONCE) {
-				last[1] = page;
-			}
-			else {
-				runs.add(new int[] { page, page });
-			}
-		}
-		this.io.map(parallelism, runs, (run) -> stored.fetch(run[0], run[1] + 1));
 	}
 
 	/** Whether a part of it is in files. */
@@ -308,6 +220,7 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 	/** Forgets all keys. */
 	public void clear() {
 		synchronized (this) {
+			this.base = null;
 			this.tiers = new Tiers(new KeyIndex(this.hashSeed), List.of(), List.of(), null);
 		}
 	}

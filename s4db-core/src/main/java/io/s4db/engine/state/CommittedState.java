@@ -102,6 +102,11 @@ public final class CommittedState {
 			.of(this.files.values().stream().filter((file) -> file.liveEntries() > 0).map(DataFile::number).toList());
 	}
 
+	/** Whether pages of a base are read: readers alone have that. */
+	public boolean isOnBase() {
+		return this.base != null;
+	}
+
 	/** The base whose pages are read; null if all is in this process. */
 	public @Nullable String base() {
 		return this.base;
@@ -120,7 +125,7 @@ public final class CommittedState {
 	public @Nullable Location set(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset,
 			int length) {
 		Location before = this.index.put(buffer, keyOffset, keyLength, hash, file, offset, length);
-		if (this.base != null) {
+		if (isOnBase()) {
 			return null;
 		}
 		if (before != null) {

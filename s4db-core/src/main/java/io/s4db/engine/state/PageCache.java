@@ -3,8 +3,6 @@ package io.s4db.engine.state;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.s4db.CacheStats;
 import io.s4db.CorruptDataException;
 import io.s4db.format.PageDirectory;
@@ -18,15 +16,12 @@ import io.s4db.store.ObjectStore;
  */
 public final class PageCache {
 
-	/** What one page takes besides its bytes. */
-	private static final int OVERHEAD = 96;
-
 	/** So many bytes are fetched at once, unless one page is larger. */
 	private static final int MOST_BYTES = 2 << 20;
 
 	private final ObjectStore store;
 
-	private final Cache<Page, byte[]> pages;
+	private final ByteCache<Page> pages;
 
 	private final SharedReads<Page> underWay = new SharedReads<>();
 
@@ -44,12 +39,7 @@ public final class PageCache {
 	 */
 	PageCache(ObjectStore store, long bytes) {
 		this.store = store;
-		this.pages = Caffeine.newBuilder()
-			.maximumWeight(bytes)
-			.weigher((Page page, byte[] content) -> content.length + OVERHEAD)
-			.executor(Runnable::run)
-			.recordStats()
-			.build();
+		this.pages = new ByteCache<>(bytes);
 	}
 
 	/** The pages of a base. */
@@ -59,7 +49,7 @@ public final class PageCache {
 
 	private byte[] page(String object, int number, int from, int to, StoredPages all) {
 		Page page = new Page(object, number);
-		byte[] kept = this.pages.getIfPresent(page);
+		byte[] kept = this.pages.get(page);
 		return (kept != null) ? kept : this.underWay.read(page, () -> fetch(page, from, to, all));
 	}
 
@@ -107,9 +97,7 @@ public final class PageCache {
 
 	/** How often a page was there, and how many bytes are kept. */
 	public CacheStats stats() {
-		com.github.benmanes.caffeine.cache.stats.CacheStats stats = this.pages.stats();
-		long weight = this.pages.policy().eviction().map((eviction) -> eviction.weightedSize().orElse(0)).orElse(0L);
-		return new CacheStats(stats.hitCount(), stats.missCount(), weight);
+		return this.pages.stats();
 	}
 
 }

@@ -213,11 +213,8 @@ public final class Rebuild {
 	/** The highest sequence number that other objects speak of. */
 	private long seenSeq(@Nullable Manifest manifest, @Nullable Checkpoint index) {
 		long seen = Math.max((manifest != null) ? manifest.seq() : 0, (index != null) ? index.seq() : 0);
-		List<String> prefixes = new ArrayList<>(List.of(StoreLayout.DELTA_PREFIX, StoreLayout.REBUILT_PREFIX));
-		if (manifest == null || manifest.base() != null) {
-			prefixes.add(StoreLayout.STATE_PREFIX);
-		}
-		for (String prefix : prefixes) {
+		boolean based = manifest == null || manifest.base() != null;
+		for (String prefix : StoreLayout.statePrefixes(based)) {
 			try (Stream<ObjectInfo> objects = this.database.store.list(prefix)) {
 				for (ObjectInfo object : objects.toList()) {
 					seen = Math.max(seen, StoreLayout.stateSeq(object.name()).orElse(0));

@@ -80,7 +80,7 @@ public final class CommittedLayer {
 		int length = cursor.keyLength();
 		boolean there = cursor.tombstone() ? committed.remove(buffer, offset, length, cursor.hash()) != null : committed
 			.set(buffer, offset, length, cursor.hash(), cursor.file(), cursor.offset(), cursor.entryLength()) != null;
-		if (!committed.index().isOnBase() && there == cursor.tombstone()
+		if (!committed.isOnBase() && there == cursor.tombstone()
 				&& !this.database.layers().isPending(buffer, offset, length, cursor.hash())) {
 			this.size.add(there ? -1 : 1);
 		}
@@ -92,7 +92,7 @@ public final class CommittedLayer {
 		this.writeLock.lock();
 		try {
 			Layers layers = this.database.layers().withCommitted(state).withIncoming(null);
-			if (state.index().isOnBase()) {
+			if (state.isOnBase()) {
 				// Readers alone have it, who have nothing pending.
 				this.database.layers(layers);
 				return;

@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.ToLongFunction;
 
 import io.s4db.S4DBException;
-import io.s4db.engine.state.CommittedKeys;
+import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Layers;
 import io.s4db.engine.state.Locks;
@@ -90,14 +90,14 @@ public final class PendingWrites {
 
 	/** The number of live keys. On top of a base that may take requests. */
 	public long size() {
-		CommittedKeys keys = this.database.committed().index();
-		return keys.isOnBase() ? keys.size() : this.size.get();
+		CommittedState state = this.database.committed();
+		return state.isOnBase() ? state.index().size() : this.size.get();
 	}
 
 	/** The same, as far as it is known without a request. */
 	public long knownSize() {
-		CommittedKeys keys = this.database.committed().index();
-		return keys.isOnBase() ? keys.knownSize() : this.size.get();
+		CommittedState state = this.database.committed();
+		return state.isOnBase() ? state.index().knownSize() : this.size.get();
 	}
 
 	/** The pending file of that number, to read from; null once it is committed. */
