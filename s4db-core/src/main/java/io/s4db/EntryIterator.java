@@ -6,6 +6,7 @@ import java.util.Map;
 /**
  * A pass over live pairs. For one thread at a time. {@link #close()} stops requests that
  * are under way; a pass that came to its end needs no closing, though it does no harm.
+ * Where a request fails, the next call makes it again, so that nothing is left out.
  *
  * @param <V> what values come as
  */

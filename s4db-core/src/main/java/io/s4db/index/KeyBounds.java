@@ -38,6 +38,11 @@ public record KeyBounds(byte[] from, byte @Nullable [] to) {
 		return Arrays.copyOf(key, key.length + 1);
 	}
 
+	/** Whether no key is within. */
+	public boolean isEmpty() {
+		return this.to != null && Arrays.compareUnsigned(this.from, this.to) >= 0;
+	}
+
 	/** The part of this from a key on. */
 	public KeyBounds startingAt(byte[] key) {
 		return (Arrays.compareUnsigned(key, this.from) > 0) ? new KeyBounds(key, this.to) : this;

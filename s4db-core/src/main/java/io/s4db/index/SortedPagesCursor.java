@@ -46,7 +46,7 @@ final class SortedPagesCursor implements KeyIndex.Cursor {
 		this.hash = hash;
 		this.bounds = bounds;
 		this.descending = descending;
-		this.nextPage = descending ? lastPage(bounds.to()) : file.pageOf(bounds.from());
+		this.nextPage = bounds.isEmpty() ? -1 : descending ? lastPage(bounds.to()) : file.pageOf(bounds.from());
 	}
 
 	/** The last page that has keys before one; all of them where it is null. */

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * neighbours as one range. Few at first, and more each time, so that one who wants only
  * the first ones does not wait for the others; but many at once where a read is a
  * request. Between two pairs nothing is held: a compaction or a commit may move
- * everything.
+ * everything. Where a request fails, the next call makes it again.
  */
 public final class RangeEntries<V> implements EntryIterator<V> {
 
@@ -45,7 +45,13 @@ public final class RangeEntries<V> implements EntryIterator<V> {
 
 	private final Queue<Pair> read = new ArrayDeque<>();
 
-	/** A key that was looked at and did not fit. */
+	/** Those that are read next, as long as not all of them are. */
+	private final List<Pair> chosen = new ArrayList<>();
+
+	/** How many bytes the entries of these have. */
+	private long chosenBytes;
+
+	/** A key that was looked at and did not fit, or could not be read. */
 	private byte @Nullable [] waiting;
 
 	private long left;
@@ -97,38 +103,38 @@ public final class RangeEntries<V> implements EntryIterator<V> {
 		}
 		while (this.read.isEmpty() && this.left > 0) {
 			IoPool.checkInterrupted();
-			List<Pair> chosen = choose();
-			if (chosen.isEmpty()) {
+			choose();
+			if (this.chosen.isEmpty()) {
 				break;
 			}
-			readTogether(chosen.stream().filter((pair) -> pair.value == null).toList());
+			readTogether(this.chosen.stream().filter((pair) -> pair.value == null).toList());
 			// One that was deleted meanwhile has no value.
-			chosen.stream().filter((pair) -> pair.value != null).forEach(this.read::add);
+			this.chosen.stream().filter((pair) -> pair.value != null).forEach(this.read::add);
+			this.chosen.clear();
+			this.chosenBytes = 0;
+			this.atOnce = Math.min(this.atOnce * 2, MOST_KEYS);
 		}
 		return !this.read.isEmpty();
 	}
 
 	/** The pairs that are read next; those in local files are. */
-	private List<Pair> choose() {
-		List<Pair> chosen = new ArrayList<>();
-		long bytes = 0;
-		while (chosen.size() < Math.min(this.atOnce, this.left) && (this.waiting != null || this.keys.hasNext())) {
+	private void choose() {
+		while (this.chosen.size() < Math.min(this.atOnce, this.left) && (this.waiting != null || this.keys.hasNext())) {
 			byte[] key = (this.waiting != null) ? this.waiting : this.keys.nextBytes();
+			this.waiting = key;
 			Found found = this.keys.found();
-			bytes += found.location().length();
-			if (bytes > MOST_BYTES && !chosen.isEmpty()) {
-				this.waiting = key;
+			int length = found.location().length();
+			if (this.chosenBytes + length > MOST_BYTES && !this.chosen.isEmpty()) {
 				break;
 			}
-			this.waiting = null;
 			Pair pair = new Pair(key, this.reader.local(key, found));
 			if (pair.value == null) {
 				this.atOnce = MOST_KEYS;
 			}
-			chosen.add(pair);
+			this.chosen.add(pair);
+			this.chosenBytes += length;
+			this.waiting = null;
 		}
-		this.atOnce = Math.min(this.atOnce * 2, MOST_KEYS);
-		return chosen;
 	}
 
 	private void readTogether(List<Pair> pairs) {
@@ -155,6 +161,7 @@ public final class RangeEntries<V> implements EntryIterator<V> {
 	public void close() {
 		this.closed = true;
 		this.read.clear();
+		this.chosen.clear();
 		this.keys.close();
 	}
 

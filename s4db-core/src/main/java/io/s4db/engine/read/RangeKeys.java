@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of a range that have a value, in order. Each is looked up when its turn comes.
- * No lock is held between two keys.
+ * No lock is held between two keys. Where that takes requests and one fails, the next
+ * call goes on at the same key.
  */
 public final class RangeKeys implements KeyIterator {
 
@@ -33,10 +34,14 @@ public final class RangeKeys implements KeyIterator {
 
 	private final boolean descending;
 
-	private KeyCursor cursor;
+	/** Null where a failure left it nobody knows where. */
+	private @Nullable KeyCursor cursor;
 
 	/** The key that the cursor gave last. */
 	private byte @Nullable [] last;
+
+	/** The same, as long as it was not looked up. */
+	private byte @Nullable [] candidate;
 
 	private long left;
 
@@ -55,7 +60,31 @@ public final class RangeKeys implements KeyIterator {
 		this.descending = range.descending();
 		this.histories = database.histories();
 		this.left = range.limit();
-		this.cursor = (this.left > 0) ? order.cursor(this.bounds, this.descending) : KeyCursor.NONE;
+		this.cursor = KeyCursor.NONE;
+		if (this.left > 0 && !this.bounds.isEmpty()) {
+			begin();
+		}
+	}
+
+	/** If the base is gone, with the next one. */
+	private void begin() {
+		try {
+			this.cursor = rest();
+		}
+		catch (ObjectNotFoundException ex) {
+			this.reader.refresh(ex);
+			this.cursor = rest();
+		}
+	}
+
+	/** What is left, in what is there now. */
+	private KeyCursor rest() {
+		byte[] before = this.last;
+		KeyBounds rest = this.bounds;
+		if (before != null) {
+			rest = this.descending ? rest.endingBefore(before) : rest.startingAt(KeyBounds.successor(before));
+		}
+		return this.order.cursor(rest, this.descending);
 	}
 
 	private static KeyBounds bounds(KeyRange range) {
@@ -89,7 +118,9 @@ public final class RangeKeys implements KeyIterator {
 		long dead = 0;
 		byte[] key = nextKey();
 		while (key != null) {
+			this.candidate = key;
 			Found found = this.reader.find(key);
+			this.candidate = null;
 			if (found != null) {
 				this.found = found;
 				this.next = key;
@@ -111,21 +142,29 @@ public final class RangeKeys implements KeyIterator {
 
 	/** From the base of now, if the one it came from so far is gone. */
 	private byte @Nullable [] nextKey() {
+		if (this.candidate != null) {
+			return this.candidate;
+		}
 		try {
-			this.last = this.cursor.next();
+			return step();
 		}
 		catch (ObjectNotFoundException ex) {
 			this.reader.refresh(ex);
 			checkUsable();
-			byte[] before = this.last;
-			KeyBounds rest = this.bounds;
-			if (before != null) {
-				rest = this.descending ? rest.endingBefore(before) : rest.startingAt(KeyBounds.successor(before));
-			}
-			this.cursor = this.order.cursor(rest, this.descending);
-			this.last = this.cursor.next();
+			return step();
 		}
-		return this.last;
+	}
+
+	private byte @Nullable [] step() {
+		KeyCursor walk = this.cursor;
+		this.cursor = null;
+		if (walk == null) {
+			walk = rest();
+		}
+		byte[] key = walk.next();
+		this.cursor = walk;
+		this.last = (key != null) ? key : this.last;
+		return key;
 	}
 
 	private void checkUsable() {
@@ -163,6 +202,7 @@ public final class RangeKeys implements KeyIterator {
 	public void close() {
 		this.left = 0;
 		this.next = null;
+		this.candidate = null;
 		this.cursor = KeyCursor.NONE;
 	}
 

@@ -215,6 +215,10 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 		}
 		catch (S4DBException ex) {
 			if (!refreshed(ex)) {
+				if (!this.closed) {
+					// Who asks again has it read again.
+					this.ahead.addFirst(new Fetch(next.range(), CompletableFuture.completedFuture(new byte[0])));
+				}
 				throw ex;
 			}
 			return hasNext();
@@ -335,6 +339,17 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 		}
 	}
 
+	/** What is whole nowhere is passed over by who goes on. */
+	private void repair(Range range, long offset, int length, int at, CorruptDataException damage) {
+		try {
+			System.arraycopy(whole(range, offset, length, damage), 0, this.bytes, at, length);
+		}
+		catch (CorruptDataException ex) {
+			this.entry++;
+			throw ex;
+		}
+	}
+
 	/** An entry alone, from whichever place has it whole. */
 	private byte[] whole(Range range, long offset, int length, CorruptDataException damage) {
 		DataFile file = this.database.committed().file(dataNumber(range));
@@ -364,15 +379,15 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 		Range range = Objects.requireNonNull(this.current);
 		long offset = range.entries().offset(this.entry);
 		int length = range.entries().length(this.entry);
-		this.entry++;
 		int at = (int) (offset - range.start());
 		String name = this.name;
 		try {
 			EntryFormat.verify(this.bytes, at, length, name, offset);
 		}
 		catch (CorruptDataException ex) {
-			System.arraycopy(whole(range, offset, length, ex), 0, this.bytes, at, length);
+			repair(range, offset, length, at, ex);
 		}
+		this.entry++;
 		byte[] key = EntryFormat.key(this.bytes, at);
 		if (range.entries().checksKeys() && !range.entries().take(this.database.hash(key, 0, key.length))) {
 			throw new CorruptDataException(name + " at offset " + offset + ": The entry of the key \""
