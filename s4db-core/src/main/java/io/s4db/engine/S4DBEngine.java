@@ -396,13 +396,13 @@ public final class S4DBEngine implements S4DB {
 	@Override
 	public long size() {
 		this.database.checkOpen();
-		return this.pending.size();
+		return this.reader.size();
 	}
 
 	@Override
 	public Set<String> keys() {
 		this.database.checkOpen();
-		return new KeySet(this.database, this.pending, this.order, this.reader);
+		return new KeySet(this.database, this.order, this.reader);
 	}
 
 	@Override
@@ -452,8 +452,7 @@ public final class S4DBEngine implements S4DB {
 		if (mode == IterationMode.LOCAL) {
 			operation("iterate", OnClose.END, this.parts.downloads::live);
 		}
-		return new SnapshotIterator<>(this.database, this.pending, this.parts.pins, decoder,
-				this.parts::refreshForRead);
+		return new SnapshotIterator<>(this.database, this.pending, this.parts.pins, decoder, this.reader);
 	}
 
 	private <T> T operation(String name, OnClose onClose, Supplier<T> action) {

@@ -114,6 +114,14 @@ class BaseInPagesTests {
 		return all;
 	}
 
+	private static Map<String, String> iterated(S4DB db) {
+		Map<String, String> all = new TreeMap<>();
+		try (EntryIterator<String> entries = db.iterate()) {
+			entries.forEachRemaining((entry) -> all.put(entry.getKey(), entry.getValue()));
+		}
+		return all;
+	}
+
 	private void shouldHoldAll(S4DB db) {
 		assertThat(db.getAll(this.model.keySet())).isEqualTo(this.model);
 		assertThat(db.get("key/absent")).isNull();
@@ -125,11 +133,7 @@ class BaseInPagesTests {
 		assertThat(scan(db, KeyRange.prefix("key/0012").reversed()))
 			.isEqualTo(List.copyOf(this.model.subMap("key/0012", true, "key/0013", false).descendingMap().entrySet()));
 		assertThat(Set.copyOf(db.keys())).isEqualTo(this.model.keySet());
-		Map<String, String> iterated = new TreeMap<>();
-		try (EntryIterator<String> entries = db.iterate()) {
-			entries.forEachRemaining((entry) -> iterated.put(entry.getKey(), entry.getValue()));
-		}
-		assertThat(iterated).isEqualTo(this.model);
+		assertThat(iterated(db)).isEqualTo(this.model);
 	}
 
 	@Test
@@ -234,10 +238,18 @@ class BaseInPagesTests {
 	void whenTheBaseIsGoneShouldGoOverToTheNext() {
 		try (S4DB writer = writer()) {
 			put(writer, 0, KEYS, "first");
-			try (S4DB got = reader(); S4DB several = reader(); S4DB scanned = reader(); S4DB asked = reader()) {
+			try (S4DB got = reader();
+					S4DB several = reader();
+					S4DB scanned = reader();
+					S4DB walked = reader();
+					S4DB counted = reader();
+					S4DB asked = reader()) {
 				String before = base().object();
 				KeyIterator keys = scanned.keys(KeyRange.from(key(10)));
 				assertThat(keys.next()).isEqualTo(key(10));
+				put(writer, 0, 1, "second");
+				counted.refresh();
+				assertThat(counted.stats().exact()).isFalse();
 				put(writer, 0, KEYS / 2, "second");
 				writer.compact(CompactionPolicy.full(), ProgressListener.NONE);
 				for (int i = 0; i < 3; i++) {
@@ -252,6 +264,8 @@ class BaseInPagesTests {
 				assertThat(got.get(key(7))).isEqualTo("second of 7");
 				assertThat(got.get(key(KEYS - 7))).isEqualTo("first of " + (KEYS - 7));
 				assertThat(several.getAll(this.model.keySet())).isEqualTo(this.model);
+				assertThat(counted.size()).isEqualTo(this.model.size());
+				assertThat(iterated(walked)).isEqualTo(this.model);
 				List<String> rest = new ArrayList<>();
 				keys.forEachRemaining(rest::add);
 				assertThat(rest).isEqualTo(List.copyOf(this.model.tailMap(key(10), false).keySet()));

@@ -61,11 +61,13 @@ final class SameHost {
 	}
 
 	/**
-	 * Another has the directory that a process did not get: one of the two is a guest.
+	 * Another has the directory that a process did not get, or is about to open there:
+	 * one of the two is a guest.
 	 */
 	void makeWay(Client client, DirectoryLockedException ex) {
 		Client owner = this.world.clients.stream()
-			.filter((other) -> other != client && other.db != null && other.directory.equals(client.directory))
+			.filter((other) -> other != client && (other.db != null || other.busy)
+					&& other.directory.equals(client.directory))
 			.filter((other) -> client.guest || other.guest)
 			.findFirst()
 			.orElseThrow(() -> ex);

@@ -141,6 +141,16 @@ class SimulationTests {
 	}
 
 	@Test
+	void whenTheBaseIsGoneWithItsHistoryShouldSayWhatIsThereNow() throws IOException {
+		runWithUpheavals(1_300_437, new SimulationCounts());
+	}
+
+	@Test
+	void whenAWriterOpensWhereAReaderIsOpeningShouldMakeWay() throws IOException {
+		runWithUpheavals(1_200_730, new SimulationCounts());
+	}
+
+	@Test
 	void whenAnotherHistoryIsNotToldShouldBeNoticed() {
 		assertNoticedWithUpheavals("R4_ANOTHER_HISTORY", 5);
 	}

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.s4db.CacheStats;
 import io.s4db.CorruptDataException;
@@ -102,10 +103,29 @@ public final class EntryReader {
 			return layers.find(key, 0, key.length, hash);
 		}
 		catch (ObjectNotFoundException ex) {
-			refresh(ex);
+			return afterRefresh(ex, () -> this.database.layers().find(key, 0, key.length, hash));
 		}
+	}
+
+	/** How many keys have a value. */
+	public long size() {
+		return ofIndex(this.pending::size);
+	}
+
+	/** What the index says: where its base is gone, that of after a refresh. */
+	<T> T ofIndex(Supplier<T> question) {
 		try {
-			return this.database.layers().find(key, 0, key.length, hash);
+			return question.get();
+		}
+		catch (ObjectNotFoundException ex) {
+			return afterRefresh(ex, question);
+		}
+	}
+
+	private <T> T afterRefresh(ObjectNotFoundException gone, Supplier<T> question) {
+		refresh(gone);
+		try {
+			return question.get();
 		}
 		catch (ObjectNotFoundException ex) {
 			throw baseGone(ex);
@@ -169,6 +189,11 @@ public final class EntryReader {
 			this.refresh.run();
 		}
 		catch (S4DBException ex) {
+			if (reason instanceof ObjectNotFoundException) {
+				// Not what is gone, but why nobody can say what came in its place.
+				ex.addSuppressed(reason);
+				throw ex;
+			}
 			reason.addSuppressed(ex);
 			throw reason;
 		}

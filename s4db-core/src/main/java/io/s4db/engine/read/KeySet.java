@@ -13,7 +13,6 @@ import java.util.Set;
 import io.s4db.KeyRange;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.Layers;
-import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.Keys;
 import io.s4db.index.KeyIndex;
 import org.jspecify.annotations.Nullable;
@@ -25,22 +24,19 @@ public final class KeySet extends AbstractSet<String> {
 
 	private final Database database;
 
-	private final PendingWrites pending;
-
 	private final KeyOrder order;
 
 	private final EntryReader reader;
 
-	public KeySet(Database database, PendingWrites pending, KeyOrder order, EntryReader reader) {
+	public KeySet(Database database, KeyOrder order, EntryReader reader) {
 		this.database = database;
-		this.pending = pending;
 		this.order = order;
 		this.reader = reader;
 	}
 
 	@Override
 	public int size() {
-		return (int) Math.min(Integer.MAX_VALUE, this.pending.size());
+		return (int) Math.min(Integer.MAX_VALUE, this.reader.size());
 	}
 
 	@Override

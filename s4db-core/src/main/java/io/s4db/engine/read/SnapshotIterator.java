@@ -53,7 +53,7 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 
 	private final BiFunction<byte[], byte[], Map.Entry<String, V>> decoder;
 
-	private final Runnable refresh;
+	private final EntryReader reader;
 
 	private final DataFileBytes files;
 
@@ -101,32 +101,43 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 
 	/**
 	 * @param decoder makes a pair of the bytes of key and value
-	 * @param refresh follows other writers (rule R3)
+	 * @param reader follows other writers (rule R3)
 	 */
 	public SnapshotIterator(Database database, PendingWrites writes, Pins pins,
-			BiFunction<byte[], byte[], Map.Entry<String, V>> decoder, Runnable refresh) {
+			BiFunction<byte[], byte[], Map.Entry<String, V>> decoder, EntryReader reader) {
 		this.database = database;
 		this.writes = writes;
 		this.pins = pins;
 		this.decoder = decoder;
-		this.refresh = refresh;
+		this.reader = reader;
 		this.files = new DataFileBytes(database);
 		this.ranges = begin();
 	}
 
 	/** Looks at what there is now. */
 	private Iterator<Range> begin() {
+		try {
+			return this.reader.ofIndex(this::look);
+		}
+		catch (RuntimeException | Error ex) {
+			release();
+			throw ex;
+		}
+	}
+
+	private Iterator<Range> look() {
 		this.histories = this.database.histories();
-		Collection<Long> files = this.database.committed().numbers().toList();
-		this.pins.pin(files);
-		this.pinned.addAll(files);
+		pin(this.database.committed().numbers().toList());
 		Snapshot snapshot = Snapshot.of(this.database, this.writes);
-		List<Long> later = snapshot.committed().keySet().stream().filter(this.pinned::add).toList();
-		this.pins.pin(later);
+		pin(snapshot.committed().keySet());
 		List<Iterator<Range>> parts = new ArrayList<>();
 		snapshot.committed().forEach((file, entries) -> parts.add(ranges(file, false, entries)));
 		snapshot.pending().forEach((file, entries) -> parts.add(ranges(file, true, entries)));
 		return concat(parts);
+	}
+
+	private void pin(Collection<Long> files) {
+		this.pins.pin(files.stream().filter(this.pinned::add).toList());
 	}
 
 	private static <T> Iterator<T> concat(List<Iterator<T>> parts) {
@@ -249,7 +260,7 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 		if (!(ex.getCause() instanceof ObjectNotFoundException)) {
 			return false;
 		}
-		this.refresh.run();
+		this.reader.refresh(ex);
 		if (this.begun || this.restarted) {
 			return false;
 		}
