@@ -82,6 +82,20 @@ abstract class BaseCommand implements Callable<Integer> {
 		this.io.err().println(line);
 	}
 
+	/**
+	 * A place as commands that are told name it: for a shell, and with the options that
+	 * lead there.
+	 */
+	String place(ObjectStore store) {
+		return Text.argument(name(store)) + this.connection.arguments();
+	}
+
+	/** A place as it is named. */
+	static String name(ObjectStore store) {
+		String description = store.description();
+		return description.startsWith("file:") ? description.substring("file:".length()) : description;
+	}
+
 	/** The place of a database, to be read from and never written to. */
 	ObjectStore readOnlyStore(String database) {
 		return Connection.readOnly(this.connection.store(database));
@@ -93,13 +107,26 @@ abstract class BaseCommand implements Callable<Integer> {
 	 */
 	static S4DB openToRead(ObjectStore store) {
 		S4DB db = openOrEmpty(store);
+		try {
+			requireDatabase(db, store);
+		}
+		catch (CommandException ex) {
+			db.close();
+			throw ex;
+		}
+		return db;
+	}
+
+	/**
+	 * Makes sure that there is a database.
+	 * @throws CommandException if there is none
+	 */
+	static void requireDatabase(S4DB db, ObjectStore store) {
 		if (db.size() == 0 && db.stats().seq() == 0 && db.stats().dataFiles() == 0
 				&& store.head(StoreLayout.INDEX) == null) {
-			db.close();
 			throw CommandException.found("There is no database in " + store.description()
 					+ ": is that the right place? 's4db info' shows what is there");
 		}
-		return db;
 	}
 
 	/** The same, where a database need not be. */

@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
 		footer = { "", "Examples:", "  s4db bench s3://my-bucket/my-db",
 				"  s4db bench s3://my-bucket/my-db --gets 1000 --threads 16",
 				"  s4db bench s3://my-bucket/my-db --uploads 20 --upload-size 16 --yes" })
-final class BenchCommand extends WritingCommand {
+final class BenchCommand extends ChangingCommand {
 
 	private static final int WARM_UP = 3;
 
@@ -100,7 +100,7 @@ final class BenchCommand extends WritingCommand {
 		}
 		ObjectStore store = readOnlyStore(this.database);
 		boolean writes = this.uploads > 0 || this.uploadSize > 0;
-		String scratch = WritingCommand.place(store).replaceFirst("/$", "") + "/.s4db-bench-" + UUID.randomUUID();
+		String scratch = name(store).replaceFirst("/$", "") + "/.s4db-bench-" + UUID.randomUUID();
 		if (writes) {
 			this.confirmation.require(this,
 					"Writes some " + Words.size(((long) this.uploadSize << 20) + this.uploads * 2_000L) + " in "
@@ -118,6 +118,7 @@ final class BenchCommand extends WritingCommand {
 		S4DBOptions options = S4DBOptions.builder().mode(Mode.READ_ONLY).cacheSize(0).build();
 		long begun = System.nanoTime();
 		try (S4DB db = S4DBEngine.open(store, options)) {
+			requireDatabase(db, store);
 			this.rows.add(new Row("open", 1, new long[0], System.nanoTime() - begun, db.stats().requests()));
 			List<String> keys = sample(db);
 			if (keys.isEmpty()) {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 						+ " Changes no key. One PUT of the index, none if it has everything.",
 				"" },
 		footer = { "", "Examples:", "  s4db checkpoint s3://my-bucket/my-db" })
-final class CheckpointCommand extends WritingCommand {
+final class CheckpointCommand extends ChangingCommand {
 
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";

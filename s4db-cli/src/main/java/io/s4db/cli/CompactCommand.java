@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 				"  s4db compact s3://my-bucket/my-db --garbage-share 0.5    files half of which is garbage",
 				"  s4db compact s3://my-bucket/my-db --sorted               in the order of keys, for scans",
 				"  s4db compact s3://my-bucket/my-db --dry-run" })
-final class CompactCommand extends WritingCommand {
+final class CompactCommand extends ChangingCommand {
 
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";
@@ -82,9 +82,10 @@ final class CompactCommand extends WritingCommand {
 		if (before.dataFiles() == 0) {
 			throw CommandException.found("There is nothing to compact in " + store.description());
 		}
-		String what = what(before);
+		Plan plan = plan(before);
+		String what = what(plan, before);
 		if (this.dryRun) {
-			out().line("Would rewrite " + what);
+			tell(plan, what);
 			return ExitCode.OK;
 		}
 		this.confirmation.require(this, "Rewrites " + what + ". What is replaced is deleted once "
@@ -110,11 +111,18 @@ final class CompactCommand extends WritingCommand {
 		}
 	}
 
-	private String what(S4DBStats stats) {
+	/**
+	 * What would be rewritten.
+	 *
+	 * @param files how many data files
+	 * @param bytes of them
+	 */
+	private record Plan(long files, long bytes) {
+	}
+
+	private Plan plan(S4DBStats stats) {
 		if (this.garbageShare == null) {
-			return "all " + Words.count(stats.dataFiles(), "data file") + ", " + Words.size(stats.dataBytes())
-					+ ", of which " + Words.percent(Words.share(stats.garbageBytes(), stats.dataBytes()))
-					+ " is garbage";
+			return new Plan(stats.dataFiles(), stats.dataBytes());
 		}
 		double share = this.garbageShare;
 		long[] found = new long[2];
@@ -124,8 +132,30 @@ final class CompactCommand extends WritingCommand {
 				found[1] += file.bytes();
 			}
 		});
-		return "some " + Words.number(found[0]) + " of " + Words.count(stats.dataFiles(), "data file") + ", about "
-				+ Words.size(found[1]);
+		return new Plan(found[0], found[1]);
+	}
+
+	private void tell(Plan plan, String what) {
+		if (this.json) {
+			Map<String, Object> json = new LinkedHashMap<>();
+			json.put("inputFiles", plan.files());
+			json.put("inputBytes", plan.bytes());
+			json.put("dryRun", true);
+			out().json(json);
+		}
+		else {
+			out().line("Would rewrite " + what);
+		}
+	}
+
+	private String what(Plan plan, S4DBStats stats) {
+		if (this.garbageShare == null) {
+			return "all " + Words.count(stats.dataFiles(), "data file") + ", " + Words.size(stats.dataBytes())
+					+ ", of which " + Words.percent(Words.share(stats.garbageBytes(), stats.dataBytes()))
+					+ " is garbage";
+		}
+		return "some " + Words.number(plan.files()) + " of " + Words.count(stats.dataFiles(), "data file") + ", about "
+				+ Words.size(plan.bytes());
 	}
 
 	private void print(CompactionResult result) {

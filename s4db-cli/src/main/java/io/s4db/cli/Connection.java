@@ -61,12 +61,30 @@ final class Connection implements AutoCloseable {
 
 	private final List<AutoCloseable> opened = new ArrayList<>();
 
+	/**
+	 * The options that were given, so that a command that is told reaches the same place.
+	 */
+	String arguments() {
+		StringBuilder arguments = new StringBuilder();
+		append(arguments, "--endpoint", this.endpoint);
+		append(arguments, "--profile", this.profile);
+		append(arguments, "--region", this.region);
+		append(arguments, "--virtual-host", this.virtualHost);
+		return arguments.toString();
+	}
+
+	private static void append(StringBuilder arguments, String option, @Nullable Object value) {
+		if (value != null) {
+			arguments.append(' ').append(option).append(' ').append(Text.argument(value.toString()));
+		}
+	}
+
 	/** The place of that name. No request. */
 	ObjectStore store(String place) {
 		if (place.startsWith(SCHEME)) {
 			return bucket(place);
 		}
-		if (place.contains("://")) {
+		if (place.contains("://") || place.startsWith("s3:")) {
 			throw CommandException
 				.usage("'" + Text.line(place) + "' is no place of a database: name " + DATABASE + " instead");
 		}
@@ -131,8 +149,11 @@ final class Connection implements AutoCloseable {
 			}
 			S3ClientBuilder builder = S3Client.builder();
 			String url = endpoint();
-			if (this.endpoint != null) {
-				builder.endpointOverride(uri(this.endpoint));
+			if (url != null) {
+				URI uri = uri(url);
+				if (this.endpoint != null) {
+					builder.endpointOverride(uri);
+				}
 			}
 			builder.region(region(url != null));
 			builder.forcePathStyle((this.virtualHost != null) ? !this.virtualHost : url != null);

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 		footer = { "", "Examples:", "  s4db copy s3://my-bucket/my-db s3://my-bucket/my-copy",
 				"  s4db copy s3://my-bucket/my-db ./folder",
 				"  s4db copy ./folder s3://my-bucket/my-db --into-existing --yes    overwrites keys that both have" })
-final class CopyCommand extends WritingCommand {
+final class CopyCommand extends ChangingCommand {
 
 	private static final int BATCH = 1_000;
 
@@ -81,7 +81,16 @@ final class CopyCommand extends WritingCommand {
 			String what = Words.count(db.size(), "key") + ", " + Words.size(db.stats().liveBytes()) + ", from "
 					+ source.description() + " to " + target.description();
 			if (this.dryRun) {
-				out().line("Would copy " + what);
+				if (this.json) {
+					Map<String, Object> json = new LinkedHashMap<>();
+					json.put("keys", db.size());
+					json.put("liveBytes", db.stats().liveBytes());
+					json.put("dryRun", true);
+					out().json(json);
+				}
+				else {
+					out().line("Would copy " + what);
+				}
 				return ExitCode.OK;
 			}
 			if (kind != Inspection.Kind.EMPTY) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.s4db.S4DB;
+import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Parameters;
 				"  s4db delete s3://my-bucket/my-db --prefix tmp/ --dry-run",
 				"  s4db delete s3://my-bucket/my-db --from-file keys.txt --yes", "",
 				"Exit codes: 0 those that there were are gone; 1 a key that was named is not there." })
-final class DeleteCommand extends WritingCommand {
+final class DeleteCommand extends ChangingCommand {
 
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";
@@ -34,8 +35,7 @@ final class DeleteCommand extends WritingCommand {
 	@Option(names = "--prefix", paramLabel = "PREFIX", order = 48, description = "All keys that begin so.")
 	@Nullable String prefix;
 
-	@Option(names = "--from-file", paramLabel = "FILE", order = 49,
-			description = "Keys from a file, one a line; - for standard input.")
+	@Option(names = "--from-file", paramLabel = "FILE", order = 49, description = KeyFormat.FROM_FILE)
 	@Nullable String file;
 
 	@Mixin
@@ -61,7 +61,11 @@ final class DeleteCommand extends WritingCommand {
 				return delete(db, named);
 			}
 		}
-		return writing(this.connection.store(this.database), (db) -> delete(db, named));
+		ObjectStore store = this.connection.store(this.database);
+		return writing(store, (db) -> {
+			requireDatabase(db, store);
+			return delete(db, named);
+		});
 	}
 
 	private int delete(S4DB db, List<String> named) {

@@ -9,6 +9,7 @@ import io.s4db.Mode;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
+import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,9 +38,12 @@ final class DownloadCommand extends BaseCommand {
 	int run() {
 		S4DBOptions options = S4DBOptions.builder().mode(Mode.READ_ONLY).localDir(this.directory).build();
 		DownloadResult result;
-		try (S4DB db = S4DBEngine.open(readOnlyStore(this.database), options);
-				Progress progress = progress("Downloading")) {
-			result = db.download(progress);
+		ObjectStore store = readOnlyStore(this.database);
+		try (S4DB db = S4DBEngine.open(store, options)) {
+			requireDatabase(db, store);
+			try (Progress progress = progress("Downloading")) {
+				result = db.download(progress);
+			}
 		}
 		if (this.json) {
 			Map<String, Object> json = new LinkedHashMap<>();

@@ -34,8 +34,7 @@ final class GetAllCommand extends BaseCommand {
 	@Parameters(index = "1..*", paramLabel = "KEY", description = "Keys.")
 	List<String> arguments = new ArrayList<>();
 
-	@Option(names = "--from-file", paramLabel = "FILE", order = 49,
-			description = "Keys from a file, one a line; - for standard input.")
+	@Option(names = "--from-file", paramLabel = "FILE", order = 49, description = KeyFormat.FROM_FILE)
 	@Nullable String file;
 
 	@Mixin

@@ -65,7 +65,7 @@ final class GetCommand extends BaseCommand {
 		else if (out().isTerminal()) {
 			String[] lines = new String(value, java.nio.charset.StandardCharsets.UTF_8).split("\n", -1);
 			for (String line : lines) {
-				out().line(Text.line(line).replace("\\t", "\t").replace("\\\\", "\\"));
+				out().line(Text.shown(line));
 			}
 		}
 		else {

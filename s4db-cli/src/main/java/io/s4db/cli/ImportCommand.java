@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
 				"  s4db import s3://my-bucket/my-db all.ndjson.gz",
 				"  s4db import s3://my-bucket/my-db airports.csv --key-column iata --value-column name",
 				"  jq -c '{key: .id, value: .}' orders.ndjson | s4db import s3://my-bucket/my-db -" })
-final class ImportCommand extends WritingCommand {
+final class ImportCommand extends ChangingCommand {
 
 	private static final int BATCH = 1_000;
 

@@ -123,6 +123,13 @@ final class InfoCommand extends BaseCommand {
 		if (found.indexProblem() != null) {
 			return "unknown: the index cannot be read: " + Main.inWords(found.indexProblem());
 		}
+		if (found.indexIsMissing()) {
+			return "unknown: index.idx is missing";
+		}
+		Manifest manifest = found.manifest();
+		if (found.indexKeys() < 0 && manifest != null && manifest.files().isEmpty()) {
+			return "0";
+		}
 		if (found.indexKeys() < 0) {
 			long inLog = found.logEntries();
 			return (inLog > 0) ? "at most " + Words.number(inLog) + ", in the log" : "unknown without an index";
@@ -138,7 +145,10 @@ final class InfoCommand extends BaseCommand {
 		StringBuilder text = new StringBuilder(Words.number(found.liveFiles().count())).append(", ")
 			.append(Words.size(bytes));
 		long live = found.liveBytes();
-		if (live >= 0 && bytes > 0 && found.logEntries() == 0) {
+		if (found.indexIsMissing() || found.mismatch() != null) {
+			text.append(" (what is live is not known)");
+		}
+		else if (live >= 0 && bytes > 0 && found.logEntries() == 0) {
 			text.append(": ")
 				.append(Words.size(live))
 				.append(" live, ")
@@ -164,11 +174,16 @@ final class InfoCommand extends BaseCommand {
 		}
 		ObjectInfo index = found.indexObject();
 		if (index == null) {
-			return "none";
+			return found.indexIsMissing()
+					? "MISSING: the manifest builds on an index.idx, which is not there ('s4db doctor')" : "none";
 		}
 		Manifest manifest = found.manifest();
 		Checkpoint checkpoint = (manifest != null) ? manifest.checkpoint() : null;
 		String size = Words.size(index.size()) + ", written " + Words.time(index.lastModified());
+		String mismatch = found.mismatch();
+		if (mismatch != null) {
+			size += "; WRONG: it is " + mismatch + " ('s4db doctor')";
+		}
 		if (found.indexSeq() > 0) {
 			return "commit " + found.indexSeq() + ", " + size;
 		}
@@ -268,6 +283,10 @@ final class InfoCommand extends BaseCommand {
 			json.put("commit", manifest.seq());
 			json.put("epoch", manifest.epoch());
 			json.put("nextFile", manifest.next());
+		}
+		json.put("indexMissing", found.indexIsMissing());
+		if (found.mismatch() != null) {
+			json.put("mismatch", "index.idx is " + found.mismatch());
 		}
 		json.put("keysAtCheckpoint", found.indexKeys());
 		json.put("checkpointCommit", found.indexSeq());

@@ -256,6 +256,26 @@ final class Inspection {
 		return (this.manifest != null) ? this.manifest.base() : null;
 	}
 
+	/** Whether the manifest builds on an index that is not there. */
+	boolean indexIsMissing() {
+		Manifest present = this.manifest;
+		return present != null && present.base() == null && present.checkpoint() != null && this.indexObject == null;
+	}
+
+	/** Why index and manifest do not belong together; null if they may. */
+	@Nullable String mismatch() {
+		Manifest present = this.manifest;
+		if (present == null || present.base() != null || this.indexEnd == null) {
+			return null;
+		}
+		if (indexSeq() > present.seq()) {
+			return "later than the manifest, which is of commit " + present.seq();
+		}
+		Manifest.Checkpoint known = present.checkpoint();
+		return (known != null && indexSeq() < known.seq())
+				? "older than that of commit " + known.seq() + " which the manifest knows" : null;
+	}
+
 	/** How many keys the base or the index has; -1 where there is none. */
 	long indexKeys() {
 		Base base = base();

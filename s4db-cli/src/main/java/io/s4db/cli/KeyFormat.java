@@ -16,6 +16,9 @@ import picocli.CommandLine.Option;
  */
 final class KeyFormat {
 
+	/** What files of keys have. */
+	static final String FROM_FILE = "Keys from a file, one a line, escaped as 'keys' prints them; - for standard input.";
+
 	@Option(names = "--key-hex", order = 50,
 			description = "Keys are given in hexadecimal: for those that cannot be typed.")
 	boolean hex;
@@ -46,7 +49,7 @@ final class KeyFormat {
 				? new BufferedReader(new InputStreamReader(io.in(), StandardCharsets.UTF_8))
 				: Files.newBufferedReader(Path.of(file))) {
 			for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-				keys.add(key(line));
+				keys.add((this.hex || this.base64) ? key(line) : Text.fromLine(line));
 			}
 		}
 		return keys;

@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -140,8 +141,23 @@ public final class Main implements Runnable {
 
 	private static int misunderstood(Io io, ParameterException ex) {
 		String name = ex.getCommandLine().getCommandSpec().qualifiedName();
+		if (ex instanceof UnmatchedArgumentException unmatched && ex.getCommandLine().getParent() == null
+				&& !unmatched.getUnmatched().isEmpty() && !unmatched.getUnmatched().get(0).startsWith("-")) {
+			io.err().println("s4db: " + noSuchCommand(unmatched.getUnmatched().get(0)) + ". See: s4db --help");
+			return ExitCode.USAGE;
+		}
 		io.err().println("s4db: " + String.valueOf(ex.getMessage()).replace('\n', ' ') + ". See: " + name + " --help");
 		return ExitCode.USAGE;
+	}
+
+	private static String noSuchCommand(String name) {
+		String said = "There is no command '" + Text.line(name) + "'";
+		return COMMANDS.keySet()
+			.stream()
+			.filter((command) -> command.startsWith(name) || name.startsWith(command))
+			.findFirst()
+			.map((command) -> said + "; is it '" + command + "' that is meant?")
+			.orElse(said);
 	}
 
 	private static int failed(Io io, Exception ex, boolean debug) {
@@ -181,7 +197,10 @@ public final class Main implements Runnable {
 		if (ex instanceof S4DBException || ex instanceof IllegalArgumentException) {
 			return inWords(ex);
 		}
-		if (ex instanceof OutputClosedException || ex instanceof UncheckedIOException) {
+		if (ex instanceof OutputClosedException) {
+			return "standard output cannot be written to: " + inWords(java.util.Objects.requireNonNull(ex.getCause()));
+		}
+		if (ex instanceof UncheckedIOException) {
 			return message(java.util.Objects.requireNonNull(ex.getCause()));
 		}
 		if (ex instanceof FileSystemException file) {
@@ -215,6 +234,8 @@ public final class Main implements Runnable {
 			.replace("rebuildIndex()", "'s4db rebuild'")
 			.replace("upload(ALL)", "'s4db upload --all'")
 			.replace("verify()", "'s4db verify'")
+			.replace(" (s4db.bucket)", "")
+			.replace("?. ", "? ")
 			.strip()
 			.replaceAll("\\s*\\n\\s*", "; ");
 		return said.endsWith(".") ? said.substring(0, said.length() - 1) : said;

@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
 		footer = { "", "Examples:", "  s4db migrate s3://my-bucket/format2 s3://my-bucket/my-db --check",
 				"  s4db migrate s3://my-bucket/my-db s3://my-bucket/for-python --to reference", "",
 				"Exit codes: 0 migrated; 1 migrated, and something was left out or came too late." })
-final class MigrateCommand extends WritingCommand {
+final class MigrateCommand extends ChangingCommand {
 
 	private static final int BATCH = 1_000;
 

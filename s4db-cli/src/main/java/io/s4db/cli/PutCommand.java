@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 				"  s4db put s3://my-bucket/my-db picture --file picture.png",
 				"  echo -n hello | s4db put ./bucket greeting --file -", "  s4db put ./bucket id 00ff --hex", "",
 				"Exit codes: 0 committed; 1 --if-absent, and the key has a value." })
-final class PutCommand extends WritingCommand {
+final class PutCommand extends ChangingCommand {
 
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";
@@ -83,6 +83,9 @@ final class PutCommand extends WritingCommand {
 	private byte[] bytes() throws java.io.IOException {
 		if ((this.file != null) == (this.value != null)) {
 			throw CommandException.usage("Give either VALUE or --file");
+		}
+		if (this.file != null && (this.hex || this.base64)) {
+			throw CommandException.usage("--hex and --base64 say how VALUE is given; a --file is taken as it is");
 		}
 		if (this.file != null) {
 			return this.file.equals("-") ? io().in().readAllBytes() : Files.readAllBytes(Path.of(this.file));

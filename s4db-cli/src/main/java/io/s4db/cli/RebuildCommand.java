@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 		footer = { "", "Examples:", "  s4db rebuild s3://my-bucket/my-db --dry-run    what would come of it",
 				"  s4db rebuild s3://my-bucket/my-db", "",
 				"Exit codes: 0 rebuilt; 1 rebuilt, and something was damaged." })
-final class RebuildCommand extends WritingCommand {
+final class RebuildCommand extends ChangingCommand {
 
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";

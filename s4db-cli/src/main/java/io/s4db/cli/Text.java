@@ -7,6 +7,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Keys and values as text, whatever bytes they have.
  */
 final class Text {
+
+	private static final Pattern ESCAPE = Pattern.compile("\\\\(?:[nrt\\\\]|u[0-9a-fA-F]{4})");
 
 	private Text() {
 	}
@@ -69,6 +73,50 @@ final class Text {
 		}
 	}
 
+	/** What {@link #line(String)} made a line of. */
+	static String fromLine(String line) {
+		if (line.indexOf('\\') < 0) {
+			return line;
+		}
+		StringBuilder text = new StringBuilder(line.length());
+		Matcher escape = ESCAPE.matcher(line);
+		int at = 0;
+		for (int next = line.indexOf('\\'); next >= 0; next = line.indexOf('\\', at)) {
+			if (!escape.find(next) || escape.start() != next) {
+				throw CommandException
+					.usage("'" + line + "' is no key as 's4db keys' prints them: a backslash is written"
+							+ " as two; or give keys with --key-hex or --key-base64");
+			}
+			text.append(line, at, next).append(unescaped(escape.group()));
+			at = escape.end();
+		}
+		return text.append(line, at, line.length()).toString();
+	}
+
+	private static char unescaped(String escape) {
+		return switch (escape.charAt(1)) {
+			case 'n' -> '\n';
+			case 'r' -> '\r';
+			case 't' -> '\t';
+			case 'u' -> (char) HexFormat.fromHexDigits(escape, 2, 6);
+			default -> '\\';
+		};
+	}
+
+	/** For a terminal: as it is, but for what the terminal would obey. */
+	static String shown(String text) {
+		StringBuilder shown = new StringBuilder(text.length());
+		text.chars().forEach((c) -> {
+			if (c == '\t' || c == '\\') {
+				shown.append((char) c);
+			}
+			else {
+				escape(shown, (char) c);
+			}
+		});
+		return shown.toString();
+	}
+
 	private static String undecodable(byte[] bytes) {
 		StringBuilder line = new StringBuilder();
 		for (byte b : bytes) {
@@ -87,10 +135,15 @@ final class Text {
 		if (text.matches("[A-Za-z0-9._/:@%+=,-]+") && !text.startsWith("-")) {
 			return text;
 		}
-		if (text.chars().anyMatch(Text::isEscaped)) {
-			return HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)) + " --key-hex";
-		}
 		return "'" + text.replace("'", "'\\''") + "'";
+	}
+
+	/** A key as an argument for a shell, in hexadecimal where it cannot be typed. */
+	static String key(String key) {
+		if (key.startsWith("-") || key.chars().anyMatch(Text::isEscaped)) {
+			return HexFormat.of().formatHex(key.getBytes(StandardCharsets.UTF_8)) + " --key-hex";
+		}
+		return argument(key);
 	}
 
 	/** A pair as JSON: {@code base64} stands for a value that is not UTF-8. */
@@ -118,7 +171,7 @@ final class Text {
 
 	static byte[] fromBase64(String base64) {
 		try {
-			return Base64.getMimeDecoder().decode(base64.strip());
+			return Base64.getDecoder().decode(base64.replaceAll("\\s", ""));
 		}
 		catch (IllegalArgumentException ex) {
 			throw CommandException.usage("'" + line(base64) + "' is not Base64");

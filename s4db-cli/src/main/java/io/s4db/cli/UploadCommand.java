@@ -1,10 +1,13 @@
 package io.s4db.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.s4db.UploadResult;
 import io.s4db.UploadScope;
+import io.s4db.store.ObjectStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,17 +27,29 @@ final class UploadCommand extends WritingCommand {
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";
 
+	@Option(names = "--local-dir", paramLabel = "DIR", order = 39, required = true,
+			description = "The directory, as s4db.local-dir has it.")
+	Path directory = Path.of("");
+
 	@Option(names = "--all", order = 40,
 			description = "Compare every local copy with its object, and send those again that are missing or differ.")
 	boolean all;
 
+	/** What was refused is not tried again: why is told. */
+	@Override
+	String kept(ObjectStore store, Path local) {
+		return "Not committed: it is still in " + local;
+	}
+
+	@Override
+	Path localDir() {
+		return this.directory;
+	}
+
 	@Override
 	int run() throws Exception {
-		if (this.localDir == null) {
-			throw CommandException.usage("Name the directory with --local-dir");
-		}
-		if (!java.nio.file.Files.isDirectory(this.localDir)) {
-			throw CommandException.failure("There is no directory " + this.localDir);
+		if (!Files.isDirectory(this.directory)) {
+			throw CommandException.usage("There is no directory " + this.directory);
 		}
 		return writing(this.connection.store(this.database), (db) -> {
 			UploadResult result;

@@ -13,17 +13,11 @@ import io.s4db.UploadResult;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /**
- * What commands have that change a database.
+ * What commands have that open a database to write.
  */
 abstract class WritingCommand extends BaseCommand {
-
-	@Option(names = "--local-dir", paramLabel = "DIR", order = 80,
-			description = "Where files wait until they are committed, and copies of data files are kept. Default: a temporary"
-					+ " directory of this process, removed at its end.")
-	@Nullable Path localDir;
 
 	/** What is done with an open database. */
 	interface Work {
@@ -31,6 +25,9 @@ abstract class WritingCommand extends BaseCommand {
 		int on(S4DB db) throws Exception;
 
 	}
+
+	/** The local directory that was named; null for a temporary one. */
+	abstract @Nullable Path localDir();
 
 	/**
 	 * The options of a writer, without its local directory. It commits when it is closed:
@@ -46,15 +43,14 @@ abstract class WritingCommand extends BaseCommand {
 	}
 
 	int writing(ObjectStore store, Function<S4DBOptions, S4DB> opening, Work work) throws Exception {
-		Path given = this.localDir;
+		Path given = localDir();
 		Path directory = (given != null) ? given : temporaryDirectory();
 		try (S4DB db = opening.apply(options().localDir(directory).build())) {
 			return work.on(db);
 		}
 		finally {
 			if (hasPending(directory)) {
-				say("Not committed: what was written is kept in " + directory + ". Commit it with: s4db upload "
-						+ place(store) + " --local-dir " + directory);
+				say(kept(store, directory));
 			}
 			else if (given == null) {
 				deleteRecursively(directory);
@@ -71,9 +67,10 @@ abstract class WritingCommand extends BaseCommand {
 		}
 	}
 
-	static String place(ObjectStore store) {
-		String description = store.description();
-		return description.startsWith("file:") ? description.substring("file:".length()) : description;
+	/** What is said of what could not be committed. */
+	String kept(ObjectStore store, Path directory) {
+		return "Not committed: what was written is kept in " + directory + ". Commit it with: s4db upload "
+				+ place(store) + " --local-dir " + Text.argument(directory.toString());
 	}
 
 	/** Commits. */

@@ -346,7 +346,8 @@ public final class SnapshotIterator<V> implements EntryIterator<V> {
 		}
 		catch (ObjectNotFoundException ex) {
 			throw new S4DBException(name + " was compacted away by another process, and its retention passed, while"
-					+ " this iteration ran. Iterate again, or set a longer retention", ex);
+					+ " this iteration ran. Iterate again, or set a longer retention. If that repeats, it is lost: verify()"
+					+ " finds what else is", ex);
 		}
 	}
 
