@@ -2,6 +2,7 @@ package io.s4db;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -156,6 +157,14 @@ public interface S4DB extends AutoCloseable {
 	/** Whether the key has a value. No I/O. */
 	boolean containsKey(String key);
 
+	/**
+	 * Where the entry of a key stands; null if it has no value. Looks, but does not read
+	 * it. Costs no request but a HEAD of its data file, for when that was written, the
+	 * first time it is asked for; where the index is read in pages, what
+	 * {@link #containsKey} does too.
+	 */
+	@Nullable EntryLocation locate(String key);
+
 	/** The number of keys that have a value. No I/O. */
 	long size();
 
@@ -297,6 +306,25 @@ public interface S4DB extends AutoCloseable {
 	 * @throws IllegalArgumentException if the sequence number is negative
 	 */
 	Change changes(long since);
+
+	/**
+	 * The last commits, newest first, by anyone, as of the manifest that this instance
+	 * saw last: those that its log tells, then, since a checkpoint trims that, the data
+	 * files of earlier ones, as far as no compaction took their place. Costs a HEAD for
+	 * each, some at a time, the first time it is told.
+	 * @param limit how many at most
+	 * @throws IllegalArgumentException if that is negative
+	 */
+	List<CommitSummary> commits(int limit);
+
+	/**
+	 * The keys that a commit put and deleted, whatever became of them: of a data file,
+	 * those of its entries. Of a compaction there are none. Not complete where the commit
+	 * made an index anew, and where it is not there any more. Costs as
+	 * {@link #changes(long)} does, for that commit alone.
+	 * @param commit one of {@link #commits(int)}
+	 */
+	Change changes(CommitSummary commit);
 
 	/** Forces pending files to disk and writes the local checkpoint. No request. */
 	void flush();

@@ -2,6 +2,7 @@ package io.s4db.engine;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -10,11 +11,13 @@ import io.s4db.Change;
 import io.s4db.ChangeListener;
 import io.s4db.ChangeRegistration;
 import io.s4db.ChangeScope;
+import io.s4db.CommitSummary;
 import io.s4db.CompactionPolicy;
 import io.s4db.CompactionResult;
 import io.s4db.DownloadResult;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
+import io.s4db.EntryLocation;
 import io.s4db.IterationMode;
 import io.s4db.KeyIterator;
 import io.s4db.KeyRange;
@@ -167,6 +170,11 @@ final class ObservedS4DB implements S4DB {
 	}
 
 	@Override
+	public @Nullable EntryLocation locate(String key) {
+		return this.database.locate(key);
+	}
+
+	@Override
 	public long size() {
 		return this.database.size();
 	}
@@ -229,6 +237,16 @@ final class ObservedS4DB implements S4DB {
 	@Override
 	public Change changes(long since) {
 		return observed(S4DBOperation.CHANGES, () -> this.database.changes(since));
+	}
+
+	@Override
+	public List<CommitSummary> commits(int limit) {
+		return this.database.commits(limit);
+	}
+
+	@Override
+	public Change changes(CommitSummary commit) {
+		return observed(S4DBOperation.CHANGES, () -> this.database.changes(commit));
 	}
 
 	@Override

@@ -49,10 +49,12 @@ import io.s4db.engine.state.LocalStorage;
 import io.s4db.engine.state.Observers;
 import io.s4db.engine.state.Operations.OnClose;
 import io.s4db.engine.state.Pins;
+import io.s4db.engine.upkeep.CommitList;
 import io.s4db.engine.upkeep.Downloads;
 import io.s4db.engine.upkeep.Rebuild;
 import io.s4db.engine.upkeep.Restore;
 import io.s4db.engine.upkeep.Verification;
+import io.s4db.engine.upkeep.Whereabouts;
 import io.s4db.engine.write.ConditionalWrite;
 import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.Compression;
@@ -93,6 +95,10 @@ final class OpenDatabase {
 
 	final Commits commits;
 
+	final CommitList commitList;
+
+	final Whereabouts whereabouts;
+
 	private final Marks marks;
 
 	final Compaction compaction;
@@ -130,6 +136,8 @@ final class OpenDatabase {
 				uploads);
 		this.downloads = new Downloads(this.database, this.following);
 		this.reader = new EntryReader(this.database, this.pending, this::refreshForRead);
+		this.commitList = new CommitList(this.database, this.manifestFile);
+		this.whereabouts = new Whereabouts(this.database, this.pending, this.reader, this.commitList);
 		this.order = new KeyOrder(this.database, this.pending);
 		this.closing = new Closing(this);
 	}

@@ -19,11 +19,13 @@ import io.s4db.Change;
 import io.s4db.ChangeListener;
 import io.s4db.ChangeRegistration;
 import io.s4db.ChangeScope;
+import io.s4db.CommitSummary;
 import io.s4db.CompactionPolicy;
 import io.s4db.CompactionResult;
 import io.s4db.DownloadResult;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
+import io.s4db.EntryLocation;
 import io.s4db.IterationMode;
 import io.s4db.KeyIterator;
 import io.s4db.KeyRange;
@@ -394,6 +396,12 @@ public final class S4DBEngine implements S4DB {
 	}
 
 	@Override
+	public @Nullable EntryLocation locate(String key) {
+		byte[] encoded = Keys.encode(key);
+		return operation("locate", OnClose.END, () -> this.parts.whereabouts.of(encoded));
+	}
+
+	@Override
 	public long size() {
 		this.database.checkOpen();
 		return this.reader.size();
@@ -500,6 +508,21 @@ public final class S4DBEngine implements S4DB {
 		}
 		return operation("changes", OnClose.END,
 				() -> this.database.underCommitLock(() -> this.parts.changesSince.of(since)));
+	}
+
+	@Override
+	public List<CommitSummary> commits(int limit) {
+		if (limit < 0) {
+			throw new IllegalArgumentException("A number of commits is not negative: " + limit);
+		}
+		return operation("commits", OnClose.END, () -> this.parts.commitList.last(limit));
+	}
+
+	@Override
+	public Change changes(CommitSummary commit) {
+		Keys.given(commit, "commit");
+		return operation("changes", OnClose.END,
+				() -> this.database.underCommitLock(() -> this.parts.commitList.changes(commit)));
 	}
 
 	@Override

@@ -72,6 +72,12 @@ public final class ChangedKeys {
 				keyLength, hash, state.get(buffer, keyOffset, keyLength, hash) == null));
 	}
 
+	/** Adds what changes say, whatever was before and came after. */
+	public void addAll(KeyIndex changes) {
+		changes.forEach((buffer, keyOffset, keyLength, hash, file, offset, length, tombstone) -> keep(buffer, keyOffset,
+				keyLength, hash, tombstone));
+	}
+
 	/**
 	 * Tells whether an entry is the one that stood elsewhere before.
 	 */

@@ -1,6 +1,7 @@
 package io.s4db.spring.runtime;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -8,11 +9,13 @@ import io.s4db.Change;
 import io.s4db.ChangeListener;
 import io.s4db.ChangeRegistration;
 import io.s4db.ChangeScope;
+import io.s4db.CommitSummary;
 import io.s4db.CompactionPolicy;
 import io.s4db.CompactionResult;
 import io.s4db.DownloadResult;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
+import io.s4db.EntryLocation;
 import io.s4db.IterationMode;
 import io.s4db.KeyIterator;
 import io.s4db.KeyRange;
@@ -136,6 +139,11 @@ abstract class DelegatingS4DB implements S4DB {
 	}
 
 	@Override
+	public @Nullable EntryLocation locate(String key) {
+		return database().locate(key);
+	}
+
+	@Override
 	public long size() {
 		return database().size();
 	}
@@ -198,6 +206,16 @@ abstract class DelegatingS4DB implements S4DB {
 	@Override
 	public Change changes(long since) {
 		return database().changes(since);
+	}
+
+	@Override
+	public List<CommitSummary> commits(int limit) {
+		return database().commits(limit);
+	}
+
+	@Override
+	public Change changes(CommitSummary commit) {
+		return database().changes(commit);
 	}
 
 	@Override

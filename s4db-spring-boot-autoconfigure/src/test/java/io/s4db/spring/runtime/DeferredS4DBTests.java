@@ -41,6 +41,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  */
 class DeferredS4DBTests {
 
+	private static final Map<Class<?>, Object> ANY = Map.of(String.class, "a", byte[].class, new byte[0], long.class,
+			0L, int.class, 0);
+
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private final ManualTasks tasks = new ManualTasks();
@@ -396,8 +399,7 @@ class DeferredS4DBTests {
 			Object[] arguments = new Object[method.getParameterCount()];
 			for (int i = 0; i < arguments.length; i++) {
 				Class<?> type = method.getParameterTypes()[i];
-				arguments[i] = (type == String.class) ? "a"
-						: (type == byte[].class) ? new byte[0] : (type == long.class) ? 0L : null;
+				arguments[i] = ANY.get(type);
 			}
 			assertThatThrownBy(() -> method.invoke(database, arguments)).as(method.toString())
 				.hasCauseInstanceOf(StoreUnavailableException.class);

@@ -21,12 +21,14 @@ import io.s4db.Change;
 import io.s4db.ChangeListener;
 import io.s4db.ChangeRegistration;
 import io.s4db.ChangeScope;
+import io.s4db.CommitSummary;
 import io.s4db.CompactionPolicy;
 import io.s4db.CompactionResult;
 import io.s4db.DataFileStats;
 import io.s4db.DownloadResult;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
+import io.s4db.EntryLocation;
 import io.s4db.IterationMode;
 import io.s4db.IndexMode;
 import io.s4db.KeyIterator;
@@ -234,6 +236,11 @@ public class StubS4DB implements S4DB {
 	}
 
 	@Override
+	public @Nullable EntryLocation locate(String key) {
+		return null;
+	}
+
+	@Override
 	public long size() {
 		check();
 		return this.entries.size();
@@ -347,6 +354,16 @@ public class StubS4DB implements S4DB {
 	@Override
 	public Change changes(long since) {
 		return Change.ofEverything(since, this.seq.get(), null);
+	}
+
+	@Override
+	public List<CommitSummary> commits(int limit) {
+		return List.of();
+	}
+
+	@Override
+	public Change changes(CommitSummary commit) {
+		return Change.ofEverything(commit.seq(), this.seq.get(), null);
 	}
 
 	@Override
