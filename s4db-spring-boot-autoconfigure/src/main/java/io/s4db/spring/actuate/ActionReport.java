@@ -49,6 +49,9 @@ public record ActionReport(Status status, @Nullable String database, @Nullable S
 		/** It went wrong. */
 		FAILED,
 
+		/** It was ended before it was done. */
+		CANCELLED,
+
 		/** It was not begun. */
 		REFUSED
 

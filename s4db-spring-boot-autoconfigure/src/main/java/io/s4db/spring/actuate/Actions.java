@@ -1,12 +1,14 @@
 package io.s4db.spring.actuate;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 import io.s4db.spring.runtime.ManagedDatabase;
 import io.s4db.spring.runtime.ManagedDatabases;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Performs actions, one at a time in each database.
  */
 final class Actions {
+
+	/** What ends the action that runs is no action: it is performed beside that. */
+	static final String CANCEL = "cancel";
 
 	private final ManagedDatabases databases;
 
@@ -60,19 +65,36 @@ final class Actions {
 			return new Answer(404,
 					ActionReport.refused("There is no database '" + databaseName + "'", this.databases.names()));
 		}
+		if (actionId.equals(CANCEL)) {
+			return cancel(database.name());
+		}
 		Action action = Action.of(actionId);
 		if (action == null) {
-			return new Answer(400, ActionReport.refused("There is no action '" + actionId + "'", Action.ids()));
+			return new Answer(400, ActionReport.refused("There is no action '" + actionId + "'", choices()));
 		}
 		Execution begun = new Execution(database, action, this.tasks.clock());
-		Execution present = this.latest.compute(databaseName,
+		Execution present = this.latest.compute(database.name(),
 				(name, last) -> (last != null && last.running()) ? last : begun);
 		if (present != begun) {
-			return new Answer(409,
-					present.report().refused("Another action is running", "Try again when it has ended."));
+			return new Answer(409, present.report()
+				.refused("Another action is running", "Try again when it has ended, or POST cancel to end it."));
 		}
 		begin(begun);
 		return answer(begun);
+	}
+
+	private static List<String> choices() {
+		return Stream.concat(Action.ids().stream(), Stream.of(CANCEL)).toList();
+	}
+
+	/** Ends the action of a database that runs. */
+	private Answer cancel(String databaseName) {
+		Execution execution = this.latest.get(databaseName);
+		if (execution == null || !execution.cancel()) {
+			return new Answer(409, ActionReport.refused("No action is running", Action.ids()));
+		}
+		execution.awaitEnd(this.patience);
+		return new Answer(execution.running() ? 202 : 200, execution.report());
 	}
 
 	private void begin(Execution begun) {

@@ -86,6 +86,8 @@ public record DatabaseReport(State state, @Nullable String problem, @Nullable Op
 	 * out where the bucket could not be reached
 	 * @param behind commits in the bucket that the index has not followed yet
 	 * @param keys live keys, pending ones included
+	 * @param exact whether that number is exact: where pages are read from the bucket it
+	 * is an estimate until somebody asks for the size
 	 * @param dataFiles committed data files
 	 * @param dataBytes their bytes
 	 * @param liveBytes bytes that live keys refer to
@@ -94,12 +96,13 @@ public record DatabaseReport(State state, @Nullable String problem, @Nullable Op
 	 * @param mode where the index is kept: in memory or paged
 	 * @param heapBytes memory that it takes
 	 * @param diskBytes local disk that it takes, where it is paged
+	 * @param pages the cache of its pages, where these are read from the bucket
 	 * @param nextFileNumber the lowest data file number never given out
 	 */
 	@JsonInclude(JsonInclude.Include.NON_NULL)
-	public record Index(@Nullable Boolean matchesBucket, @Nullable Long behind, long keys, int dataFiles,
+	public record Index(@Nullable Boolean matchesBucket, @Nullable Long behind, long keys, boolean exact, int dataFiles,
 			long dataBytes, long liveBytes, long garbageBytes, double garbageShare, IndexMode mode, long heapBytes,
-			long diskBytes, long nextFileNumber) {
+			long diskBytes, @Nullable Cache pages, long nextFileNumber) {
 	}
 
 	/**
@@ -163,7 +166,7 @@ public record DatabaseReport(State state, @Nullable String problem, @Nullable Op
 	}
 
 	/**
-	 * The cache of what was read from the store.
+	 * A cache of what was read from the store.
 	 *
 	 * @param hits reads that it served
 	 * @param misses reads that it did not

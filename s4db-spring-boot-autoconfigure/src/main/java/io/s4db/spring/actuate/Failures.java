@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What failures of actions are answered with.
  */
-final class Failures {
+public final class Failures {
 
 	private Failures() {
 	}
 
-	static Failure describe(Throwable failure, ManagedDatabase database) {
+	/** Describes what went wrong with a database. */
+	public static Failure describe(Throwable failure, ManagedDatabase database) {
 		String error = (failure.getMessage() != null) ? failure.getMessage() : failure.toString();
 		if (failure instanceof StoreUnavailableException || failure instanceof S4DBClosedException) {
 			return new Failure(503, error, (failure.getCause() instanceof MissingIndexException)
@@ -59,7 +60,7 @@ final class Failures {
 	 * @param error what went wrong
 	 * @param hint what to do about it
 	 */
-	record Failure(int status, String error, @Nullable String hint) {
+	public record Failure(int status, String error, @Nullable String hint) {
 	}
 
 }

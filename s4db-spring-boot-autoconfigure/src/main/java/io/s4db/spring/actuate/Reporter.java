@@ -97,9 +97,15 @@ final class Reporter {
 		Long behind = bucket.reachable() ? Math.max(0, bucket.seq() - stats.seq()) : null;
 		Boolean matches = (behind != null) ? stats.matchesStore() && bucket.seq() == stats.seq() : null;
 		double garbageShare = (stats.dataBytes() > 0) ? (double) stats.garbageBytes() / stats.dataBytes() : 0;
-		return new DatabaseReport.Index(matches, behind, stats.keys(), stats.dataFiles(), stats.dataBytes(),
-				stats.liveBytes(), stats.garbageBytes(), garbageShare, stats.indexMode(), stats.indexHeapBytes(),
-				stats.indexDiskBytes(), stats.nextFileNumber());
+		return new DatabaseReport.Index(matches, behind, stats.keys(), stats.exact(), stats.dataFiles(),
+				stats.dataBytes(), stats.liveBytes(), stats.garbageBytes(), garbageShare, stats.indexMode(),
+				stats.indexHeapBytes(), stats.indexDiskBytes(), readsPages(stats) ? cache(stats.pages()) : null,
+				stats.nextFileNumber());
+	}
+
+	/** Whether pages of the index are read from the bucket, or were. */
+	private static boolean readsPages(S4DBStats stats) {
+		return !stats.exact() || stats.pages().hits() + stats.pages().misses() > 0;
 	}
 
 	private static DatabaseReport.Pending pending(S4DBStats stats, FailureLog uploads, Instant now) {

@@ -50,6 +50,12 @@ public enum S4DBMeterDocumentation implements MeterDocumentation {
 	INDEX_DISK("s4db.index.disk", Meter.Type.GAUGE, BaseUnits.BYTES,
 			"Local disk that the index takes where it is paged"),
 
+	INDEX_PAGES_SIZE("s4db.index.pages.size", Meter.Type.GAUGE, BaseUnits.BYTES,
+			"Bytes of pages of the index that are kept, where these are read from the bucket"),
+
+	INDEX_PAGES_GETS("s4db.index.pages.gets", Meter.Type.COUNTER, null,
+			"Looks at such pages that found them kept (`hit`) or did not (`miss`)", "result"),
+
 	LOG_ITEMS("s4db.log.items", Meter.Type.GAUGE, null, "Items of the manifest's log"),
 
 	CACHE_SIZE("s4db.cache.size", Meter.Type.GAUGE, BaseUnits.BYTES, "Bytes that the cache holds"),

@@ -147,6 +147,11 @@ public class S4DBMetrics implements MeterBinder {
 			statistic(S4DBMeterDocumentation.LOCAL_SIZE, (stats) -> stats.localBytes() + stats.pendingBytes());
 			statistic(S4DBMeterDocumentation.INDEX_MEMORY, S4DBStats::indexHeapBytes);
 			statistic(S4DBMeterDocumentation.INDEX_DISK, S4DBStats::indexDiskBytes);
+			statistic(S4DBMeterDocumentation.INDEX_PAGES_SIZE, (stats) -> stats.pages().bytes());
+			count(S4DBMeterDocumentation.INDEX_PAGES_GETS, this.tags.and("result", "hit"),
+					(stats) -> stats.pages().hits());
+			count(S4DBMeterDocumentation.INDEX_PAGES_GETS, this.tags.and("result", "miss"),
+					(stats) -> stats.pages().misses());
 			statistic(S4DBMeterDocumentation.LOG_ITEMS, S4DBStats::logItems);
 			statistic(S4DBMeterDocumentation.CACHE_SIZE, (stats) -> stats.cache().bytes());
 			gauge(S4DBMeterDocumentation.UPLOAD_FAILURES, Snapshot::failedUploads);

@@ -2,6 +2,7 @@ package io.s4db.spring.actuate;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 
 import io.s4db.spring.runtime.ManagedDatabases;
 import io.s4db.spring.testing.ManualTasks;
@@ -36,6 +37,22 @@ class ActionsTests {
 		assertThat(this.actions.perform("team.db", "compact").status()).isEqualTo(200);
 		assertThat(this.actions.perform("team/db", "compact").status()).isEqualTo(200);
 		assertThat(this.actions.perform("team", "compact").status()).isEqualTo(404);
+		assertThat(this.actions.latest("team/db")).isNotNull();
+	}
+
+	@Test
+	void whenCancelledBeforeItsThreadBeganShouldEndAtOnce() {
+		StubS4DB database = new StubS4DB();
+		boolean[] interrupted = new boolean[1];
+		database.beforeWork(() -> interrupted[0] = Thread.currentThread().isInterrupted());
+		ManagedDatabases databases = new ManagedDatabases(Map.of("db", database), this.tasks);
+		Execution execution = new Execution(Objects.requireNonNull(databases.get("db")), Action.COMPACT,
+				this.tasks.clock());
+		assertThat(execution.cancel()).isTrue();
+		execution.perform();
+		assertThat(interrupted[0]).isTrue();
+		assertThat(Thread.interrupted()).as("is nobody else's").isFalse();
+		assertThat(execution.cancel()).as("it has ended").isFalse();
 	}
 
 }

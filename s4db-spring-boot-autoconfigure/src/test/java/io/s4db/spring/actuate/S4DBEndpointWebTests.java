@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.s4db.CorruptDataException;
 import io.s4db.ForeignWriterException;
+import io.s4db.S4DBException;
 import io.s4db.StoreUnavailableException;
 import io.s4db.WriterFencedException;
 import io.s4db.spring.runtime.ManagedDatabases;
@@ -73,6 +74,8 @@ class S4DBEndpointWebTests {
 		assertThat(report.at("/dataFiles/0/local").asBoolean()).isTrue();
 		assertThat(report.at("/requests/estimatedDollars").asDouble()).isPositive();
 		assertThat(report.at("/cache/hitRate").asDouble()).isEqualTo(0.75);
+		assertThat(report.at("/index/exact").asBoolean()).isTrue();
+		assertThat(report.get("index").has("pages")).isFalse();
 		assertThat(report.has("operation")).isFalse();
 		assertThat(get("/actuator/s4db/products").body().get("state").asString()).isEqualTo("OPEN");
 		assertThat(get("/actuator/s4db/nothing").status()).isEqualTo(404);
@@ -205,6 +208,38 @@ class S4DBEndpointWebTests {
 		assertThat(operation.at("/progress/percent").asInt()).isEqualTo(100);
 		assertThat(operation.at("/result/inputFiles").asInt()).isEqualTo(3);
 		assertThat(post("/actuator/s4db/flush").status()).isIn(200, 202);
+	}
+
+	@Test
+	void whenAnActionIsCancelledShouldEndItAndSaySo() throws Exception {
+		start(ImpatientEndpoint.class, EXPOSED);
+		Answer nothing = post("/actuator/s4db/cancel");
+		assertThat(nothing.status()).isEqualTo(409);
+		assertThat(nothing.body().get("error").asString()).isEqualTo("No action is running");
+		CountDownLatch never = new CountDownLatch(1);
+		database("products").beforeWork(() -> awaitOrFail(never));
+		assertThat(post("/actuator/s4db/compact").status()).isEqualTo(202);
+		assertThat(post("/actuator/s4db/products/cancel").status()).isIn(200, 202);
+		JsonNode operation;
+		do {
+			operation = get("/actuator/s4db").body().at("/products/operation");
+		}
+		while (operation.get("status").asString().equals("RUNNING"));
+		assertThat(operation.get("status").asString()).isEqualTo("CANCELLED");
+		assertThat(operation.get("action").asString()).isEqualTo("compact");
+		assertThat(operation.get("error").asString()).contains("interrupted");
+		assertThat(operation.get("hint").asString()).contains("cancelled");
+		assertThat(post("/actuator/s4db/cancel").status()).isEqualTo(409);
+		database("products").beforeWork(() -> {
+		});
+		assertThat(post("/actuator/s4db/flush").status()).isIn(200, 202);
+	}
+
+	private static void awaitOrFail(CountDownLatch latch) {
+		await(latch);
+		if (Thread.currentThread().isInterrupted()) {
+			throw new S4DBException("interrupted");
+		}
 	}
 
 	@Test
