@@ -2,10 +2,8 @@ package io.s4db.spring.console;
 
 import java.util.function.Supplier;
 
-import io.s4db.CorruptDataException;
-import io.s4db.S4DBClosedException;
-import io.s4db.StoreUnavailableException;
-import io.s4db.WriterFencedException;
+import io.s4db.spring.actuate.Failures;
+import io.s4db.spring.runtime.ManagedDatabase;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -19,9 +17,13 @@ final class Answers {
 	private Answers() {
 	}
 
-	/** What the work gives; null (not found) if that is null. */
+	/**
+	 * What the work gives; null (not found) if that is null.
+	 * @param database the database that it is about; null if it is about none
+	 */
 	@SuppressWarnings("unchecked")
-	static @Nullable WebEndpointResponse<Object> of(Supplier<@Nullable Object> work) {
+	static @Nullable WebEndpointResponse<Object> of(@Nullable ManagedDatabase database,
+			Supplier<@Nullable Object> work) {
 		try {
 			Object answer = work.get();
 			if (answer instanceof WebEndpointResponse<?> response) {
@@ -33,31 +35,17 @@ final class Answers {
 			return new WebEndpointResponse<>(new Problem(ex.getMessage(), null), ex.status());
 		}
 		catch (RuntimeException ex) {
-			return failed(ex);
+			return failed(ex, database);
 		}
 	}
 
-	private static WebEndpointResponse<Object> failed(RuntimeException failure) {
-		String error = (failure.getMessage() != null) ? failure.getMessage() : failure.toString();
-		if (failure instanceof IllegalArgumentException) {
-			return new WebEndpointResponse<>(new Problem(error, null), 400);
+	private static WebEndpointResponse<Object> failed(RuntimeException failure, @Nullable ManagedDatabase database) {
+		if (failure instanceof IllegalArgumentException || database == null) {
+			String error = (failure.getMessage() != null) ? failure.getMessage() : failure.toString();
+			return new WebEndpointResponse<>(new Problem(error, null), (database == null) ? 500 : 400);
 		}
-		if (failure instanceof UnsupportedOperationException) {
-			return new WebEndpointResponse<>(new Problem(error, "The database is opened read-only."), 409);
-		}
-		if (failure instanceof WriterFencedException) {
-			return new WebEndpointResponse<>(
-					new Problem(error,
-							"Another writer has taken over. Restart this application to make it the writer again."),
-					409);
-		}
-		if (failure instanceof StoreUnavailableException || failure instanceof S4DBClosedException) {
-			return new WebEndpointResponse<>(new Problem(error, "Nothing was lost. Try again later."), 503);
-		}
-		if (failure instanceof CorruptDataException) {
-			return new WebEndpointResponse<>(new Problem(error, "The action verify shows all that is damaged."), 500);
-		}
-		return new WebEndpointResponse<>(new Problem(error, null), 500);
+		Failures.Failure described = Failures.describe(failure, database);
+		return new WebEndpointResponse<>(new Problem(described.error(), described.hint()), described.status());
 	}
 
 	/**

@@ -1,7 +1,10 @@
 package io.s4db.spring.console;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 
 import io.s4db.spring.actuate.S4DBEndpoint;
@@ -42,6 +45,35 @@ final class Changes {
 		return new Done(present ? "deleted" : "absent", 0);
 	}
 
+	/**
+	 * Puts entries, all of them or none: what the page reads of a file, some at a time.
+	 * @param pairs a line for each: key and value in base64, with a comma between them.
+	 * So no character of either has to be told from what is around it
+	 */
+	Imported importPairs(@Nullable String name, @Nullable String pairs) {
+		ManagedDatabase database = allowed(name);
+		Map<String, byte[]> entries = new LinkedHashMap<>();
+		long count = 0;
+		for (String pair : given(pairs, "pairs").split("\n", -1)) {
+			int comma = pair.indexOf(',');
+			if (comma < 0) {
+				throw new RefusedException(400, "Pair " + (count + 1) + " has no comma.");
+			}
+			String key = ExportFormat.text(decode(pair.substring(0, comma)));
+			if (key == null) {
+				throw new RefusedException(400, "The key of pair " + (count + 1) + " is not UTF-8.");
+			}
+			entries.put(key, decode(pair.substring(comma + 1)));
+			count++;
+		}
+		database.database().putBytes(entries);
+		return new Imported(count);
+	}
+
+	private static byte[] decode(String base64) {
+		return Base64.getDecoder().decode(base64);
+	}
+
 	/** Performs an action, with the statuses of the endpoint {@code s4db}. */
 	Object perform(@Nullable String name, @Nullable String action) {
 		return this.endpoint.performOn(allowed(name).name(), given(action, "action"));
@@ -67,6 +99,14 @@ final class Changes {
 			case "hex" -> HexFormat.of().parseHex(value.replaceAll("\\s", ""));
 			default -> throw new RefusedException(400, "A value is text or hex, not " + encoding + ".");
 		};
+	}
+
+	/**
+	 * What an import did.
+	 *
+	 * @param entries how many entries were put
+	 */
+	record Imported(long entries) {
 	}
 
 	/**

@@ -15,7 +15,8 @@ class ConsoleRuntimeHints implements RuntimeHintsRegistrar {
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		hints.resources().registerPattern("io/s4db/spring/console/console.*");
 		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), Views.Databases.class,
-				Views.KeyPage.class, Views.Value.class, Changes.Done.class, Answers.Problem.class);
+				Views.KeyPage.class, Views.Value.class, Views.Commits.class, Views.CommitKeys.class, Changes.Done.class,
+				Changes.Imported.class, Answers.Problem.class);
 	}
 
 }

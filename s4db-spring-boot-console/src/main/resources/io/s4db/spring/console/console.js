@@ -31,13 +31,14 @@ const HEAVY = ["upload-all", "download", "compact", "compact-sorted", "verify", 
 
 let current = null; // the database that is shown
 let actionsAllowed = false;
-let firstRequests = {}; // by database, when this page first looked
 let shownFiles = null;
 let page = { prefix: "", last: null };
 let exactKey = null; // the key that was chosen from the list: a field has no line breaks
 let shown = null; // the value that is shown, and its bytes
 let timer = null;
 let busy = false; // whether an action runs
+let samples = {}; // by database, what its requests have come to since this page looks
+let commitsShown = 0; // how many commits are asked for
 let watched = null; // the action that was begun here
 
 // Asking
@@ -60,7 +61,8 @@ async function change(what, body) {
 
 async function answer(response) {
 	const body = await response.json().catch(() => ({}));
-	if (!response.ok && response.status !== 202) {
+	// An action that was cancelled while it was waited for is no failure to ask.
+	if (!response.ok && response.status !== 202 && body.status !== "CANCELLED") {
 		const reason = [body.error, body.hint].filter(Boolean).map((text) => text.replace(/\.$/, "")).join(". ");
 		const failure = new Error(reason ? reason + "." : refusal(response.status));
 		failure.status = response.status;
@@ -156,6 +158,7 @@ function show(answered) {
 	actionsAllowed = answered.actionsAllowed;
 	showNames(answered.databases);
 	showAllowed(answered);
+	showExport();
 	if (current) {
 		showDatabase(answered.databases[current]);
 	}
@@ -167,12 +170,16 @@ function forget() {
 	exactKey = null;
 	page = { prefix: byId("prefix").value, last: null };
 	watched = null;
-	for (const id of ["keys-words", "value-words", "change-words", "action-words", "refused-words"]) {
+	commitsShown = 0;
+	for (const id of ["keys-words", "value-words", "change-words", "action-words", "refused-words", "commits-words",
+		"commit-words", "import-words"]) {
 		say(id, "");
 	}
-	byId("keys").replaceChildren();
-	byId("result").replaceChildren();
-	for (const id of ["pager", "formats", "value", "progress"]) {
+	for (const id of ["keys", "result", "place", "commit-keys"]) {
+		byId(id).replaceChildren();
+	}
+	byId("commits").tBodies[0].replaceChildren();
+	for (const id of ["pager", "formats", "value", "progress", "cancel", "more-commits", "commits-scroll"]) {
 		byId(id).hidden = true;
 	}
 }
@@ -214,6 +221,7 @@ function showDatabase(report) {
 	byId("problem").hidden = !report.problem;
 	say("problem", sentence(report.problem), true);
 	byId("figures").replaceChildren(...groups(report).filter(([, rows]) => rows.length).map(group));
+	showRequests(report.requests);
 	showFiles(report);
 	showOperation(report.operation);
 }
@@ -225,7 +233,7 @@ function sentence(text) {
 function groups(report) {
 	return [
 		["Bucket", bucketRows(report)],
-		["Index", indexRows(report.index)],
+		["Index", indexRows(report)],
 		["Pending", pendingRows(report.pending)],
 		["Commits", commitRows(report.commits)],
 		["Requests since opening", requestRows(report.requests)],
@@ -244,15 +252,20 @@ function bucketRows({ bucket, opening }) {
 	return rows;
 }
 
-function indexRows(index) {
+function indexRows({ index, commits, pending }) {
 	const rows = [];
 	if (index) {
-		add(rows, "keys", count.format(index.keys));
+		add(rows, "keys", (index.exact ? "" : "about ") + count.format(index.keys));
 		add(rows, "matches the bucket", index.matchesBucket == null ? "unknown" : index.matchesBucket ? "yes" : "no");
 		add(rows, "commits behind", index.behind && count.format(index.behind));
-		add(rows, "mode", index.mode.toLowerCase());
+		add(rows, "mode", index.pages ? "pages of the bucket" : index.mode.toLowerCase());
+		add(rows, "layers", (pending?.entries ? many(pending.entries, "pending entry", "pending entries") + ", on " : "")
+			+ (commits?.logItems ? many(commits.logItems, "log item") + ", on " : "") + "the checkpoint of "
+			+ count.format(commits?.checkpointSeq ?? 0));
 		add(rows, "heap", bytes(index.heapBytes));
 		add(rows, "disk", bytes(index.diskBytes));
+		add(rows, "pages kept", index.pages && bytes(index.pages.bytes));
+		add(rows, "pages found kept", index.pages && rate(index.pages));
 	}
 	return rows;
 }
@@ -291,10 +304,6 @@ function requestRows(requests) {
 		}
 		add(rows, "read, written", bytes(requests.bytesRead) + ", " + bytes(requests.bytesWritten));
 		add(rows, "estimated price", "$" + requests.estimatedDollars.toFixed(6));
-		const total = requests.gets + requests.heads + requests.puts + requests.lists + requests.deletes;
-		// Of a database that was opened anew it counts from zero again.
-		firstRequests[current] = Math.min(firstRequests[current] ?? total, total);
-		add(rows, "since this page looks", count.format(total - firstRequests[current]));
 	}
 	return rows;
 }
@@ -302,10 +311,15 @@ function requestRows(requests) {
 function cacheRows(cache) {
 	const rows = [];
 	if (cache) {
-		add(rows, "hits, misses", count.format(cache.hits) + ", " + count.format(cache.misses));
+		add(rows, "reads that it served", rate(cache));
 		add(rows, "size", bytes(cache.bytes));
 	}
 	return rows;
+}
+
+function rate({ hits, misses }) {
+	return hits + misses === 0 ? "none asked for" : count.format(hits) + " of " + count.format(hits + misses) + ", "
+		+ (100 * hits / (hits + misses)).toFixed(0) + " %";
 }
 
 function add(rows, name, value) {
@@ -323,6 +337,65 @@ function group([title, rows]) {
 		list.append(row);
 	}
 	made.append(element("h3", title), list);
+	return made;
+}
+
+// Requests over time
+
+const SLOTS = 60;
+const SLOT = 10_000; // milliseconds
+
+/** What came since the look before counts for now: how it was spread nobody knows. */
+function showRequests(requests) {
+	const now = Math.floor(Date.now() / SLOT);
+	const known = samples[current] ??= { since: Date.now(), slots: [], last: null };
+	if (requests) {
+		const reading = requests.gets + requests.heads + requests.lists;
+		const writing = requests.puts + requests.deletes;
+		const { last } = known;
+		// Of a database that was opened anew it counts from zero again.
+		if (last && reading >= last.reading && writing >= last.writing) {
+			const slot = known.slots.find((one) => one.at === now);
+			const more = slot ?? { at: now, reading: 0, writing: 0, dollars: 0 };
+			more.reading += reading - last.reading;
+			more.writing += writing - last.writing;
+			more.dollars += Math.max(0, requests.estimatedDollars - last.dollars);
+			if (!slot) {
+				known.slots.push(more);
+			}
+		}
+		known.last = { reading, writing, dollars: requests.estimatedDollars };
+	}
+	known.slots = known.slots.filter((slot) => slot.at > now - SLOTS);
+	drawRequests(known, now);
+}
+
+function drawRequests({ slots, since }, now) {
+	const most = Math.max(1, ...slots.map((slot) => slot.reading + slot.writing));
+	const sum = (part) => slots.reduce((total, slot) => total + slot[part], 0);
+	const minutes = Math.min(10, Math.round((Date.now() - since) / 60_000));
+	say("requests-words", (minutes < 1 ? "Since this page looks" : "In the last " + many(minutes, "minute")) + ": "
+		+ many(sum("reading"), "request") + " that read and " + count.format(sum("writing"))
+		+ (sum("writing") === 1 ? " that writes" : " that write") + ", for about $" + sum("dollars").toFixed(6) + ".");
+	say("graph-most", "the highest is " + many(most, "request") + " in 10 seconds");
+	const drawn = JSON.stringify([slots, now]);
+	const graph = byId("graph");
+	if (graph.dataset.drawn !== drawn) {
+		graph.dataset.drawn = drawn;
+		graph.replaceChildren(...slots.flatMap((slot) => {
+			const x = (SLOTS - 1 - (now - slot.at)) * 10;
+			const reading = 120 * slot.reading / most;
+			const writing = 120 * slot.writing / most;
+			return [bar(x, 120 - reading, reading, "reading"), bar(x, 120 - reading - writing, writing, "writing")];
+		}));
+	}
+}
+
+function bar(x, y, height, kind) {
+	const made = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+	for (const [name, value] of Object.entries({ x, y, height, width: 8, class: kind })) {
+		made.setAttribute(name, String(value));
+	}
 	return made;
 }
 
@@ -490,6 +563,7 @@ async function lookUp(key) {
 	}
 	catch (failure) {
 		shown = null;
+		byId("place").replaceChildren();
 		byId("formats").hidden = true;
 		byId("value").hidden = true;
 		say("value-words", failure.message, true);
@@ -504,6 +578,7 @@ function decode(base64) {
 function showValue() {
 	byId("formats").hidden = !shown.found;
 	byId("value").hidden = !shown.found;
+	byId("place").replaceChildren(...(shown.location ? [group(["Where it stands", placeRows(shown)])] : []));
 	if (!shown.found) {
 		say("value-words", "There is no such key here. " + costWords(shown.cost));
 		return;
@@ -517,6 +592,31 @@ function showValue() {
 	say("value-words", many(shown.bytes, "byte") + (shown.bytes > shown.shownBytes
 		? ", of which the first " + bytes(shown.shownBytes) + " are shown" : "") + ". " + costWords(shown.cost));
 	format();
+}
+
+const LAYERS = {
+	PENDING: "pending: the next upload commits it",
+	LOCAL: "committed; there is a local copy",
+	BUCKET: "committed; in the bucket alone",
+};
+
+function placeRows({ location: at, lookRequests }) {
+	const rows = [];
+	add(rows, "layer", LAYERS[at.source]);
+	add(rows, at.source === "PENDING" ? "pending file" : "data file", at.name);
+	add(rows, "offset", count.format(at.offset));
+	add(rows, "entry", many(at.bytes, "byte") + ", with key and checksum");
+	if (at.source !== "PENDING") {
+		add(rows, "commit", at.seq ? count.format(at.seq) : "before what the log tells");
+		add(rows, "file written", at.written ? when(at.written) : "unknown");
+	}
+	add(rows, "to find out", lookRequests ? many(lookRequests, "request") : "no request");
+	return rows;
+}
+
+function when(instant) {
+	return ago(instant) + (Date.now() - Date.parse(instant) < 7_200_000
+		? ", at " + new Date(instant).toLocaleTimeString() : "");
 }
 
 function costWords(cost) {
@@ -584,10 +684,119 @@ function format() {
 	byId("value").dir = chosen === "text" ? "auto" : "ltr";
 }
 
+// Commits
+
+const KINDS = {
+	CHANGE: "put and deleted keys",
+	COMPACTION: "compaction",
+	SEVERAL: "several commits in one",
+	REBUILD: "index made anew",
+	FILE: "data file of an earlier one",
+};
+
+const COMMITS = 20;
+
+async function listCommits(limit) {
+	const database = current;
+	try {
+		const found = await ask("commits", { database, limit });
+		if (database !== current) {
+			return;
+		}
+		commitsShown = limit;
+		byId("commits-scroll").hidden = found.commits.length === 0;
+		byId("commits").tBodies[0].replaceChildren(...found.commits.map(commitRow));
+		const held = document.activeElement === byId("more-commits");
+		byId("more-commits").hidden = !found.more || limit >= 200;
+		if (held && byId("more-commits").hidden) {
+			byId("show-commits").focus();
+		}
+		say("show-commits", "Show the commits anew");
+		say("commits-words", (found.commits.length === 0 ? "Nothing was committed. "
+			: many(found.commits.length, "commit") + (found.more ? ", and there are earlier ones. " : ". "))
+			+ "It took " + (found.requests ? many(found.requests, "request") : "no request") + ".");
+	}
+	catch (failure) {
+		say("commits-words", failure.message, true);
+	}
+}
+
+function commitRow(commit) {
+	const row = element("tr");
+	const seq = element("th", commit.seq ? count.format(commit.seq) : "–");
+	seq.scope = "row";
+	const show = element("button", "Show keys");
+	show.type = "button";
+	show.setAttribute("aria-label", "Show the keys of " + commitName(commit));
+	show.addEventListener("click", () => showKeys(commit));
+	const keys = element("td");
+	if (commit.kind !== "COMPACTION" && commit.kind !== "REBUILD") {
+		keys.append(show);
+	}
+	row.append(seq, element("td", KINDS[commit.kind] ?? commit.kind),
+		element("td", commit.time ? new Date(commit.time).toLocaleString() : "unknown"),
+		element("td", commit.entries < 0 ? "unknown" : count.format(commit.entries), "number"),
+		element("td", bytes(commit.bytes), "number"), element("td", ranges(commit.dataFiles)),
+		element("td", commit.writer ?? ""), keys);
+	return row;
+}
+
+function commitName(commit) {
+	return commit.seq ? "commit " + count.format(commit.seq) : "data file " + commit.dataFiles[0];
+}
+
+/** Numbers that follow each other as one range. */
+function ranges(numbers) {
+	const sorted = [...numbers].sort((one, other) => one - other);
+	const found = [];
+	for (const number of sorted) {
+		const last = found.at(-1);
+		if (last && last[1] === number - 1) {
+			last[1] = number;
+		}
+		else {
+			found.push([number, number]);
+		}
+	}
+	return found.map(([from, to]) => from === to ? String(from) : from + "–" + to).join(", ");
+}
+
+async function showKeys(commit) {
+	const database = current;
+	try {
+		const found = await ask("commit", { database, ...(commit.seq ? { seq: commit.seq } : { file: commit.dataFiles[0] }) });
+		if (database !== current) {
+			return;
+		}
+		say("commit-words", sentence(commitName(commit)).replace(/\.$/, "") + ": " + (found.complete
+			? many(found.put, "key") + " put, " + count.format(found.deleted) + " deleted"
+			: "which keys it changed is not known any more") + ". It took "
+			+ (found.requests ? many(found.requests, "request") : "no request") + ".");
+		byId("commit-keys").replaceChildren(...[["Put", found.putKeys, found.put], ["Deleted", found.deletedKeys,
+			found.deleted]].filter(([, keys]) => keys.length).map(changedKeys));
+	}
+	catch (failure) {
+		byId("commit-keys").replaceChildren();
+		say("commit-words", failure.message, true);
+	}
+}
+
+function changedKeys([title, keys, all]) {
+	const made = element("div");
+	const list = element("ul", "", "keys");
+	list.append(...keys.map(keyItem));
+	// What was looked up is further up on the page.
+	list.addEventListener("click", () => byId("key").focus());
+	made.append(element("h3", title + (all > keys.length ? ", " + count.format(keys.length) + " of "
+		+ count.format(all) : "")), list);
+	return made;
+}
+
 // Changes
 
 function showAllowed({ actionsAllowed: allowed, reason, actions }) {
 	byId("put").hidden = !allowed;
+	byId("import").hidden = !allowed;
 	byId("actions").hidden = !allowed;
 	byId("read-only").hidden = allowed;
 	say("read-only", reason ?? "");
@@ -641,6 +850,304 @@ function sure(title, words) {
 	});
 }
 
+// Export and import
+
+function showExport() {
+	for (const format of ["ndjson", "csv"]) {
+		const url = new URL("export/" + encodeURIComponent((current ?? "").replaceAll("/", ".")) + "/"
+			+ encodeURIComponent((current ?? "").replace(/[^\w.-]/g, "_") + "." + format), HOME);
+		if (byId("export-prefix").value) {
+			url.searchParams.set("prefix", byId("export-prefix").value);
+		}
+		byId("export-" + format).href = url;
+	}
+}
+
+/** What is put at once: so much, or so many. */
+const BATCH_BYTES = 100_000;
+const BATCH_ENTRIES = 1000;
+/** A file that is none has a line as long as itself. */
+const LONGEST = 64 * 1024 * 1024;
+
+let importing = null; // the import that runs: how far it is, and whether it is to stop
+
+/** A line of a file that is not what it should be. */
+class BadLine extends Error {
+
+	constructor(line, reason) {
+		super("Line " + count.format(line) + ": " + reason);
+	}
+
+}
+
+async function importFile() {
+	const file = byId("import-file").files[0];
+	if (importing || !file) {
+		return;
+	}
+	importing = { database: current, read: 0, put: 0, stop: false };
+	byId("import-stop").hidden = false;
+	byId("import-progress").hidden = false;
+	byId("import-progress").value = 0;
+	say("import-words", "The import is under way.");
+	const { database } = importing;
+	let bad = false;
+	let words;
+	try {
+		await putAll(records(file), file);
+		words = importing.stop ? "Stopped: " + many(importing.put, "entry was", "entries were") + " put, the rest was not."
+			: many(importing.put, "entry was", "entries were") + " put. They are pending until the next upload.";
+	}
+	catch (failure) {
+		bad = true;
+		const reason = failure instanceof TypeError ? "the file is not text in UTF-8, or not the gzip that its name says"
+			: failure.message;
+		words = sentence(reason) + " " + many(importing.put, "entry", "entries") + " before it "
+			+ (importing.put === 1 ? "was" : "were") + " put, nothing from there on.";
+	}
+	importing = null;
+	if (document.activeElement === byId("import-stop")) {
+		byId("import").querySelector("button").focus();
+	}
+	byId("import-stop").hidden = true;
+	byId("import-progress").hidden = true;
+	say("import-words", (database === current ? "" : database + ": ") + words, bad);
+	look();
+}
+
+/** Puts entries some at a time. Those before a line that is bad are put. */
+async function putAll(entries, file) {
+	let batch = [];
+	let size = 0;
+	const flush = async () => {
+		if (batch.length) {
+			const { length } = batch;
+			await change("import", { database: importing.database, pairs: batch.join("\n") });
+			importing.put += length;
+			batch = [];
+			size = 0;
+			byId("import-progress").value = 100 * importing.read / Math.max(1, file.size);
+		}
+	};
+	try {
+		for await (const { key, value } of entries) {
+			const pair = base64(new TextEncoder().encode(key)) + "," + base64(value);
+			if (size + pair.length > BATCH_BYTES || batch.length === BATCH_ENTRIES) {
+				await flush();
+			}
+			if (importing.stop) {
+				return;
+			}
+			batch.push(pair);
+			size += pair.length;
+		}
+	}
+	catch (failure) {
+		if (failure instanceof BadLine || failure instanceof TypeError) {
+			await flush();
+		}
+		throw failure;
+	}
+	await flush();
+}
+
+function base64(content) {
+	let binary = "";
+	for (let at = 0; at < content.length; at += 0x8000) {
+		binary += String.fromCharCode(...content.subarray(at, at + 0x8000));
+	}
+	return btoa(binary);
+}
+
+/** The text of a file, piece by piece. A TypeError says that it is none. */
+async function* pieces(file) {
+	const counted = new TransformStream({
+		transform(piece, to) {
+			importing.read += piece.length;
+			to.enqueue(piece);
+		},
+	});
+	let stream = file.stream().pipeThrough(counted);
+	if (file.name.toLowerCase().endsWith(".gz")) {
+		stream = stream.pipeThrough(new DecompressionStream("gzip"));
+	}
+	const reader = stream.pipeThrough(new TextDecoderStream("utf-8", { fatal: true })).getReader();
+	try {
+		for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+			yield piece.value;
+		}
+	}
+	finally {
+		reader.cancel().catch(() => {});
+	}
+}
+
+function records(file) {
+	const name = file.name.toLowerCase().replace(/\.gz$/, "");
+	return name.endsWith(".csv") ? csvEntries(file) : ndjsonEntries(file);
+}
+
+async function* ndjsonEntries(file) {
+	let line = 0;
+	for await (const text of lines(file)) {
+		line++;
+		if (text.trim() !== "") {
+			yield ndjsonEntry(text, line);
+		}
+	}
+}
+
+async function* lines(file) {
+	let rest = "";
+	for await (const piece of pieces(file)) {
+		const found = piece.split("\n");
+		found[0] = rest + found[0];
+		rest = found.pop();
+		yield* found;
+		if (rest.length > LONGEST) {
+			throw new Error("A line is longer than " + bytes(LONGEST));
+		}
+	}
+	if (rest !== "") {
+		yield rest;
+	}
+}
+
+function ndjsonEntry(text, line) {
+	let entry;
+	try {
+		entry = JSON.parse(text);
+	}
+	catch {
+		throw new BadLine(line, "it is not JSON");
+	}
+	if (typeof entry?.key !== "string" || (typeof entry.value === "string") === (typeof entry.base64 === "string")) {
+		throw new BadLine(line, 'it is not an object with a "key" and either a "value" or a "base64", each a string');
+	}
+	return made(entry.key, entry.value, entry.base64, line);
+}
+
+function made(key, value, encoded, line) {
+	const name = byId("import-prefix").value + key;
+	if (!whole(name) || (value !== undefined && !whole(value))) {
+		throw new BadLine(line, "it has half a character (a surrogate without the other)");
+	}
+	if (new TextEncoder().encode(name).length > 65_535) {
+		throw new BadLine(line, "its key is longer than 65,535 bytes");
+	}
+	try {
+		return { key: name, value: encoded === undefined ? new TextEncoder().encode(value) : decode(encoded) };
+	}
+	catch {
+		throw new BadLine(line, "it is not base64");
+	}
+}
+
+/** Whether a text has a form in UTF-8. */
+function whole(text) {
+	return !/[\ud800-\udfff]/u.test(text);
+}
+
+/** A value is the column "value", or "base64" where that has something; without either, JSON of all other columns. */
+async function* csvEntries(file) {
+	let header = null;
+	const column = byId("import-column").value;
+	for await (const { fields, line } of csvRecords(file)) {
+		if (!header) {
+			header = csvHeader(fields, column, line);
+		}
+		else {
+			if (fields.length !== header.names.length) {
+				throw new BadLine(line, "it has " + many(fields.length, "field") + " where the header has "
+					+ header.names.length);
+			}
+			yield csvEntry(fields, header, line);
+		}
+	}
+	if (!header) {
+		throw new BadLine(1, "there is no header");
+	}
+}
+
+function csvHeader(names, column, line) {
+	const twice = names.find((name, at) => names.indexOf(name) !== at);
+	if (twice !== undefined) {
+		throw new BadLine(line, 'two columns of the header are called "' + visible(twice) + '"');
+	}
+	const key = names.indexOf(column);
+	if (key < 0) {
+		const hint = names.length === 1 && /[;\t]/.test(names[0]) ? ", and what separates columns is a comma" : "";
+		throw new BadLine(line, 'the header has no column "' + visible(column) + '" for the keys; its columns are '
+			+ names.map(visible).join(", ") + hint);
+	}
+	return { names, key, value: names.indexOf("value"), base64: names.indexOf("base64") };
+}
+
+function csvEntry(fields, { names, key, value, base64: encoded }, line) {
+	if (value >= 0 && value !== key) {
+		const bytesGiven = encoded >= 0 && encoded !== key && fields[encoded] !== "";
+		if (bytesGiven && fields[value] !== "") {
+			throw new BadLine(line, "it has both a value and a base64");
+		}
+		return made(fields[key], bytesGiven ? undefined : fields[value], bytesGiven ? fields[encoded] : undefined, line);
+	}
+	const others = names.map((name, at) => [name, fields[at]]).filter((_, at) => at !== key);
+	return made(fields[key], JSON.stringify(Object.fromEntries(others)), undefined, line);
+}
+
+/** As RFC 4180 has them; blank lines are passed over. */
+async function* csvRecords(file) {
+	let state = "start"; // of a field; or in a "plain" or "quoted" one, or after a "quote" in one
+	let field = "";
+	let fields = [];
+	let line = 1;
+	let begun = 1;
+	for await (const piece of pieces(file)) {
+		for (const character of piece) {
+			if (character === "\n" && state !== "quoted") {
+				fields.push(state === "plain" ? field.replace(/\r$/, "") : field.replace(/^\r$/, ""));
+				if (fields.length > 1 || fields[0] !== "" || state === "quote") {
+					yield { fields, line: begun };
+				}
+				[fields, field, state] = [[], "", "start"];
+				begun = ++line;
+				continue;
+			}
+			line += character === "\n" ? 1 : 0;
+			if (state === "quoted") {
+				[field, state] = character === '"' ? [field, "quote"] : [field + character, state];
+			}
+			else if (character === '"') {
+				if (state === "plain") {
+					throw new BadLine(line, "there is a double quote in a field that does not begin with one");
+				}
+				[field, state] = [state === "quote" ? field + '"' : "", "quoted"];
+			}
+			else if (character === ",") {
+				fields.push(field);
+				[field, state] = ["", "start"];
+			}
+			else if (state === "quote") {
+				if (character !== "\r") {
+					throw new BadLine(line, "there is text after the closing quote of a field");
+				}
+			}
+			else {
+				[field, state] = [field + character, "plain"];
+			}
+		}
+		if (field.length > LONGEST) {
+			throw new BadLine(begun, "it is longer than " + bytes(LONGEST));
+		}
+	}
+	if (state === "quoted") {
+		throw new BadLine(begun, "a quoted field is never closed");
+	}
+	if (fields.length > 0 || state !== "start") {
+		yield { fields: [...fields, state === "plain" ? field.replace(/\r$/, "") : field], line: begun };
+	}
+}
+
 // Actions
 
 function actionButton(action) {
@@ -655,7 +1162,8 @@ async function perform(action) {
 	const database = current;
 	say("refused-words", "");
 	if (busy) {
-		say("refused-words", "Another action is running. Try again when it has ended.", true);
+		say("refused-words", "Another action is running, and there is one at a time in each database. Try again when it"
+			+ " has ended, or cancel it.", true);
 		return;
 	}
 	if (HEAVY.includes(action) && !await sure(sentence(action.replaceAll("-", " ")).replace(/\.$/, "?"),
@@ -679,6 +1187,22 @@ async function perform(action) {
 	look();
 }
 
+/** As interrupting it does: what was done so far stays, and the database is correct. */
+async function cancel() {
+	const database = current;
+	say("refused-words", "");
+	try {
+		const operation = await change("perform", { database, action: "cancel" });
+		if (database === current) {
+			showOperation(operation);
+		}
+	}
+	catch (failure) {
+		say("refused-words", "cancel: " + failure.message, true);
+	}
+	look();
+}
+
 /** An action that runs, or the last that did: also one that was begun elsewhere. */
 function showOperation(operation) {
 	const running = operation?.status === "RUNNING";
@@ -689,11 +1213,13 @@ function showOperation(operation) {
 	}
 	if (!operation || (watched === null && !running)) {
 		byId("progress").hidden = true;
+		showCancel(false);
 		return;
 	}
 	watched = current;
 	const percent = operation.progress?.percent;
 	byId("progress").hidden = !running;
+	showCancel(running);
 	if (running) {
 		if (percent == null) {
 			byId("progress").removeAttribute("value");
@@ -706,13 +1232,22 @@ function showOperation(operation) {
 		return;
 	}
 	const failed = operation.status !== "COMPLETED";
-	say("action-words", operation.action + (failed ? " failed: " + sentence(operation.error) : " is done, in "
+	say("action-words", operation.action + (operation.status === "CANCELLED" ? " was cancelled after "
+		+ duration(operation.took) + ": " + sentence(operation.error) : failed ? " failed: " + sentence(operation.error) : " is done, in "
 		+ duration(operation.took) + ".") + (operation.hint ? " " + operation.hint : ""), failed);
 	const rows = resultRows(operation.result ?? {});
 	const drawn = JSON.stringify(rows);
 	if (byId("result").dataset.drawn !== drawn || !byId("result").firstChild) {
 		byId("result").dataset.drawn = drawn;
 		byId("result").replaceChildren(...(rows.length ? [group([operation.action, rows])] : []));
+	}
+}
+
+function showCancel(running) {
+	const held = document.activeElement === byId("cancel");
+	byId("cancel").hidden = !running || !actionsAllowed;
+	if (held && byId("cancel").hidden) {
+		byId("actions").querySelector("button")?.focus();
 	}
 }
 
@@ -746,10 +1281,17 @@ onSubmit("list", () => {
 });
 onSubmit("lookup", () => lookUp(chosenKey()));
 onSubmit("put", put);
+onSubmit("import", importFile);
+onSubmit("export", () => byId("export-ndjson").focus());
+byId("export-prefix").addEventListener("input", showExport);
+byId("import-stop").addEventListener("click", () => { importing.stop = true; });
 byId("key").addEventListener("input", () => { exactKey = null; });
 byId("delete").addEventListener("click", remove);
 byId("first").addEventListener("click", () => listKeys());
 byId("next").addEventListener("click", () => listKeys(page.last));
+byId("show-commits").addEventListener("click", () => listCommits(COMMITS));
+byId("more-commits").addEventListener("click", () => listCommits(Math.min(200, commitsShown * 2)));
+byId("cancel").addEventListener("click", cancel);
 byId("formats").addEventListener("change", format);
 addEventListener("hashchange", () => {
 	if (location.hash === "#main") {

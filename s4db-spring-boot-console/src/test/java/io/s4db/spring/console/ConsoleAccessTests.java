@@ -1,14 +1,17 @@
 package io.s4db.spring.console;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Random;
 
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.spring.autoconfigure.S4DBAutoConfiguration;
+import io.s4db.store.ObjectInfo;
 import io.s4db.store.directory.DirectoryObjectStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +26,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests of where the console is, and of what may be done there.
@@ -101,6 +105,8 @@ class ConsoleAccessTests {
 			assertThat(RunningConsole.json(refused).get("error").asString()).isEqualTo(
 					"This console is read-only. To change anything here, set s4db.console.actions-allowed=true.");
 			assertThat(console.change("delete", Map.of("database", "s4db", "key", "a")).statusCode()).isEqualTo(403);
+			assertThat(console.change("import", Map.of("database", "s4db", "pairs", "YQ==,YQ==")).statusCode())
+				.isEqualTo(403);
 			assertThat(console.change("perform", Map.of("database", "s4db", "action", "upload")).statusCode())
 				.isEqualTo(403);
 			assertThat(console.database().size()).isZero();
@@ -152,6 +158,30 @@ class ConsoleAccessTests {
 	}
 
 	@Test
+	void whenAnExportFailsHalfWayShouldNotLookWhole(@TempDir Path temp) throws Exception {
+		DirectoryObjectStore bucket = new DirectoryObjectStore(temp.resolve("bucket"));
+		try (S4DB writer = S4DBEngine.open(bucket,
+				S4DBOptions.builder().localDir(temp.resolve("writer")).maxFileSize(1024).build())) {
+			byte[] value = new byte[1 << 20];
+			new Random(1).nextBytes(value);
+			for (int i = 0; i < 6; i++) {
+				writer.putBytes("key " + i, value);
+			}
+			writer.upload();
+		}
+		assertThat(bucket.list("data_").map(ObjectInfo::name)).contains("data_000006.s4db");
+		bucket.delete("data_000006.s4db");
+		try (RunningConsole console = RunningConsole.start(RunningConsole.READ_ONLY, "s4db.store=directory",
+				"s4db.prefix=", "s4db.directory.path=" + temp.resolve("bucket"),
+				"s4db.local-dir=" + temp.resolve("reader"))) {
+			assertThatExceptionOfType(IOException.class)
+				.isThrownBy(() -> console.get(console.console("/export/s4db/all.csv?prefix=key")));
+			assertThatExceptionOfType(IOException.class)
+				.isThrownBy(() -> console.get(console.console("/export/s4db/all.ndjson")));
+		}
+	}
+
+	@Test
 	void whenTheApplicationIsReactiveShouldBeThereAndGuarded() throws Exception {
 		try (RunningConsole console = RunningConsole.start(RunningConsole.ALLOWED,
 				"spring.main.web-application-type=reactive")) {
@@ -165,6 +195,8 @@ class ConsoleAccessTests {
 				.change("put", Map.of("database", "s4db", "key", "a", "value", "1"), "Sec-Fetch-Site", "cross-site")
 				.statusCode()).isEqualTo(403);
 			assertThat(put(console).statusCode()).isEqualTo(200);
+			assertThat(console.get(console.console("/export/s4db/all.csv")).body())
+				.isEqualTo("key,value,base64\na,1,\n");
 			assertThat(console.view("value", Map.of("database", "s4db", "key", "a")).get("base64").asString())
 				.isEqualTo("MQ==");
 		}

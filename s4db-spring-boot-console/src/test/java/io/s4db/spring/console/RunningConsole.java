@@ -9,17 +9,24 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.s4db.S4DB;
+import io.s4db.StoreUnavailableException;
+import io.s4db.store.ForwardingObjectStore;
+import io.s4db.store.ObjectInfo;
+import io.s4db.store.memory.InMemoryObjectStore;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
@@ -107,9 +114,49 @@ final class RunningConsole implements AutoCloseable {
 		this.context.close();
 	}
 
+	/** Has everything that lists the bucket wait, until it is interrupted or let go. */
+	HeldStore hold() {
+		HeldStore store = this.context.getBean(HeldStore.class);
+		store.latch = new CountDownLatch(1);
+		return store;
+	}
+
+	/** A store that can be made to wait. */
+	static final class HeldStore extends ForwardingObjectStore {
+
+		private volatile CountDownLatch latch = new CountDownLatch(0);
+
+		HeldStore() {
+			super(new InMemoryObjectStore());
+		}
+
+		void letGo() {
+			this.latch.countDown();
+		}
+
+		@Override
+		public Stream<ObjectInfo> list(String namePrefix) {
+			try {
+				this.latch.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				throw new StoreUnavailableException("interrupted");
+			}
+			return super.list(namePrefix);
+		}
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Application {
+
+		@Bean
+		@ConditionalOnProperty("tests.held")
+		HeldStore heldStore() {
+			return new HeldStore();
+		}
 
 	}
 

@@ -162,6 +162,95 @@ class S4DBConsoleEndpointTests {
 	}
 
 	@Test
+	void shouldSayWhereAnEntryStands() throws Exception {
+		console.database().put("a", "1");
+		JsonNode pending = console.view("value", Map.of("database", NAME, "key", "a"));
+		assertThat(pending.at("/location/source").asString()).isEqualTo("PENDING");
+		assertThat(pending.at("/location/name").asString()).startsWith("pending_");
+		assertThat(pending.get("lookRequests").asInt()).isZero();
+		console.database().upload();
+		JsonNode committed = console.view("value", Map.of("database", NAME, "key", "a"));
+		assertThat(committed.at("/location/source").asString()).isIn("LOCAL", "BUCKET");
+		assertThat(committed.at("/location/name").asString()).startsWith("data_");
+		assertThat(committed.at("/location/offset").asInt()).isPositive();
+		assertThat(committed.at("/location/seq").asInt()).isPositive();
+		assertThat(committed.at("/location/written").isNull()).isFalse();
+		assertThat(committed.get("lookRequests").asInt()).isOne();
+		assertThat(console.view("value", Map.of("database", NAME, "key", "b")).get("location").isNull()).isTrue();
+	}
+
+	@Test
+	void shouldListCommitsAndTellTheirKeys() throws Exception {
+		console.database().put(Map.of("a", "1", "b", "1"));
+		console.database().upload();
+		console.database().put("c", "1");
+		console.database().delete("a");
+		console.database().upload();
+		JsonNode two = console.view("commits", Map.of("database", NAME, "limit", "2"));
+		assertThat(two.get("commits")).hasSize(2);
+		JsonNode last = two.at("/commits/0");
+		assertThat(last.get("kind").asString()).isEqualTo("CHANGE");
+		assertThat(last.get("entries").asInt()).isEqualTo(2);
+		assertThat(last.get("time").isNull()).isFalse();
+		JsonNode keys = console.view("commit", Map.of("database", NAME, "seq", last.get("seq").asString()));
+		assertThat(keys.get("complete").asBoolean()).isTrue();
+		assertThat(keys.get("putKeys").toString()).isEqualTo("[\"c\"]");
+		assertThat(keys.get("deletedKeys").toString()).isEqualTo("[\"a\"]");
+		JsonNode before = console.view("commit",
+				Map.of("database", NAME, "file", two.at("/commits/1/dataFiles/0").asString()));
+		assertThat(before.get("putKeys").toString()).isEqualTo("[\"a\",\"b\"]");
+		assertThat(console.view("commits", Map.of("database", NAME, "limit", "2")).get("requests").asInt())
+			.as("times are remembered")
+			.isZero();
+		assertThat(error(console.get(console.console("/commit?database=s4db&seq=99999"))))
+			.startsWith("404 That commit");
+		assertThat(error(console.get(console.console("/commit?database=s4db")))).isEqualTo("400 Say which commit.");
+	}
+
+	@Test
+	void shouldExportEntriesAsFiles() throws Exception {
+		console.database().putBytes("b\u0000\"\\\n,\u202e€", new byte[] { 0, (byte) 0xff });
+		console.database().put("k/1", "a \"b\",\r\n\tc");
+		console.database().put("k/2", "");
+		HttpResponse<String> ndjson = console.get(console.console("/export/s4db/some.ndjson?prefix=k%2F"));
+		assertThat(header(ndjson, "Content-Type")).startsWith("application/x-ndjson");
+		assertThat(header(ndjson, "Content-Security-Policy")).contains("default-src 'none'");
+		assertThat(ndjson.body()).isEqualTo("""
+				{"key":"k/1","value":"a \\"b\\",\\r\\n\\tc"}
+				{"key":"k/2","value":""}
+				""");
+		HttpResponse<String> csv = console.get(console.console("/export/s4db/all.csv?prefix="));
+		assertThat(header(csv, "Content-Type")).startsWith("text/csv");
+		assertThat(csv.body()).startsWith("key,value,base64\n")
+			.contains("k/1,\"a \"\"b\"\",\r\n\tc\",\n", "k/2,,\n", "\"b\u0000\"\"\\\n,\u202e€\",,AP8=\n");
+		JsonNode odd = RunningConsole.json(console.get(console.console("/export/s4db/odd.ndjson?prefix=b")));
+		assertThat(odd.get("key").asString()).isEqualTo("b\u0000\"\\\n,\u202e€");
+		assertThat(odd.get("base64").asString()).isEqualTo("AP8=");
+		for (String path : List.of("/export/s4db/all.txt", "/export/other/all.csv", "/else/s4db/all.csv")) {
+			assertThat(console.get(console.console(path)).statusCode()).isEqualTo(404);
+		}
+	}
+
+	@Test
+	void shouldImportPairsAllOrNone() throws Exception {
+		HttpResponse<String> put = console.change("import", Map.of("database", NAME, "pairs", "YQ==,MQ==\nYg==,AP8="));
+		assertThat(RunningConsole.json(put).get("entries").asInt()).isEqualTo(2);
+		assertThat(console.database().get("a")).isEqualTo("1");
+		assertThat(console.database().getBytes("b")).containsExactly(0, 0xff);
+		for (String wrong : List.of("", "Yw==", "Yw==,MQ==\n?,MQ==", "Yw==,MQ==\n\n")) {
+			assertThat(console.change("import", Map.of("database", NAME, "pairs", wrong)).statusCode()).as(wrong)
+				.isEqualTo(400);
+		}
+		assertThat(console.database().containsKey("c")).isFalse();
+	}
+
+	@Test
+	void whenNothingRunsShouldSayThatThereIsNothingToCancel() throws Exception {
+		HttpResponse<String> cancelled = console.change("perform", Map.of("database", NAME, "action", "cancel"));
+		assertThat(error(cancelled)).isEqualTo("409 No action is running");
+	}
+
+	@Test
 	void whenOthersReadOrUploadMeanwhileShouldNotTakeItsCostForAReads() {
 		RequestCounts oneGet = new RequestCounts(1, 0, 0, 0, 0, 99, 0);
 		assertThat(cost(new ReadCounts(0, 0, 0, 1), oneGet)).isEqualTo(new Views.Cost("bucket", 1, 99, true));
