@@ -41,7 +41,7 @@ class ReadmeTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "README.md, 15", "../README.md, 3" })
+	@CsvSource({ "README.md, 13", "../README.md, 3" })
 	void whenTheTourIsFollowedShouldPrintWhatTheReadmeSays(Path readme, int least) throws Exception {
 		List<Step> steps = steps(readme);
 		assertThat(steps).hasSizeGreaterThan(least);

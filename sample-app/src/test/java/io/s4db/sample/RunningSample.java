@@ -1,7 +1,6 @@
 package io.s4db.sample;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.s4db.EntryIterator;
+import io.s4db.KeyRange;
+import io.s4db.spring.S4DBTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -107,24 +109,17 @@ public final class RunningSample implements AutoCloseable {
 		return send(request(path).header("Content-Type", contentType).POST(body));
 	}
 
-	/** Every entry, by an export. */
-	public Map<String, String> export(String prefix) throws IOException {
-		HttpRequest request = request("/api/export?prefix=" + prefix).GET().build();
+	/** Every entry of a prefix. */
+	public Map<String, String> entries(String prefix) {
 		Map<String, String> entries = new HashMap<>();
-		try (InputStream body = this.client.send(request, BodyHandlers.ofInputStream()).body();
-				var lines = JSON.readerFor(JsonNode.class).<JsonNode>readValues(body)) {
-			while (lines.hasNext()) {
-				JsonNode line = lines.next();
-				String before = entries.put(line.get("key").stringValue(), line.get("value").stringValue());
-				if (before != null) {
-					throw new AssertionError("The export has " + line.get("key") + " twice");
-				}
-			}
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
+		try (EntryIterator<String> scan = template().scan(KeyRange.prefix(prefix))) {
+			scan.forEachRemaining((entry) -> entries.put(entry.getKey(), entry.getValue()));
 		}
 		return entries;
+	}
+
+	public S4DBTemplate template() {
+		return this.context.getBean(S4DBTemplate.class);
 	}
 
 	public HttpResponse<String> send(HttpRequest.Builder request) {

@@ -360,6 +360,40 @@ class ConsolePageTests {
 	}
 
 	@Test
+	void shouldReadCsvAsRfc4180HasIt() {
+		importFile("odd.csv",
+				JsonMapper.shared()
+					.writeValueAsString("\n\r\nbase64,key,value\r\n,\"csv/a,b\",\"x\r\ny \"\"z\"\"\"\r\n\n\r\n"
+							+ ",csv/c,\"\"\nAP8=,csv/d,\n,csv/e,1\r2\n,csv/f,last"));
+		this.browser.waitFor("document.querySelector('#import-words').textContent.startsWith('5 entries were put.')");
+		assertThat(this.console.database().get("csv/a,b")).isEqualTo("x\r\ny \"z\"");
+		assertThat(this.console.database().get("csv/c")).isEmpty();
+		assertThat(this.console.database().getBytes("csv/d")).containsExactly(0, 0xff);
+		assertThat(this.console.database().get("csv/e")).isEqualTo("1\r2");
+		assertThat(this.console.database().get("csv/f")).isEqualTo("last");
+	}
+
+	@Test
+	void everythingThatCanBeUsedShouldBeReachedByTheTabulatorAlone() {
+		this.browser.evaluate("prefix.value = 'airport/00'; list.requestSubmit()");
+		this.browser.waitFor("keys.children.length === 10");
+		lookUp("airport/007");
+		this.browser.waitFor("!value.hidden");
+		this.browser.evaluate("""
+				window.missing = [...document.querySelectorAll("a[href], button, input, textarea")]
+					.filter((one) => one.checkVisibility() && !one.disabled && (one.type !== "radio" || one.checked));
+				document.activeElement.blur();
+				window.scrollTo(0, 0)""");
+		int most = this.browser.evaluate("missing.length").asInt() + 20;
+		assertThat(most).isGreaterThan(45);
+		for (int i = 0; i < most; i++) {
+			this.browser.press("Tab", 9);
+			this.browser.evaluate("window.missing = missing.filter((one) => one !== document.activeElement)");
+		}
+		assertThat(this.browser.evaluate("missing.map((one) => one.outerHTML)").toString()).isEqualTo("[]");
+	}
+
+	@Test
 	void whenStoppedShouldPutNoMore() {
 		importFile("rows.ndjson",
 				"""

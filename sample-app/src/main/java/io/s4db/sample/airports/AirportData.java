@@ -2,12 +2,14 @@ package io.s4db.sample.airports;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
-import io.s4db.sample.entries.EntryFiles;
 import io.s4db.spring.S4DBTemplate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.MappingIterator;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
@@ -28,7 +30,8 @@ class AirportData implements ApplicationRunner {
 	/** What the keys of airports begin with. */
 	static final String KEY_PREFIX = "airports/";
 
-	private static final ClassPathResource FILE = new ClassPathResource("data/airports.csv");
+	/** An entry in each line, as the console and the command line export them. */
+	private static final ClassPathResource FILE = new ClassPathResource("data/airports.ndjson");
 
 	private static final Logger log = LoggerFactory.getLogger(AirportData.class);
 
@@ -54,9 +57,22 @@ class AirportData implements ApplicationRunner {
 	}
 
 	private static Map<String, String> read() throws IOException {
-		try (InputStream file = FILE.getInputStream()) {
-			return EntryFiles.readCsv(file, "code", KEY_PREFIX);
+		Map<String, String> airports = new LinkedHashMap<>();
+		try (InputStream file = FILE.getInputStream();
+				MappingIterator<Entry> entries = JsonMapper.shared().readerFor(Entry.class).readValues(file)) {
+			entries.forEachRemaining((entry) -> airports.put(entry.key(), entry.value()));
 		}
+		return airports;
+	}
+
+	/**
+	 * A line of the file.
+	 *
+	 * @param key the key
+	 * @param value the value
+	 */
+	record Entry(String key, String value) {
+
 	}
 
 }

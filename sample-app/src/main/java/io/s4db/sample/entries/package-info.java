@@ -1,5 +1,5 @@
 /**
- * The key-value service: single entries, lists, import and export.
+ * The key-value service: single entries and lists of keys.
  */
 @NullMarked
 package io.s4db.sample.entries;

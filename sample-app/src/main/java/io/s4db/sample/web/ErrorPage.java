@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
  * a request itself, a body that breaks off among it, and what nobody has caught.
  */
 @RestController
-public class ErrorPage implements ErrorController {
+class ErrorPage implements ErrorController {
 
 	private static final String PROBLEM = ErrorPage.class.getName();
 
@@ -26,13 +26,8 @@ public class ErrorPage implements ErrorController {
 	ErrorPage() {
 	}
 
-	/** Whether the server could not read the body, and will answer so itself. */
-	public static boolean isUnderWay(HttpServletRequest request) {
-		return request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) != null;
-	}
-
 	/** Has what the server answers say the problem, which is known better. */
-	public static void show(ProblemDetail problem, HttpServletRequest request) {
+	static void show(ProblemDetail problem, HttpServletRequest request) {
 		request.setAttribute(PROBLEM, problem);
 	}
 

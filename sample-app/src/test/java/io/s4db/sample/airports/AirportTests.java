@@ -26,7 +26,7 @@ class AirportTests {
 			assertThat(sample.get("/api/airports/QQQ").statusCode()).isEqualTo(404);
 			assertThat(sample.get("/api/airports/ZURICH").statusCode()).isEqualTo(400);
 			assertThat(sample.get("/api/airports").statusCode()).isEqualTo(400);
-			assertThat(sample.export("airports/")).hasSize(AIRPORTS);
+			assertThat(sample.entries("airports/")).hasSize(AIRPORTS);
 		}
 	}
 
@@ -39,7 +39,7 @@ class AirportTests {
 		try (RunningSample sample = RunningSample.start(this.temp)) {
 			assertThat(sample.get("/api/airports/JFK").statusCode()).isEqualTo(404);
 			assertThat(sample.get("/api/airports/ZRH").body()).isEqualTo("{}");
-			assertThat(sample.export("")).hasSize(AIRPORTS - 1);
+			assertThat(sample.entries("")).hasSize(AIRPORTS - 1);
 		}
 	}
 

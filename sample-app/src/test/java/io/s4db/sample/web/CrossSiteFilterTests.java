@@ -61,7 +61,7 @@ class CrossSiteFilterTests {
 	@CsvSource({ "Sec-Fetch-Site, cross-site", "Sec-Fetch-Site, same-site", "Origin, http://evil.example",
 			"Origin, null", "Origin, http://localhost:3000" })
 	void whenAnotherSiteChangesSomethingShouldRefuse(String header, String value) {
-		for (String path : new String[] { "/actuator/s4db/upload", "/api/import" }) {
+		for (String path : new String[] { "/actuator/s4db/upload", "/actuator/s4db-console/put" }) {
 			assertThat(sample.send(sample.request(path).header(header, value).POST(BodyPublishers.noBody())))
 				.satisfies((response) -> {
 					assertThat(response.statusCode()).isEqualTo(403);
