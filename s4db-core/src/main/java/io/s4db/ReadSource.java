@@ -16,6 +16,9 @@ public enum ReadSource {
 	/** Memory, where values read from the store are kept for a while. */
 	CACHE,
 
+	/** The local disk, where what was read from the store is kept. */
+	DISK,
+
 	/** The store, by a request of its own or by one for several. */
 	BUCKET;
 

@@ -59,6 +59,8 @@ public final class S4DBOptions {
 
 	private final long cacheSize;
 
+	private final long diskCacheSize;
+
 	private final IndexMode indexMode;
 
 	private final long indexMemory;
@@ -72,6 +74,8 @@ public final class S4DBOptions {
 	private final int transferParallelism;
 
 	private final long localMaxSize;
+
+	private final boolean mirror;
 
 	private final Clock clock;
 
@@ -97,6 +101,7 @@ public final class S4DBOptions {
 		this.compactionGarbageShare = builder.compactionGarbageShare;
 		this.automaticCompaction = builder.automaticCompaction;
 		this.cacheSize = builder.cacheSize;
+		this.diskCacheSize = builder.diskCacheSize;
 		this.indexMode = builder.indexMode;
 		this.indexMemory = builder.indexMemory;
 		this.coalesceGap = builder.coalesceGap;
@@ -104,6 +109,7 @@ public final class S4DBOptions {
 		this.readParallelism = builder.readParallelism;
 		this.transferParallelism = builder.transferParallelism;
 		this.localMaxSize = builder.localMaxSize;
+		this.mirror = builder.mirror;
 		this.clock = builder.clock;
 		this.uuids = builder.uuids;
 		this.executor = builder.executor;
@@ -233,6 +239,15 @@ public final class S4DBOptions {
 		return this.cacheSize;
 	}
 
+	/**
+	 * Bytes of the local directory in which what was read from the store is kept, values
+	 * and pages of the index, also from one process to the next; 0 for none. Not used
+	 * where no local directory is given, or a reader is given a writer's.
+	 */
+	public long diskCacheSize() {
+		return this.diskCacheSize;
+	}
+
 	/** Bytes between two wanted entries up to which they are fetched in one range. */
 	public int coalesceGap() {
 		return this.coalesceGap;
@@ -259,6 +274,14 @@ public final class S4DBOptions {
 	 */
 	public long localMaxSize() {
 		return this.localMaxSize;
+	}
+
+	/**
+	 * Whether all committed data files are kept local: what is not is fetched in the
+	 * background when the database was opened, and whenever others committed.
+	 */
+	public boolean mirror() {
+		return this.mirror;
 	}
 
 	/** The clock by which retentions are counted. */
@@ -318,6 +341,8 @@ public final class S4DBOptions {
 
 		private long cacheSize = 32L << 20;
 
+		private long diskCacheSize = 0;
+
 		private int coalesceGap = 256 << 10;
 
 		private int coalesceLimit = 8 << 20;
@@ -327,6 +352,8 @@ public final class S4DBOptions {
 		private int transferParallelism = 8;
 
 		private long localMaxSize = Long.MAX_VALUE;
+
+		private boolean mirror = false;
 
 		private Clock clock = Clock.systemUTC();
 
@@ -485,6 +512,15 @@ public final class S4DBOptions {
 		}
 
 		/**
+		 * Sets bytes of the local directory in which what was read from the store is
+		 * kept; 0 for none. Takes 2.7 MB of heap for each GB. Default: 0.
+		 */
+		public Builder diskCacheSize(long diskCacheSize) {
+			this.diskCacheSize = diskCacheSize;
+			return this;
+		}
+
+		/**
 		 * Sets bytes between two wanted entries up to which they are fetched in one
 		 * range. Default: {@code 256 << 10}.
 		 */
@@ -520,6 +556,15 @@ public final class S4DBOptions {
 		 */
 		public Builder localMaxSize(long localMaxSize) {
 			this.localMaxSize = localMaxSize;
+			return this;
+		}
+
+		/**
+		 * Sets whether all committed data files are kept local, fetched in the
+		 * background. Costs a GET for each, once. Default: {@code false}.
+		 */
+		public Builder mirror(boolean mirror) {
+			this.mirror = mirror;
 			return this;
 		}
 
@@ -587,6 +632,8 @@ public final class S4DBOptions {
 			check(this.compactionGarbageShare >= 0 && this.compactionGarbageShare <= 1, "compactionGarbageShare",
 					"be between 0 and 1", this.compactionGarbageShare);
 			check(this.cacheSize >= 0, "cacheSize", "be at least 0", this.cacheSize);
+			check(this.diskCacheSize == 0 || (this.diskCacheSize >= 1 << 20 && this.diskCacheSize <= 1L << 40),
+					"diskCacheSize", "be between 1048576 and 1099511627776, or 0 for none", this.diskCacheSize);
 			check(this.coalesceGap >= 0 && this.coalesceGap <= 64 << 20, "coalesceGap", "be between 0 and 67108864",
 					this.coalesceGap);
 			check(this.coalesceLimit >= 64 << 10 && this.coalesceLimit <= 1 << 30, "coalesceLimit",
@@ -596,6 +643,8 @@ public final class S4DBOptions {
 			check(this.transferParallelism >= 1 && this.transferParallelism <= 256, "transferParallelism",
 					"be between 1 and 256", this.transferParallelism);
 			check(this.localMaxSize >= 0, "localMaxSize", "be at least 0", this.localMaxSize);
+			check(!this.mirror || this.localMaxSize == Long.MAX_VALUE, "localMaxSize",
+					"have no limit where everything is to be local (mirror)", this.localMaxSize);
 			Objects.requireNonNull(this.clock, "clock must not be null");
 			Objects.requireNonNull(this.uuids, "uuids must not be null");
 			return new S4DBOptions(this);

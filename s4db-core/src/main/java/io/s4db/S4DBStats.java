@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * finds out how many keys there are when it is asked for the size. Then what is live of
  * each file, too, is as of the base, not of now
  * @param pages the cache of pages of the index, where these are read from the bucket
+ * @param disk the cache of both on the local disk
  */
 public record S4DBStats(long keys, int dataFiles, long dataBytes, long liveBytes, List<DataFileStats> files,
 		int pendingFiles, long pendingEntries, long pendingBytes, @Nullable Instant oldestPending, long seq,
@@ -53,7 +54,7 @@ public record S4DBStats(long keys, int dataFiles, long dataBytes, long liveBytes
 		@Nullable Instant lastCommit, @Nullable UploadResult lastUpload, long commits, long rebases, int obsoleteFiles,
 		long obsoleteBytes, long nextFileNumber, IndexMode indexMode, long indexHeapBytes, long indexDiskBytes,
 		RecoveryReport recovery, RequestCounts requests, CacheStats cache, ReadCounts reads,
-		@Nullable String writeProblem, boolean exact, CacheStats pages) {
+		@Nullable String writeProblem, boolean exact, CacheStats pages, CacheStats disk) {
 
 	public S4DBStats {
 		files = List.copyOf(files);

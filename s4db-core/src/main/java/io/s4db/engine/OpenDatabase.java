@@ -51,6 +51,7 @@ import io.s4db.engine.state.Operations.OnClose;
 import io.s4db.engine.state.Pins;
 import io.s4db.engine.upkeep.CommitList;
 import io.s4db.engine.upkeep.Downloads;
+import io.s4db.engine.upkeep.Mirror;
 import io.s4db.engine.upkeep.Rebuild;
 import io.s4db.engine.upkeep.Restore;
 import io.s4db.engine.upkeep.Verification;
@@ -105,6 +106,8 @@ final class OpenDatabase {
 
 	final Downloads downloads;
 
+	final Mirror mirror;
+
 	final Closing closing;
 
 	final Pins pins = new Pins();
@@ -135,6 +138,7 @@ final class OpenDatabase {
 		this.compaction = new Compaction(this.database, this.manifestFile, this.following, this.commits, obsoleteFiles,
 				uploads);
 		this.downloads = new Downloads(this.database, this.following);
+		this.mirror = new Mirror(this.database, this.downloads);
 		this.reader = new EntryReader(this.database, this.pending, this::refreshForRead);
 		this.commitList = new CommitList(this.database, this.manifestFile);
 		this.whereabouts = new Whereabouts(this.database, this.pending, this.reader, this.commitList);
@@ -158,7 +162,6 @@ final class OpenDatabase {
 					open.database.store.description(), open.pending.knownSize(),
 					open.database.committed().files().size(), millisSince(begun), open.describeLocal(),
 					open.describeIndex());
-			return open;
 		}
 		catch (RuntimeException | Error ex) {
 			open.release(false);
@@ -167,6 +170,8 @@ final class OpenDatabase {
 		finally {
 			open.database.commitLock.unlock();
 		}
+		open.mirror.look();
+		return open;
 	}
 
 	private String describeIndex() {
@@ -205,6 +210,7 @@ final class OpenDatabase {
 					"The local directory " + this.database.local.describe() + " cannot be used: " + ex.getMessage(),
 					ex);
 		}
+		this.database.disk.open(this.database.local, this.database.options.diskCacheSize());
 		if (this.database.options.mode() == Mode.READ_WRITE) {
 			this.commits.raiseEpochIfExclusive();
 		}
@@ -272,6 +278,7 @@ final class OpenDatabase {
 					this.database.store.description(), result.commits(), result.seq(), millisSince(begun),
 					result.reopened(), this.pending.knownSize());
 		}
+		this.mirror.look();
 		return result;
 	}
 
@@ -409,6 +416,7 @@ final class OpenDatabase {
 					result.outputBytes(), result.entries(), result.tombstones(), result.deletedObjects(),
 					result.took().toMillis());
 		}
+		this.mirror.look();
 		return result;
 	}
 
@@ -461,7 +469,7 @@ final class OpenDatabase {
 				layers.committed().index().fileBytes(), this.recovery,
 				this.database.store.requestCounts().since(this.requestsAtOpen), this.reader.cacheStats(),
 				this.reader.readCounts(), writeProblem, layers.committed().index().isSizeKnown(),
-				this.database.pages.stats());
+				this.database.pages.stats(), this.database.disk.stats());
 	}
 
 	/** Where the index is kept now. */
@@ -499,6 +507,7 @@ final class OpenDatabase {
 				copy.close();
 			}
 		}
+		this.database.disk.close();
 		this.database.local.close(clean && empty);
 	}
 

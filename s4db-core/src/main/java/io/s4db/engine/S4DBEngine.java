@@ -479,6 +479,7 @@ public final class S4DBEngine implements S4DB {
 			return (scope == UploadScope.ALL) ? this.parts.restore(committed, guarded) : committed;
 		}));
 		this.parts.compactIfWorthwhile(result);
+		this.parts.mirror.look();
 		return result;
 	}
 

@@ -45,6 +45,7 @@ import org.slf4j.LoggerFactory;
  * conditional_NNNNNN.s4db   the same, if its conditions hold when it is committed; nothing
  *                       is taken up from it, but its number stays used
  * index.idx             a local checkpoint
+ * cache.slots, .blocks  what was read of the store ({@link BlockFile})
  * *.tmp                 half-written; removed at open
  * *.conflict            set aside: not what the manifest says; never read, never deleted
  * </pre>
@@ -252,6 +253,12 @@ public final class LocalDirectory implements AutoCloseable {
 	/** Whether a reader made it, and no writer ever used it. */
 	public boolean isOfReaders() {
 		return isBound() && !Files.exists(this.path.resolve(StoreLayout.WRITER)) && !hasPending();
+	}
+
+	/** Whether nobody ever used it: it may be an empty volume. */
+	public boolean isUnused() throws IOException {
+		return !isBound() && !Files.exists(this.path.resolve(StoreLayout.WRITER)) && !hasPending()
+				&& !this.copies.any();
 	}
 
 	/**

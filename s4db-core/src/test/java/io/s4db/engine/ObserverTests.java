@@ -87,7 +87,7 @@ class ObserverTests {
 			told();
 			writer.getAll(List.of("a", "b", "absent"));
 			assertThat(told()).containsExactly("getAll[PENDING, LOCAL]");
-			assertThat(writer.stats().reads()).isEqualTo(new ReadCounts(2, 2, 0, 0));
+			assertThat(writer.stats().reads()).isEqualTo(new ReadCounts(2, 2, 0, 0, 0));
 			writer.upload();
 		}
 		try (S4DB reader = reader(S4DBOptions.builder())) {
@@ -98,7 +98,7 @@ class ObserverTests {
 			assertThat(told()).containsExactly("get[CACHE]");
 			reader.getAllBytes(List.of("a", "b"));
 			assertThat(told()).containsExactly("getAll > get data_000002.s4db success", "getAll[CACHE, BUCKET]");
-			assertThat(reader.stats().reads()).isEqualTo(new ReadCounts(0, 0, 2, 2));
+			assertThat(reader.stats().reads()).isEqualTo(new ReadCounts(0, 0, 2, 0, 2));
 		}
 	}
 

@@ -68,6 +68,7 @@ final class Processes {
 			.uploadOnClose(uploadOnClose)
 			.indexMode(this.world.nextIndexMode())
 			.indexMemory(World.INDEX_MEMORY)
+			.diskCacheSize(this.world.variant.cached() ? 1 << 20 : 0)
 			.durability((this.world.conditional > 0) ? Durability.STORE : Durability.PROCESS)
 			.clock(this.world.clock)
 			.uuids(this.world::newId)

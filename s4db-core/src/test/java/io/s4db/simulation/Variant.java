@@ -16,27 +16,34 @@ import org.jspecify.annotations.Nullable;
  * @param writerId every writer's id, if they share one; else null
  * @param paged whether processes keep their index in pages or in memory, as each draws:
  * then there are bases. Else all keep it in memory
+ * @param cached whether processes keep what they read of the bucket on disk
  */
-record Variant(EngineVariant engine, UnaryOperator<ObjectStore> bucket, @Nullable UUID writerId, boolean paged) {
+record Variant(EngineVariant engine, UnaryOperator<ObjectStore> bucket, @Nullable UUID writerId, boolean paged,
+		boolean cached) {
 
 	/** Nothing is broken. */
 	static Variant right() {
-		return new Variant(EngineVariant.asItIs(), UnaryOperator.identity(), null, false);
+		return new Variant(EngineVariant.asItIs(), UnaryOperator.identity(), null, false, false);
 	}
 
 	/** A rule is left out in the engine. */
 	static Variant without(String rule) {
-		return new Variant(EngineVariant.without(rule), UnaryOperator.identity(), null, rule.startsWith("S"));
+		return new Variant(EngineVariant.without(rule), UnaryOperator.identity(), null, rule.startsWith("S"), false);
 	}
 
 	/** The store is another, to each process. */
 	static Variant on(UnaryOperator<ObjectStore> bucket) {
-		return new Variant(EngineVariant.asItIs(), bucket, null, false);
+		return new Variant(EngineVariant.asItIs(), bucket, null, false, false);
 	}
 
 	/** The same, with an index in pages or without. */
 	Variant paged(boolean inPages) {
-		return new Variant(this.engine, this.bucket, this.writerId, inPages);
+		return new Variant(this.engine, this.bucket, this.writerId, inPages, this.cached);
+	}
+
+	/** The same, with a cache on disk or without. */
+	Variant cached(boolean onDisk) {
+		return new Variant(this.engine, this.bucket, this.writerId, this.paged, onDisk);
 	}
 
 }

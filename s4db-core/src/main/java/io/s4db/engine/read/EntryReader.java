@@ -18,6 +18,7 @@ import io.s4db.S4DBObserver.OperationObservation;
 import io.s4db.engine.state.ByteCache;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
+import io.s4db.engine.state.DiskCache;
 import io.s4db.engine.state.Found;
 import io.s4db.engine.state.Layers;
 import io.s4db.engine.state.SharedReads;
@@ -238,18 +239,41 @@ public final class EntryReader {
 
 	private byte[] remote(DataFile file, Location location, byte[] key, OperationObservation observation) {
 		Address address = Address.of(file, location);
-		byte[] cached = this.cache.get(address);
-		byte[] entry = (cached != null) ? cached : fetch(address);
+		ReadSource source = ReadSource.CACHE;
+		byte[] entry = this.cache.get(address);
+		if (entry == null) {
+			source = ReadSource.DISK;
+			entry = onDisk(file, address);
+		}
+		if (entry == null) {
+			source = ReadSource.BUCKET;
+			entry = fetch(file, address);
+		}
 		byte[] value = EntryFormat.value(entry, 0, entry.length, key, StoreLayout.dataFile(location.file()),
 				location.offset());
-		this.reads.count((cached != null) ? ReadSource.CACHE : ReadSource.BUCKET, observation);
+		this.reads.count(source, observation);
 		return value;
 	}
 
-	private byte[] fetch(Address address) {
+	/** What is kept on disk of the store; null if it is not there, or no entry. */
+	private byte @Nullable [] onDisk(DataFile file, Address address) {
+		byte[] entry = this.database.disk.find(file.content(), address.offset(), address.length());
+		if (entry != null) {
+			try {
+				EntryFormat.verify(entry, 0, entry.length, StoreLayout.dataFile(address.file()), address.offset());
+			}
+			catch (CorruptDataException ex) {
+				// The store is asked, which may have more to say.
+				return null;
+			}
+			cache(address, entry, 0);
+		}
+		return entry;
+	}
+
+	private byte[] fetch(DataFile file, Address address) {
 		return this.underWay.read(address, () -> {
-			byte[] entry = this.database.store.getRange(StoreLayout.dataFile(address.file()), address.offset(),
-					address.length());
+			byte[] entry = this.database.disk.read(file.content(), address.offset(), address.length());
 			checkLength(address.file(), address.offset(), entry.length, address.length());
 			EntryFormat.verify(entry, 0, entry.length, StoreLayout.dataFile(address.file()), address.offset());
 			cache(address, entry, 0);
@@ -369,11 +393,16 @@ public final class EntryReader {
 		List<Wanted> missing = new ArrayList<>();
 		for (Wanted one : wanted) {
 			Location at = one.location();
+			ReadSource source = ReadSource.CACHE;
 			byte[] entry = this.cache.get(one.address());
+			if (entry == null) {
+				source = ReadSource.DISK;
+				entry = onDisk(one.file(), one.address());
+			}
 			if (entry != null) {
 				values.put(one.name(), EntryFormat.value(entry, 0, entry.length, one.key(),
 						StoreLayout.dataFile(at.file()), at.offset()));
-				this.reads.count(ReadSource.CACHE, observation);
+				this.reads.count(source, observation);
 			}
 			else {
 				missing.add(one);
@@ -397,13 +426,16 @@ public final class EntryReader {
 		String file = StoreLayout.dataFile(first.file());
 		int length = Math.toIntExact(last.end() - first.offset());
 		try {
-			byte[] bytes = this.database.store.getRange(file, first.offset(), length);
-			checkLength(first.file(), first.offset(), bytes.length, length);
+			DiskCache.Content content = range.get(0).file().content();
+			DiskCache.Part part = this.database.disk.fetch(content, first.offset(), length);
+			checkLength(first.file(), first.offset(), part.length(first.offset(), length), length);
 			for (Wanted one : range) {
 				Location at = one.location();
-				int start = (int) (at.offset() - first.offset());
-				values.put(one.name(), EntryFormat.value(bytes, start, at.length(), one.key(), file, at.offset()));
-				cache(one.address(), bytes, start);
+				int start = part.at(at.offset());
+				values.put(one.name(),
+						EntryFormat.value(part.bytes(), start, at.length(), one.key(), file, at.offset()));
+				this.database.disk.keep(content, part, at.offset(), at.length());
+				cache(one.address(), part.bytes(), start);
 				this.reads.count(ReadSource.BUCKET, observation);
 			}
 		}
@@ -423,6 +455,7 @@ public final class EntryReader {
 		return this.reads.counts();
 	}
 
+	/** Of the cache in memory. */
 	public CacheStats cacheStats() {
 		return this.cache.stats();
 	}

@@ -27,7 +27,7 @@ final class ReadCounter {
 
 	ReadCounts counts() {
 		return new ReadCounts(sum(ReadSource.PENDING), sum(ReadSource.LOCAL), sum(ReadSource.CACHE),
-				sum(ReadSource.BUCKET));
+				sum(ReadSource.DISK), sum(ReadSource.BUCKET));
 	}
 
 	private long sum(ReadSource source) {

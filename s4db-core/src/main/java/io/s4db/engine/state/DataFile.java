@@ -1,6 +1,8 @@
 package io.s4db.engine.state;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -38,6 +40,15 @@ public final class DataFile {
 			return this.record.id();
 		}
 		return (this.eTag != null) ? this.eTag : this;
+	}
+
+	/** What it is on the local disk, where parts of it are kept. */
+	public DiskCache.Content content() {
+		UUID id = this.record.id();
+		if (id == null && this.eTag != null) {
+			id = UUID.nameUUIDFromBytes((this.record.name() + " " + this.eTag).getBytes(StandardCharsets.UTF_8));
+		}
+		return new DiskCache.Content(this.record.name(), id, this.record.bytes());
 	}
 
 	public FileRecord record() {

@@ -66,6 +66,9 @@ public final class Database {
 
 	public final LocalStorage local;
 
+	/** What was read of the store, on the local disk. */
+	public final DiskCache disk;
+
 	/** Pages of the base, where that is read in pages. */
 	public final PageCache pages;
 
@@ -100,7 +103,8 @@ public final class Database {
 		this.io = new IoPool(options.executor(), Math.max(options.readParallelism(), options.transferParallelism()),
 				observer);
 		this.indexFiles = new IndexFiles(local, options);
-		this.pages = new PageCache(this.store, options.indexMemory() / 2);
+		this.disk = new DiskCache(this.store);
+		this.pages = new PageCache(this.disk, options.indexMemory() / 2);
 		this.hashSeed = options.uuids().get().getMostSignificantBits();
 		this.layers = new Layers(newLayer(), java.util.List.of(), null, newState());
 	}

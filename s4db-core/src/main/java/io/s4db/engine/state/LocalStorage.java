@@ -201,6 +201,18 @@ public final class LocalStorage {
 		return existing;
 	}
 
+	/**
+	 * The directory given, if what was read may be kept there: a writer's own, or a
+	 * reader's, made or taken if need be; null if there is none, or it is another's.
+	 */
+	public @Nullable LocalDirectory forCache() throws IOException {
+		LocalDirectory present = this.directory;
+		if (!given() || (present != null && present.isTaken())) {
+			return given() ? present : null;
+		}
+		return (present == null || present.isUnused()) ? orCreate() : null;
+	}
+
 	/** Whether the directory is the user's, to be kept when the database is closed. */
 	public boolean given() {
 		return this.options.localDir() != null;

@@ -1,25 +1,26 @@
 package io.s4db.engine.state;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 
 import io.s4db.CacheStats;
 import io.s4db.CorruptDataException;
 import io.s4db.format.PageDirectory;
 import io.s4db.index.StoredPages;
-import io.s4db.store.ObjectStore;
 
 /**
- * Pages of bases, fetched from the store and kept as long as there is room. A page that
- * several want at the same time is fetched once. Names of bases are used once, so what
- * was fetched stays true. For any thread.
+ * Pages of bases, fetched from the store and kept as long as there is room, in memory and
+ * on disk. A page that several want at the same time is fetched once. Names of bases are
+ * used once, so what was fetched stays true. For any thread.
  */
 public final class PageCache {
 
 	/** So many bytes are fetched at once, unless one page is larger. */
 	private static final int MOST_BYTES = 2 << 20;
 
-	private final ObjectStore store;
+	private final DiskCache disk;
 
 	private final ByteCache<Page> pages;
 
@@ -37,8 +38,8 @@ public final class PageCache {
 	/**
 	 * @param bytes so much is kept
 	 */
-	PageCache(ObjectStore store, long bytes) {
-		this.store = store;
+	PageCache(DiskCache disk, long bytes) {
+		this.disk = disk;
 		this.pages = new ByteCache<>(bytes);
 	}
 
@@ -65,7 +66,7 @@ public final class PageCache {
 			bytes += all.length(--from);
 		}
 		long start = PageDirectory.firstPage() + all.start(from);
-		byte[] range = this.store.getRange(page.object(), start, (int) bytes);
+		byte[] range = read(page.object(), PageDirectory.firstPage() + all.bytes(), start, (int) bytes);
 		if (range.length != bytes) {
 			throw new CorruptDataException(page.object() + " at offset " + start + ": The object ends "
 					+ (bytes - range.length) + " bytes too early");
@@ -87,6 +88,13 @@ public final class PageCache {
 							+ " S4DBEngine.rebuild(store, options) makes a new index");
 		}
 		return result;
+	}
+
+	private byte[] read(String object, long size, long offset, int length) {
+		DiskCache.Content content = new DiskCache.Content(object,
+				UUID.nameUUIDFromBytes(object.getBytes(StandardCharsets.UTF_8)), size);
+		byte[] kept = this.disk.find(content, offset, length);
+		return (kept != null) ? kept : this.disk.read(content, offset, length);
 	}
 
 	private static boolean isWhole(byte[] page, int checksum) {

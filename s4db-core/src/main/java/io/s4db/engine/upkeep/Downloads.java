@@ -99,6 +99,11 @@ public final class Downloads {
 		return download(true, (file) -> true, progress);
 	}
 
+	/** Fetches what is not local. Takes the commit lock itself. */
+	DownloadResult missing() {
+		return download(false, (file) -> true, ProgressListener.NONE);
+	}
+
 	/** Fetches what some key is in. Takes the commit lock itself. */
 	public DownloadResult live() {
 		return download(false, (file) -> file.liveEntries() > 0, ProgressListener.NONE);

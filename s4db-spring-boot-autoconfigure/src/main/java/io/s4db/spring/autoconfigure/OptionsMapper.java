@@ -29,8 +29,8 @@ final class OptionsMapper {
 	static final Map<String, String> PROPERTIES = properties();
 
 	/** Those options whose values are sizes. */
-	private static final Set<String> SIZES = Set.of("maxFileSize", "cacheSize", "indexMemory", "coalesceGap",
-			"coalesceLimit", "localMaxSize");
+	private static final Set<String> SIZES = Set.of("maxFileSize", "cacheSize", "diskCacheSize", "indexMemory",
+			"coalesceGap", "coalesceLimit", "localMaxSize");
 
 	private static final String[] UNITS = { "B", "KB", "MB", "GB", "TB" };
 
@@ -66,6 +66,7 @@ final class OptionsMapper {
 		properties.put("compactionGarbageShare", "compaction.garbage-share");
 		properties.put("automaticCompaction", "compaction.automatic");
 		properties.put("cacheSize", "cache.size");
+		properties.put("diskCacheSize", "cache.disk-size");
 		properties.put("indexMode", "index.mode");
 		properties.put("indexMemory", "index.memory");
 		properties.put("coalesceGap", "read.coalesce-gap");
@@ -73,6 +74,7 @@ final class OptionsMapper {
 		properties.put("readParallelism", "read.parallelism");
 		properties.put("transferParallelism", "transfer.parallelism");
 		properties.put("localMaxSize", "local.max-size");
+		properties.put("mirror", "local.mirror");
 		return Map.copyOf(properties);
 	}
 
@@ -104,11 +106,13 @@ final class OptionsMapper {
 			.compactionGarbageShare(properties.compaction().garbageShare())
 			.automaticCompaction(properties.compaction().automatic())
 			.cacheSize(properties.cache().size().toBytes())
+			.diskCacheSize(properties.cache().diskSize().toBytes())
 			.indexMode(properties.index().mode())
 			.coalesceGap(bytes(names, "coalesceGap", properties.read().coalesceGap()))
 			.coalesceLimit(bytes(names, "coalesceLimit", properties.read().coalesceLimit()))
 			.readParallelism(properties.read().parallelism())
-			.transferParallelism(properties.transfer().parallelism());
+			.transferParallelism(properties.transfer().parallelism())
+			.mirror(properties.local().mirror());
 		DataSize localMaxSize = properties.local().maxSize();
 		if (localMaxSize != null) {
 			builder.localMaxSize(localMaxSize.toBytes());

@@ -184,8 +184,11 @@ public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValu
 	 * The cache of what was read from the store.
 	 *
 	 * @param size Memory for values read from the store; 0 for none.
+	 * @param diskSize Local disk for values and pages of the index that were read from
+	 * the store, at least 1MB, kept from one process to the next; 0 for none. Needs
+	 * 's4db.local-dir'.
 	 */
-	public record Cache(@DefaultValue("32MB") DataSize size) {
+	public record Cache(@DefaultValue("32MB") DataSize size, @DefaultValue("0") DataSize diskSize) {
 	}
 
 	/**
@@ -225,8 +228,10 @@ public record S4DBProperties(@DefaultValue("true") boolean enabled, @DefaultValu
 	 *
 	 * @param maxSize Bytes of committed copies to keep; past it the least recently used
 	 * go. No limit by default. Pending files never go.
+	 * @param mirror Whether all data files are kept local: fetched in the background when
+	 * the database was opened, and whenever others committed.
 	 */
-	public record Local(@Nullable DataSize maxSize) {
+	public record Local(@Nullable DataSize maxSize, @DefaultValue("false") boolean mirror) {
 	}
 
 }

@@ -63,8 +63,15 @@ public enum S4DBMeterDocumentation implements MeterDocumentation {
 	CACHE_GETS("s4db.cache.gets", Meter.Type.COUNTER, null, "Reads that the cache served (`hit`) or did not (`miss`)",
 			"result"),
 
+	CACHE_DISK_SIZE("s4db.cache.disk.size", Meter.Type.GAUGE, BaseUnits.BYTES,
+			"Bytes on local disk of what was read from the bucket"),
+
+	CACHE_DISK_GETS("s4db.cache.disk.gets", Meter.Type.COUNTER, null,
+			"Values and pages that the cache on disk served (`hit`) or did not (`miss`)", "result"),
+
 	READS("s4db.reads", Meter.Type.COUNTER, null,
-			"Values read, but by iterations, by where they came from: `pending`, `local`, `cache`, `bucket`", "source"),
+			"Values read, but by iterations, by where they came from: `pending`, `local`, `cache`, `disk`, `bucket`",
+			"source"),
 
 	COMMITS("s4db.commits", Meter.Type.COUNTER, null, "Commits by this application"),
 

@@ -164,6 +164,11 @@ public class S4DBMetrics implements MeterBinder {
 			count(S4DBMeterDocumentation.CACHE_GETS, this.tags.and("result", "hit"), (stats) -> stats.cache().hits());
 			count(S4DBMeterDocumentation.CACHE_GETS, this.tags.and("result", "miss"),
 					(stats) -> stats.cache().misses());
+			statistic(S4DBMeterDocumentation.CACHE_DISK_SIZE, (stats) -> stats.disk().bytes());
+			count(S4DBMeterDocumentation.CACHE_DISK_GETS, this.tags.and("result", "hit"),
+					(stats) -> stats.disk().hits());
+			count(S4DBMeterDocumentation.CACHE_DISK_GETS, this.tags.and("result", "miss"),
+					(stats) -> stats.disk().misses());
 			for (ReadSource source : ReadSource.values()) {
 				count(S4DBMeterDocumentation.READS, this.tags.and("source", source.id()),
 						(stats) -> stats.reads().from(source));

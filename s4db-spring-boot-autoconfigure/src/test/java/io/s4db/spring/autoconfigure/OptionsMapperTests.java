@@ -52,6 +52,7 @@ class OptionsMapperTests {
 		values.put("compactionGarbageShare", "0.25");
 		values.put("automaticCompaction", "true");
 		values.put("cacheSize", "1MB");
+		values.put("diskCacheSize", "1GB");
 		values.put("indexMode", "paged");
 		values.put("indexMemory", "5MB");
 		values.put("coalesceGap", "1KB");
@@ -59,6 +60,7 @@ class OptionsMapperTests {
 		values.put("readParallelism", "3");
 		values.put("transferParallelism", "2");
 		values.put("localMaxSize", "10GB");
+		values.put("mirror", "true");
 		values.put("closeTimeout", "7s");
 		return values;
 	}
@@ -77,7 +79,7 @@ class OptionsMapperTests {
 	/** As it is written in properties, not as the engine counts it. */
 	@ParameterizedTest
 	@CsvSource({ "max-file-size, 1KB, 1GB, 2GB", "index.memory, 1KB, 1KB, 1000B", "read.coalesce-gap, 0, 64MB, 65MB",
-			"read.coalesce-limit, 64KB, 1GB, 3KB", "cache.size, 0, 0, -1MB" })
+			"read.coalesce-limit, 64KB, 1GB, 3KB", "cache.size, 0, 0, -1MB", "cache.disk-size, 1MB, 1TB, 1KB" })
 	void whenASizeIsOutOfRangeShouldSayItAsASize(String property, String least, String most, String value) {
 		assertThatExceptionOfType(InvalidS4DBPropertyException.class)
 			.isThrownBy(() -> options(Map.of("s4db." + property, value)))

@@ -49,6 +49,10 @@ class S4DBMetricsTests {
 			.isEqualTo((double) this.tasks.clock().instant().getEpochSecond());
 		assertThat(gauge("s4db.index.memory")).isEqualTo(1000);
 		assertThat(gauge("s4db.cache.size")).isEqualTo(40);
+		assertThat(gauge("s4db.cache.disk.size")).isEqualTo(80);
+		assertThat(counter("s4db.cache.disk.gets", "result", "hit")).isEqualTo(6);
+		assertThat(counter("s4db.cache.disk.gets", "result", "miss")).isEqualTo(2);
+		assertThat(counter("s4db.reads", "source", "disk")).isEqualTo(9);
 		assertThat(gauge("s4db.fenced")).isZero();
 		assertThat(gauge("s4db.upload.failures")).isZero();
 		assertThat(counter("s4db.commits")).isEqualTo(4);

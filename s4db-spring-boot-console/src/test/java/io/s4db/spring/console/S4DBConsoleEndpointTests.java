@@ -253,11 +253,12 @@ class S4DBConsoleEndpointTests {
 	@Test
 	void whenOthersReadOrUploadMeanwhileShouldNotTakeItsCostForAReads() {
 		RequestCounts oneGet = new RequestCounts(1, 0, 0, 0, 0, 99, 0);
-		assertThat(cost(new ReadCounts(0, 0, 0, 1), oneGet)).isEqualTo(new Views.Cost("bucket", 1, 99, true));
-		assertThat(cost(new ReadCounts(0, 1, 0, 0), RequestCounts.NONE)).isEqualTo(new Views.Cost("local", 0, 0, true));
-		assertThat(cost(new ReadCounts(0, 1, 0, 0), oneGet).alone()).isFalse();
-		assertThat(cost(new ReadCounts(0, 1, 0, 1), oneGet)).isEqualTo(new Views.Cost(null, 1, 99, false));
-		assertThat(cost(new ReadCounts(0, 0, 0, 1), new RequestCounts(1, 0, 1, 0, 0, 99, 9)).alone()).isFalse();
+		assertThat(cost(new ReadCounts(0, 0, 0, 0, 1), oneGet)).isEqualTo(new Views.Cost("bucket", 1, 99, true));
+		assertThat(cost(new ReadCounts(0, 1, 0, 0, 0), RequestCounts.NONE))
+			.isEqualTo(new Views.Cost("local", 0, 0, true));
+		assertThat(cost(new ReadCounts(0, 1, 0, 0, 0), oneGet).alone()).isFalse();
+		assertThat(cost(new ReadCounts(0, 1, 0, 0, 1), oneGet)).isEqualTo(new Views.Cost(null, 1, 99, false));
+		assertThat(cost(new ReadCounts(0, 0, 0, 0, 1), new RequestCounts(1, 0, 1, 0, 0, 99, 9)).alone()).isFalse();
 	}
 
 	private static Views.Cost cost(ReadCounts reads, RequestCounts requests) {
