@@ -1,6 +1,7 @@
 package io.s4db.spring;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -14,11 +15,13 @@ import io.s4db.Change;
 import io.s4db.ChangeListener;
 import io.s4db.ChangeRegistration;
 import io.s4db.ChangeScope;
+import io.s4db.CommitSummary;
 import io.s4db.CompactionPolicy;
 import io.s4db.CompactionResult;
 import io.s4db.DownloadResult;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
+import io.s4db.EntryLocation;
 import io.s4db.IterationMode;
 import io.s4db.KeyIterator;
 import io.s4db.KeyRange;
@@ -336,6 +339,13 @@ public class S4DBTemplate implements S4DBOperations<String> {
 		return execute((database) -> database.containsKey(key));
 	}
 
+	/** {@link S4DB#locate}: where the entry of a key stands. */
+	@SuppressWarnings("NullAway") // it does not see that the type argument is nullable
+	public @Nullable EntryLocation locate(String key) {
+		Arguments.requireNonNull(key, "key");
+		return this.<@Nullable EntryLocation>execute((database) -> database.locate(key));
+	}
+
 	@Override
 	public long size() {
 		return execute(S4DB::size);
@@ -405,9 +415,20 @@ public class S4DBTemplate implements S4DBOperations<String> {
 		return call(S4DBOperation.REFRESH, S4DB::refresh);
 	}
 
-	/** {@link S4DB#changes}: what was committed after a sequence number. */
+	/** {@link S4DB#changes(long)}: what was committed after a sequence number. */
 	public Change changes(long since) {
 		return call(S4DBOperation.CHANGES, (database) -> database.changes(since));
+	}
+
+	/** {@link S4DB#commits}: the last commits, newest first. */
+	public List<CommitSummary> commits(int limit) {
+		return execute((database) -> database.commits(limit));
+	}
+
+	/** {@link S4DB#changes(CommitSummary)}: the keys that a commit put and deleted. */
+	public Change changes(CommitSummary commit) {
+		Arguments.requireNonNull(commit, "commit");
+		return call(S4DBOperation.CHANGES, (database) -> database.changes(commit));
 	}
 
 	/** {@link S4DB#addChangeListener(ChangeListener)}: told what others commit. */

@@ -11,14 +11,17 @@ import java.util.stream.Collectors;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import io.s4db.ChangeScope;
+import io.s4db.CommitSummary;
 import io.s4db.CompactionPolicy;
 import io.s4db.CorruptDataException;
 import io.s4db.Durability;
 import io.s4db.EntryIterator;
+import io.s4db.EntryLocation;
 import io.s4db.IterationMode;
 import io.s4db.KeyIterator;
 import io.s4db.KeyRange;
 import io.s4db.ProgressListener;
+import io.s4db.ReadSource;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.StoreUnavailableException;
@@ -248,6 +251,16 @@ class S4DBTemplateTests {
 		assertThatExceptionOfType(TransientDataAccessResourceException.class)
 			.isThrownBy(() -> new S4DBTemplate(this.database, observations).get("a"));
 		TestObservationRegistryAssert.assertThat(observations).hasSingleObservationThat().hasError().hasBeenStopped();
+	}
+
+	@Test
+	void shouldTellWhereEntriesStandAndWhatWasCommitted() {
+		this.database.put("a", "1");
+		assertThat(this.template.locate("b")).isNull();
+		assertThat(this.template.locate("a")).extracting(EntryLocation::source).isEqualTo(ReadSource.PENDING);
+		CommitSummary commit = new CommitSummary(CommitSummary.Kind.FILE, 0, null, null, null, List.of(1L), 1, 1);
+		assertThat(this.template.commits(3)).containsExactly(commit);
+		assertThat(this.template.changes(commit).complete()).isFalse();
 	}
 
 	/** A new operation of the database must not be forgotten here. */

@@ -35,6 +35,7 @@ import io.s4db.KeyIterator;
 import io.s4db.KeyRange;
 import io.s4db.ProgressListener;
 import io.s4db.ReadCounts;
+import io.s4db.ReadSource;
 import io.s4db.RebuildResult;
 import io.s4db.RecoveryReport;
 import io.s4db.RefreshResult;
@@ -237,7 +238,9 @@ public class StubS4DB implements S4DB {
 
 	@Override
 	public @Nullable EntryLocation locate(String key) {
-		return null;
+		check();
+		return this.entries.containsKey(key)
+				? new EntryLocation(ReadSource.PENDING, 1, "pending_000001.s4db", 0, 1, null, 0) : null;
 	}
 
 	@Override
@@ -358,7 +361,8 @@ public class StubS4DB implements S4DB {
 
 	@Override
 	public List<CommitSummary> commits(int limit) {
-		return List.of();
+		check();
+		return List.of(new CommitSummary(CommitSummary.Kind.FILE, 0, null, null, null, List.of(1L), 1, 1));
 	}
 
 	@Override
