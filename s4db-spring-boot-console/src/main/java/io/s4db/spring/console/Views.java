@@ -47,6 +47,9 @@ final class Views {
 	/** How many keys of a commit are told. */
 	static final int MOST_CHANGED = 200;
 
+	/** The keys of a commit are in memory while they are told: of so many at most. */
+	static final int MOST_ENTRIES = 1_000_000;
+
 	/** How much of a value is shown. */
 	static final int MOST_BYTES = 256 * 1024;
 
@@ -127,10 +130,19 @@ final class Views {
 			throw new RefusedException(400, "Say which commit.");
 		}
 		S4DBStats before = database.stats();
-		Change change = database.changes(find(database, (one) -> (seq != null) ? one.seq() == seq
-				: one.kind() == CommitSummary.Kind.FILE && one.dataFiles().contains(file)));
+		CommitSummary commit = find(database, (one) -> (seq != null) ? one.seq() == seq
+				: one.kind() == CommitSummary.Kind.FILE && one.dataFiles().contains(file));
+		checkSize(commit);
+		Change change = database.changes(commit);
 		return new CommitKeys(change.complete(), change.put().size(), first(change.put()), change.deleted().size(),
 				first(change.deleted()), requests(database, before));
+	}
+
+	static void checkSize(CommitSummary commit) {
+		if (commit.entries() > MOST_ENTRIES) {
+			throw new RefusedException(409, "It has %,d entries: too many to show. s4db diff tells what is different."
+				.formatted(commit.entries()));
+		}
 	}
 
 	/** Not among all of them at once: each that was not told before is a request. */

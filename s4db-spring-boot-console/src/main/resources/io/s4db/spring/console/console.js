@@ -260,8 +260,8 @@ function indexRows({ index, commits, pending }) {
 		add(rows, "commits behind", index.behind && count.format(index.behind));
 		add(rows, "mode", index.pages ? "pages of the bucket" : index.mode.toLowerCase());
 		add(rows, "layers", (pending?.entries ? many(pending.entries, "pending entry", "pending entries") + ", on " : "")
-			+ (commits?.logItems ? many(commits.logItems, "log item") + ", on " : "") + "the checkpoint of "
-			+ count.format(commits?.checkpointSeq ?? 0));
+			+ (commits.seq > commits.checkpointSeq ? many(commits.seq - commits.checkpointSeq, "commit") + ", on " : "")
+			+ "the checkpoint of " + count.format(commits.checkpointSeq));
 		add(rows, "heap", bytes(index.heapBytes));
 		add(rows, "disk", bytes(index.diskBytes));
 		add(rows, "pages kept", index.pages && bytes(index.pages.bytes));
@@ -730,14 +730,20 @@ function commitRow(commit) {
 	show.setAttribute("aria-label", "Show the keys of " + commitName(commit));
 	show.addEventListener("click", () => showKeys(commit));
 	const keys = element("td");
-	if (commit.kind !== "COMPACTION" && commit.kind !== "REBUILD") {
+	if (commit.kind === "COMPACTION" || commit.kind === "REBUILD") {
+		keys.append("none told");
+	}
+	else if (commit.entries > 1_000_000) {
+		keys.append("too many");
+	}
+	else {
 		keys.append(show);
 	}
-	row.append(seq, element("td", KINDS[commit.kind] ?? commit.kind),
+	row.append(seq, keys, element("td", KINDS[commit.kind] ?? commit.kind),
 		element("td", commit.time ? new Date(commit.time).toLocaleString() : "unknown"),
 		element("td", commit.entries < 0 ? "unknown" : count.format(commit.entries), "number"),
 		element("td", bytes(commit.bytes), "number"), element("td", ranges(commit.dataFiles)),
-		element("td", commit.writer ?? ""), keys);
+		element("td", commit.writer ?? ""));
 	return row;
 }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import io.s4db.CommitSummary;
 import io.s4db.ReadCounts;
 import io.s4db.RequestCounts;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests of {@link S4DBConsoleEndpoint} through a real web server, where actions are
@@ -205,6 +207,14 @@ class S4DBConsoleEndpointTests {
 		assertThat(error(console.get(console.console("/commit?database=s4db&seq=99999"))))
 			.startsWith("404 That commit");
 		assertThat(error(console.get(console.console("/commit?database=s4db")))).isEqualTo("400 Say which commit.");
+	}
+
+	@Test
+	void whenACommitHasMoreKeysThanMemoryIsGivenShouldNotTellThem() {
+		CommitSummary large = new CommitSummary(CommitSummary.Kind.CHANGE, 7, null, null, null, List.of(1L),
+				Views.MOST_ENTRIES + 1, 99);
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> Views.checkSize(large))
+			.withMessageContaining("1,000,001 entries: too many to show");
 	}
 
 	@Test
