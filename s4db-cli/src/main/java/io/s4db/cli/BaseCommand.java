@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import io.s4db.Mode;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
+import io.s4db.S4DBStats;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.format.StoreLayout;
 import io.s4db.store.ObjectStore;
@@ -106,7 +107,18 @@ abstract class BaseCommand implements Callable<Integer> {
 	 * @throws CommandException if there is none
 	 */
 	static S4DB openToRead(ObjectStore store) {
-		S4DB db = openOrEmpty(store);
+		return required(openOrEmpty(store), store);
+	}
+
+	/**
+	 * The same, for some keys or a walk over them: it need not read all of the index.
+	 * @throws CommandException if there is none
+	 */
+	static S4DB openToLookUp(ObjectStore store) {
+		return required(LookUps.open(store), store);
+	}
+
+	private static S4DB required(S4DB db, ObjectStore store) {
 		try {
 			requireDatabase(db, store);
 		}
@@ -122,8 +134,8 @@ abstract class BaseCommand implements Callable<Integer> {
 	 * @throws CommandException if there is none
 	 */
 	static void requireDatabase(S4DB db, ObjectStore store) {
-		if (db.size() == 0 && db.stats().seq() == 0 && db.stats().dataFiles() == 0
-				&& store.head(StoreLayout.INDEX) == null) {
+		S4DBStats stats = db.stats();
+		if (stats.seq() == 0 && stats.dataFiles() == 0 && db.size() == 0 && store.head(StoreLayout.INDEX) == null) {
 			throw CommandException.found("There is no database in " + store.description()
 					+ ": is that the right place? 's4db info' shows what is there");
 		}

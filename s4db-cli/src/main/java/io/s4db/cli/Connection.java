@@ -151,6 +151,9 @@ final class Connection implements AutoCloseable {
 			String url = endpoint();
 			if (url != null) {
 				URI uri = uri(url);
+				if (uri.getScheme().equalsIgnoreCase("http")) {
+					builder.httpClientBuilder(NoTls.client());
+				}
 				if (this.endpoint != null) {
 					builder.endpointOverride(uri);
 				}

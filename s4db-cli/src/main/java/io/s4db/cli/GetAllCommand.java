@@ -53,7 +53,7 @@ final class GetAllCommand extends BaseCommand {
 			throw CommandException.usage("Name keys, or a file of them with --from-file");
 		}
 		List<String> absent = new ArrayList<>();
-		try (S4DB db = openToRead(readOnlyStore(this.database))) {
+		try (S4DB db = openToLookUp(readOnlyStore(this.database))) {
 			for (int from = 0; from < wanted.size(); from += AT_A_TIME) {
 				List<String> some = wanted.subList(from, Math.min(wanted.size(), from + AT_A_TIME));
 				Map<String, byte[]> found = db.getAllBytes(some);

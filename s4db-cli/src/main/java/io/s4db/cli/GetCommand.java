@@ -38,7 +38,7 @@ final class GetCommand extends BaseCommand {
 	int run() {
 		String wanted = this.keys.key(this.key);
 		byte[] value;
-		try (S4DB db = openToRead(readOnlyStore(this.database))) {
+		try (S4DB db = openToLookUp(readOnlyStore(this.database))) {
 			value = db.getBytes(wanted);
 		}
 		if (value == null) {

@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.Map;
 
 import io.s4db.S4DB;
+import io.s4db.store.ObjectStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -12,11 +13,11 @@ import picocli.CommandLine.Parameters;
 /**
  * The keys.
  */
-@Command(name = "keys", header = "Lists keys, in the order of their UTF-8 bytes.",
-		description = { "",
-				"One a line, with line feeds, backslashes and control characters escaped; --json is exact. Takes the"
-						+ " requests of opening, and none for keys.",
-				"" },
+@Command(name = "keys", header = "Lists keys, in the order of their UTF-8 bytes.", description = { "",
+		"One a line, with line feeds, backslashes and control characters escaped; --json is exact. Takes the"
+				+ " requests of opening, and none for keys; on a large database that has a base it reads only the"
+				+ " pages of the index that the keys stand in, unless all are listed.",
+		"" },
 		footer = { "", "Examples:", "  s4db keys s3://my-bucket/my-db --prefix user/ --limit 20",
 				"  s4db keys s3://my-bucket/my-db --from 2026-01 --to 2026-02",
 				"  s4db keys s3://my-bucket/my-db --prefix log/ --reverse --limit 10    the last ten",
@@ -41,12 +42,18 @@ final class KeysCommand extends BaseCommand {
 	@Override
 	int run() {
 		this.range.range();
-		try (S4DB db = openToRead(readOnlyStore(this.database))) {
+		boolean countsAll = this.count && this.range.isAll();
+		ObjectStore store = readOnlyStore(this.database);
+		try (S4DB db = countsAll ? openToLookUp(store) : this.range.open(store)) {
 			if (this.values) {
 				ScanCommand.print(db, this.range, this.format, out(), this.json);
 				return ExitCode.OK;
 			}
 			long number = 0;
+			if (countsAll) {
+				tell(db.size());
+				return ExitCode.OK;
+			}
 			for (Iterator<String> keys = this.range.keys(db); keys.hasNext();) {
 				String key = keys.next();
 				number++;
@@ -60,15 +67,19 @@ final class KeysCommand extends BaseCommand {
 				}
 			}
 			if (this.count) {
-				if (this.json) {
-					out().jsonLine(Map.of("keys", number));
-				}
-				else {
-					out().line(String.valueOf(number));
-				}
+				tell(number);
 			}
 		}
 		return ExitCode.OK;
+	}
+
+	private void tell(long number) {
+		if (this.json) {
+			out().jsonLine(Map.of("keys", number));
+		}
+		else {
+			out().line(String.valueOf(number));
+		}
 	}
 
 }

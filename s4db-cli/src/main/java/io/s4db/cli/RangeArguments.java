@@ -6,6 +6,7 @@ import java.util.Map;
 import io.s4db.EntryIterator;
 import io.s4db.KeyRange;
 import io.s4db.S4DB;
+import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,6 +66,14 @@ final class RangeArguments {
 	/** Whether all keys are meant, in whichever order. */
 	boolean isAll() {
 		return this.prefix == null && this.from == null && this.to == null && this.limit == null && !this.reverse;
+	}
+
+	/**
+	 * Opens a database for what is asked for. A walk over all keys is quicker when all of
+	 * the index is read first.
+	 */
+	S4DB open(ObjectStore store) {
+		return (isAll() || this.unordered) ? BaseCommand.openToRead(store) : BaseCommand.openToLookUp(store);
 	}
 
 	/** The keys. */

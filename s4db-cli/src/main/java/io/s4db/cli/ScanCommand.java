@@ -33,7 +33,7 @@ final class ScanCommand extends BaseCommand {
 	@Override
 	int run() {
 		this.range.range();
-		try (S4DB db = openToRead(readOnlyStore(this.database))) {
+		try (S4DB db = this.range.open(readOnlyStore(this.database))) {
 			print(db, this.range, this.format, out(), this.json);
 		}
 		return ExitCode.OK;

@@ -115,7 +115,8 @@ class BucketTests {
 		this.server.fail(S3Fault.UNAVAILABLE, Integer.MAX_VALUE, (request) -> request.method().equals("PUT"));
 		Cli.Result failed = run("put", PLACE, "b", "2", "--local-dir", local);
 		assertThat(failed.code()).isEqualTo(ExitCode.FAILURE);
-		assertThat(failed.err()).contains("s4db upload s3://bucket/db/ --local-dir " + local);
+		assertThat(failed.err()).contains("s4db upload s3://bucket/db/ --endpoint " + this.server.endpoint(),
+				" --local-dir " + local);
 		this.server.clearFaults();
 		assertThat(run("upload", PLACE, "--local-dir", local).out()).startsWith("1 entry");
 		assertThat(run("get", PLACE, "b").out()).isEqualTo("2\n");

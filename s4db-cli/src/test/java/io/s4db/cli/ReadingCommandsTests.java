@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -196,6 +197,13 @@ class ReadingCommandsTests {
 			assertThat(result.err()).startsWith("s4db: ").hasLineCount(1);
 			assertThat(result.out()).isEmpty();
 		}
+	}
+
+	@Test
+	void whenACommandIsListedShouldHaveTheNameThatItSays() {
+		Commands.all()
+			.forEach((name, command) -> assertThat(command.getAnnotation(CommandLine.Command.class).name())
+				.isEqualTo(name));
 	}
 
 	@Test
