@@ -26,7 +26,7 @@ class SimulationTests {
 		SimulationCounts counts = new SimulationCounts();
 		Long seed = Long.getLong("s4db.simulation.seed");
 		long first = (seed != null) ? seed : Long.getLong("s4db.simulation.first", 1);
-		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 40);
+		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 30);
 		for (long one = first; one < first + runs; one++) {
 			runOn(one, counts, either(one));
 		}
@@ -38,7 +38,7 @@ class SimulationTests {
 		SimulationCounts counts = new SimulationCounts();
 		Long seed = Long.getLong("s4db.simulation.goingOnSeed");
 		long first = (seed != null) ? seed : Long.getLong("s4db.simulation.first", 1);
-		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 40);
+		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 30);
 		for (long one = first; one < first + runs; one++) {
 			runGoingOn(one, counts, either(one));
 		}
@@ -50,7 +50,7 @@ class SimulationTests {
 		SimulationCounts counts = new SimulationCounts();
 		Long seed = Long.getLong("s4db.simulation.upheavalsSeed");
 		long first = (seed != null) ? seed : Long.getLong("s4db.simulation.first", 1);
-		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 40);
+		int runs = (seed != null) ? 1 : Integer.getInteger("s4db.simulation.runs", 30);
 		for (long one = first; one < first + runs; one++) {
 			runWithUpheavals(one, counts);
 		}

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param recovery what opening found in the local directory
  * @param requests requests to the store since opening
  * @param cache the cache of what was read from the store
+ * @param diskCache the same on local disk, where there is one
  * @param operation the action that runs, or the last that did
  * @param dataFiles the committed data files, by number
  * @param dataFilesLeftOut how many more there are than are listed
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 public record DatabaseReport(State state, @Nullable String problem, @Nullable Opening opening, Bucket bucket,
 		@Nullable Index index, @Nullable Pending pending, @Nullable Commits commits, @Nullable Obsolete obsolete,
 		@Nullable RecoveryReport recovery, @Nullable Requests requests, @Nullable Cache cache,
-		@Nullable ActionReport operation, @Nullable List<DataFile> dataFiles, @Nullable Integer dataFilesLeftOut) {
+		@Nullable Cache diskCache, @Nullable ActionReport operation, @Nullable List<DataFile> dataFiles,
+		@Nullable Integer dataFilesLeftOut) {
 
 	/** How a database stands. */
 	public enum State {

@@ -50,7 +50,7 @@ final class Reporter {
 			@Nullable Opening opening, BucketStatus bucket, @Nullable ActionReport operation) {
 		return new DatabaseReport(state, problem,
 				(opening != null) ? new DatabaseReport.Opening(opening.attempts(), opening.nextAttempt()) : null,
-				bucket(database, bucket), null, null, null, null, null, null, null, operation, null, null);
+				bucket(database, bucket), null, null, null, null, null, null, null, null, operation, null, null);
 	}
 
 	private static DatabaseReport open(ManagedDatabase database, S4DBStats stats, BucketStatus bucket,
@@ -61,8 +61,8 @@ final class Reporter {
 				bucket(database, latest(stats, bucket)), index(stats, latest(stats, bucket)),
 				pending(stats, uploads, now), commits(stats),
 				new DatabaseReport.Obsolete(stats.obsoleteFiles(), stats.obsoleteBytes()), stats.recovery(),
-				requests(stats.requests()), cache(stats.cache()), operation, dataFiles(stats.files()),
-				(leftOut > 0) ? leftOut : null);
+				requests(stats.requests()), cache(stats.cache()), diskCache(stats.disk()), operation,
+				dataFiles(stats.files()), (leftOut > 0) ? leftOut : null);
 	}
 
 	private static @Nullable String problem(ManagedDatabase database, S4DBStats stats, BucketStatus bucket) {
@@ -123,6 +123,10 @@ final class Reporter {
 	private static DatabaseReport.Requests requests(RequestCounts counts) {
 		return new DatabaseReport.Requests(counts.gets(), counts.heads(), counts.puts(), counts.lists(),
 				counts.deletes(), counts.bytesRead(), counts.bytesWritten(), counts.estimatedDollars());
+	}
+
+	private static DatabaseReport.@Nullable Cache diskCache(CacheStats disk) {
+		return (disk.bytes() + disk.hits() + disk.misses() > 0) ? cache(disk) : null;
 	}
 
 	private static DatabaseReport.Cache cache(CacheStats cache) {

@@ -74,6 +74,7 @@ class S4DBEndpointWebTests {
 		assertThat(report.at("/dataFiles/0/local").asBoolean()).isTrue();
 		assertThat(report.at("/requests/estimatedDollars").asDouble()).isPositive();
 		assertThat(report.at("/cache/hitRate").asDouble()).isEqualTo(0.75);
+		assertThat(report.at("/diskCache/bytes").asLong()).isEqualTo(80);
 		assertThat(report.at("/index/exact").asBoolean()).isTrue();
 		assertThat(report.get("index").has("pages")).isFalse();
 		assertThat(report.has("operation")).isFalse();
