@@ -1,8 +1,12 @@
 package io.s4db.cli;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 import io.s4db.Change;
@@ -10,6 +14,7 @@ import io.s4db.EntryIterator;
 import io.s4db.IterationMode;
 import io.s4db.KeyRange;
 import io.s4db.S4DB;
+import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,11 +28,14 @@ import picocli.CommandLine.Parameters;
 		description = { "",
 				"A line for each key: + it is in the second only, - in the first only, ~ the values differ. Both are"
 						+ " read in the order of keys; values are compared, not where they stand. With --since, the keys of one"
-						+ " database that commits after that one changed, as far back as its log reaches ('s4db log').",
+						+ " database that commits after that one changed, as far back as its log reaches ('s4db log'). With"
+						+ " --until too, what differs between the two commits: keys that are changed and changed back do not.",
 				"" },
 		footer = { "", "Examples:", "  s4db diff s3://my-bucket/my-db s3://my-bucket/my-copy",
 				"  s4db diff ./before ./after --prefix user/ --values --json",
-				"  s4db diff s3://my-bucket/my-db --since 41", "", "Exit codes: 0 nothing differs; 1 something does." })
+				"  s4db diff s3://my-bucket/my-db --since 41",
+				"  s4db diff s3://my-bucket/my-db --since 41 --until 43 --values", "",
+				"Exit codes: 0 nothing differs; 1 something does." })
 final class DiffCommand extends BaseCommand {
 
 	private static final int BATCH = 10_000;
@@ -42,6 +50,10 @@ final class DiffCommand extends BaseCommand {
 
 	@Option(names = "--since", paramLabel = "COMMIT", order = 40, description = "What commits after that one changed.")
 	@Nullable Long since;
+
+	@Option(names = "--until", paramLabel = "COMMIT", order = 40,
+			description = "With --since: what differs between those two commits.")
+	@Nullable Long until;
 
 	@Option(names = { "-p", "--prefix" }, paramLabel = "PREFIX", order = 41, defaultValue = "",
 			description = "Only keys that begin so.")
@@ -73,10 +85,14 @@ final class DiffCommand extends BaseCommand {
 
 	@Override
 	int run() {
-		if ((this.second == null) == (this.since == null)) {
-			throw CommandException.usage("Name either a second database, or a commit with --since");
+		if ((this.second == null) == (this.since == null) || (this.since == null && this.until != null)) {
+			throw CommandException
+				.usage("Name either a second database, or a commit with --since, and another with --until");
 		}
-		if (this.since != null) {
+		if (this.since != null && this.until != null) {
+			commits(this.since, this.until);
+		}
+		else if (this.since != null) {
 			since(this.since);
 		}
 		else {
@@ -115,6 +131,53 @@ final class DiffCommand extends BaseCommand {
 				print('-', key, null, null);
 			});
 		}
+	}
+
+	/** Compares what was between, in both states. */
+	private void commits(long from, long to) {
+		if (from > to) {
+			throw CommandException.usage("--since is the earlier commit, --until the later one");
+		}
+		ObjectStore store = readOnlyStore(this.first);
+		Inspection inspection = Inspection.of(store);
+		ObjectStore earlier = EarlierState.of(inspection, from);
+		ObjectStore later = EarlierState.of(inspection, to);
+		try (S4DB one = openToRead(earlier); S4DB other = openToRead(later)) {
+			Change change = other.changes(from);
+			TreeSet<String> keys = new TreeSet<>(change.put());
+			keys.addAll(change.deleted());
+			keys.removeIf((key) -> !key.startsWith(this.prefix));
+			Iterator<String> all = keys.iterator();
+			while (all.hasNext()) {
+				List<String> some = new ArrayList<>();
+				while (all.hasNext() && some.size() < BATCH) {
+					some.add(all.next());
+				}
+				Map<String, byte[]> before = values(one, some);
+				Map<String, byte[]> after = values(other, some);
+				some.forEach((key) -> {
+					byte[] value = after.get(key);
+					if (before.containsKey(key)) {
+						compare(key, before.get(key), value);
+					}
+					else if (value != null) {
+						this.added++;
+						print('+', key, null, value);
+					}
+				});
+			}
+			long keysBefore = this.prefix.isEmpty() ? one.size() : one.keys(this.prefix).size();
+			this.same = keysBefore - this.removed - this.changed;
+		}
+	}
+
+	private Map<String, byte[]> values(S4DB db, List<String> keys) {
+		if (!this.keysOnly) {
+			return db.getAllBytes(keys);
+		}
+		Map<String, byte[]> values = new LinkedHashMap<>();
+		keys.stream().filter(db::containsKey).forEach((key) -> values.put(key, new byte[0]));
+		return values;
 	}
 
 	/**
@@ -270,7 +333,7 @@ final class DiffCommand extends BaseCommand {
 			}
 			return;
 		}
-		String text = (this.since != null)
+		String text = (this.since != null && this.until == null)
 				? Words.count(this.changed, "key") + " set since, " + Words.number(this.removed) + " removed"
 				: Words.number(this.added) + " added, " + Words.number(this.removed) + " removed, "
 						+ Words.number(this.changed) + " changed, " + Words.number(this.same) + " the same";
