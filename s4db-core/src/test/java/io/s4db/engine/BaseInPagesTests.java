@@ -1,5 +1,6 @@
 package io.s4db.engine;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import io.s4db.ProgressListener;
 import io.s4db.RequestCounts;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
+import io.s4db.StoreUnavailableException;
 import io.s4db.format.Manifest;
 import io.s4db.format.ManifestJson;
 import io.s4db.store.ForwardingObjectStore;
@@ -312,6 +314,45 @@ class BaseInPagesTests {
 				assertThat(reader.getAll(List.of(key(1), key(KEYS - 1))))
 					.isEqualTo(Map.of(key(1), "first of 1", key(KEYS - 1), "first of " + (KEYS - 1)));
 				assertThat(armed).isFalse();
+			}
+		}
+	}
+
+	/** The manifest is known by then, and brings nothing new. */
+	@Test
+	void whenTheNextBaseCannotBeReadShouldGoOverToItLater() {
+		AtomicBoolean failing = new AtomicBoolean();
+		ObjectStore store = new ForwardingObjectStore(this.bucket) {
+
+			@Override
+			public byte[] getRange(String name, long offset, int length) {
+				if (failing.get() && name.startsWith("state-")) {
+					throw new StoreUnavailableException("Not now: " + name, new IOException("503"));
+				}
+				return super.getRange(name, offset, length);
+			}
+
+		};
+		try (S4DB writer = writer()) {
+			put(writer, 0, KEYS, "first");
+			String before = base().object();
+			try (S4DB reader = S4DBEngine.open(store,
+					S4DBOptions.builder()
+						.clock(this.clock)
+						.indexMode(IndexMode.PAGED)
+						.indexMemory(256 << 10)
+						.mode(Mode.READ_ONLY)
+						.build())) {
+				put(writer, 0, 1, "second");
+				reader.refresh();
+				writer.checkpoint();
+				assertThat(base().object()).isNotEqualTo(before);
+				failing.set(true);
+				assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(reader::refresh);
+				failing.set(false);
+				reader.refresh();
+				this.bucket.delete(before);
+				shouldHoldAll(reader);
 			}
 		}
 	}

@@ -1,12 +1,16 @@
 package io.s4db.engine;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import io.s4db.CompactionPolicy;
@@ -16,16 +20,22 @@ import io.s4db.Mode;
 import io.s4db.ProgressListener;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
+import io.s4db.StoreUnavailableException;
 import io.s4db.format.IndexReader;
 import io.s4db.format.IndexTrailer;
 import io.s4db.format.Manifest;
 import io.s4db.format.ManifestJson;
+import io.s4db.store.ForwardingObjectStore;
+import io.s4db.store.ObjectContent;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectStore;
+import io.s4db.store.PutCondition;
 import io.s4db.store.memory.InMemoryObjectStore;
 import io.s4db.store.testing.TestClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -177,10 +187,98 @@ class BaseTests {
 			put(db, 0, 500, "first");
 		}
 		this.bucket.delete(base().object());
+		this.bucket.delete("index.idx");
 		assertThatExceptionOfType(MissingIndexException.class).isThrownBy(() -> reader(IndexMode.PAGED))
 			.withMessageContaining("state-")
 			.withMessageContaining("rebuild");
 		S4DBEngine.rebuild(this.bucket, options("another", IndexMode.PAGED).build()).close();
+		everyoneShouldHoldAll();
+	}
+
+	/** The index is of the same state, as long as both were written. */
+	@ParameterizedTest
+	@ValueSource(ints = { -1, 0, 2, 4 })
+	void whenTheBaseIsGoneOrDamagedShouldReadTheIndex(int quarter) {
+		try (S4DB db = open("local", IndexMode.PAGED)) {
+			put(db, 0, 500, "first");
+		}
+		String damaged = base().object();
+		if (quarter < 0) {
+			this.bucket.delete(damaged);
+		}
+		else {
+			byte[] bytes = this.bucket.get(damaged).bytes();
+			bytes[5 + (bytes.length - 65) * quarter / 4] ^= 1;
+			this.bucket.put(damaged, ObjectContent.of(bytes), PutCondition.none());
+		}
+		try (S4DB db = reader(IndexMode.MEMORY)) {
+			shouldHoldAll(db);
+		}
+		try (S4DB db = open("another", IndexMode.PAGED)) {
+			put(db, 500, 510, "second");
+			assertThat(base().object()).isNotEqualTo(damaged);
+		}
+		everyoneShouldHoldAll();
+	}
+
+	/** What is on disk may have changed since it was written. */
+	@Test
+	void whenTheLocalTwinWasDamagedShouldNotSendIt() throws IOException {
+		try (S4DB db = open("local", IndexMode.PAGED)) {
+			// So long that the index is not written with every commit.
+			for (int i = 0; i < 6_000; i++) {
+				this.model.put("key/%0200d".formatted(i), "value");
+			}
+			db.put(this.model);
+			db.upload();
+			String before = base().object();
+			put(db, 0, 1, "second");
+			assertThat(base().object()).isEqualTo(before);
+			db.flush();
+			Path twin = this.folder.resolve("local").resolve("index.idx");
+			byte[] bytes = Files.readAllBytes(twin);
+			bytes[bytes.length / 2] ^= 1;
+			Files.write(twin, bytes);
+			db.checkpoint();
+			assertThat(base().object()).isNotEqualTo(before);
+		}
+		everyoneShouldHoldAll();
+	}
+
+	/** The index that was taken over says less than the base that is named by then. */
+	@Test
+	void whenTheIndexOfTheReferenceIsNotReplacedShouldReadTheBase() {
+		try (S4DB db = open("first", IndexMode.MEMORY)) {
+			put(db, 0, 500, "first");
+		}
+		byte[] index = this.bucket.get("index.idx").bytes();
+		int trailer = (int) Objects.requireNonNull(IndexReader.end(index, "index.idx")).trailerLength();
+		this.bucket.delete("manifest.json");
+		this.bucket.put("index.idx", ObjectContent.of(Arrays.copyOf(index, index.length - trailer)),
+				PutCondition.none());
+		AtomicBoolean failing = new AtomicBoolean(true);
+		ObjectStore store = new ForwardingObjectStore(this.bucket) {
+
+			@Override
+			public String put(String name, ObjectContent content, PutCondition condition) {
+				if (failing.get() && name.equals("index.idx")) {
+					throw new StoreUnavailableException("Not now: " + name, new IOException("503"));
+				}
+				return super.put(name, content, condition);
+			}
+
+		};
+		try (S4DB db = S4DBEngine.open(store, options("second", IndexMode.PAGED).build())) {
+			put(db, 500, 510, "second");
+			put(db, 510, 520, "third");
+			assertThat(manifest().checkpoint()).isNotNull()
+				.satisfies((checkpoint) -> assertThat(checkpoint.commit()).isNull());
+			assertThat(base().seq()).isGreaterThan(manifest().checkpoint().seq());
+			everyoneShouldHoldAll();
+			failing.set(false);
+			put(db, 520, 530, "fourth");
+			assertThat(manifest().checkpoint().commit()).isNotNull();
+		}
 		everyoneShouldHoldAll();
 	}
 
@@ -206,7 +304,7 @@ class BaseTests {
 			older = store.get("manifest.json").bytes();
 			put(db, 0, 500, "second");
 		}
-		store.put("manifest.json", io.s4db.store.ObjectContent.of(older), io.s4db.store.PutCondition.none());
+		store.put("manifest.json", ObjectContent.of(older), PutCondition.none());
 		assertThatExceptionOfType(MissingIndexException.class).isThrownBy(() -> reader(IndexMode.PAGED))
 			.withMessageContaining("older manifest");
 	}

@@ -47,9 +47,6 @@ public final class CheckpointFile {
 	/** What the local twin covers; 0 if there is none. */
 	private long localSeq;
 
-	/** How long its trailer is, if this process wrote it in pages; else 0. */
-	private long localTrailer;
-
 	/** A base that no manifest names so far. */
 	private @Nullable Base made;
 
@@ -114,7 +111,7 @@ public final class CheckpointFile {
 			if (wanted) {
 				putBase(file, state, commit);
 			}
-			return !covered && put(file.content(), state.seq(), commit);
+			return !covered && put(manifest, file.content(), state.seq(), commit);
 		}
 		catch (IOException ex) {
 			throw new S4DBException("The checkpoint could not be written to disk: " + ex.getMessage(), ex);
@@ -132,15 +129,18 @@ public final class CheckpointFile {
 		return Math.max((named != null) ? named.seq() : -1, (own != null) ? own.seq() : -1);
 	}
 
-	/** The local twin, if there is a place for one. */
+	/**
+	 * The local twin, if there is a place for one. Written anew: what happened to one on
+	 * disk since would get into the store.
+	 */
 	private StateFile file(CommittedState state, UUID commit, long next, int pageBytes) throws IOException {
 		LocalDirectory directory = this.database.local.directory();
 		if (directory == null) {
 			return StateFile.of(state, next, state.seq(), commit, pageBytes);
 		}
-		writeLocal(directory, next, pageBytes);
+		int trailer = replaceLocal(directory, commit, next, pageBytes);
 		Path path = directory.checkpointPath();
-		return new StateFile(ObjectContent.of(path, Files.size(path)), this.localTrailer, null);
+		return new StateFile(ObjectContent.of(path, Files.size(path)), trailer, null);
 	}
 
 	/**
@@ -164,13 +164,13 @@ public final class CheckpointFile {
 	}
 
 	/** Rule C2. */
-	private boolean put(ObjectContent content, long seq, UUID commit) {
+	private boolean put(Manifest manifest, ObjectContent content, long seq, UUID commit) {
 		for (int attempt = 1;; attempt++) {
 			Checkpoint there = this.known;
 			if (there == null || attempt > 1) {
-				there = read();
+				there = read(manifest.checkpoint());
 				this.known = there;
-				if (there != null && covers(there, seq)) {
+				if (there != null && there.commit() != null && covers(there, seq)) {
 					return false;
 				}
 			}
@@ -203,13 +203,20 @@ public final class CheckpointFile {
 
 	/** The object in the store; null if there is none. Two requests. */
 	public @Nullable Checkpoint remote() {
-		return read();
+		return read(null);
 	}
 
-	private @Nullable Checkpoint read() {
+	/**
+	 * @param recorded what the manifest says of it: the reference's that was taken over
+	 * is no surprise
+	 */
+	private @Nullable Checkpoint read(@Nullable Checkpoint recorded) {
 		ObjectInfo info = this.database.store.head(StoreLayout.INDEX);
 		if (info == null) {
 			return null;
+		}
+		if (recorded != null && recorded.commit() == null && recorded.eTag().equals(info.eTag())) {
+			return recorded;
 		}
 		IndexTrailer.End end = IndexReader
 			.end(this.database.store.getTail(StoreLayout.INDEX, IndexTrailer.END_LENGTH).bytes(), StoreLayout.INDEX);
@@ -231,34 +238,33 @@ public final class CheckpointFile {
 		if (this.database.committed().isOnBase()) {
 			return;
 		}
-		writeLocal(directory, next, StateFile.pageBytes(this.database, this.database.committed()));
-	}
-
-	private void writeLocal(LocalDirectory directory, long next, int pageBytes) throws IOException {
 		CommittedState state = this.database.committed();
 		UUID commit = state.commit();
-		boolean there = this.localSeq >= state.seq() && (pageBytes == 0 || this.localTrailer > 0);
-		if (commit == null || (there && Files.exists(directory.checkpointPath()))) {
-			return;
+		boolean there = this.localSeq >= state.seq() && Files.exists(directory.checkpointPath());
+		if (commit != null && !there) {
+			replaceLocal(directory, commit, next, StateFile.pageBytes(this.database, state));
 		}
+	}
+
+	/** Writes the local twin; gives the length of its trailer. */
+	private int replaceLocal(LocalDirectory directory, UUID commit, long next, int pageBytes) throws IOException {
+		CommittedState state = this.database.committed();
 		long seq = state.seq();
 		int[] trailer = new int[1];
 		AtomicFiles.replace(directory.checkpointPath(),
 				(out) -> trailer[0] = StateFile.write(out, state, next, seq, commit, pageBytes));
 		this.localSeq = seq;
-		this.localTrailer = (pageBytes > 0) ? trailer[0] : 0;
+		return trailer[0];
 	}
 
 	/** The local twin was read and is whole; 0 if it was not read. */
 	void localCovers(long seq) {
 		this.localSeq = seq;
-		this.localTrailer = 0;
 	}
 
 	/** The state was replaced by one that its seq does not tell from the former. */
 	public void forgetLocal() {
 		this.localSeq = 0;
-		this.localTrailer = 0;
 	}
 
 }

@@ -354,6 +354,10 @@ public final class Following implements ManifestFile.Follower {
 		Manifest before = this.manifestFile.manifest();
 		if (object == null) {
 			this.manifestFile.confirmed();
+			if (before != null) {
+				// Unless that failed the last time, it is read already.
+				goOverToBase(before, null);
+			}
 			return new RefreshResult(false, (before != null) ? before.seq() : 0, 0, false);
 		}
 		Manifest now = ManifestJson.read(object.bytes());
@@ -408,7 +412,7 @@ public final class Following implements ManifestFile.Follower {
 	 * Rule S9: the base that is read in pages is the one that the manifest names, or it
 	 * would be deleted some day. The state is the same.
 	 */
-	private void goOverToBase(Manifest now, StoredObject object) {
+	private void goOverToBase(Manifest now, @Nullable StoredObject object) {
 		String read = this.database.committed().base();
 		Manifest.Base named = now.base();
 		if (read != null && named != null && !read.equals(named.object())) {

@@ -60,6 +60,9 @@ final class StateLoader {
 	/** Whether the index is to be read as a whole, however large it is. */
 	private boolean whole;
 
+	/** The base that could not be read. */
+	private @Nullable String unreadable;
+
 	/** What the local checkpoint covers that was read last; 0 if none was. */
 	private long localSeq;
 
@@ -148,8 +151,9 @@ final class StateLoader {
 			if (index != null && isNewer(index, manifest)) {
 				return null;
 			}
-			boolean foreign = index != null && index.commit() == null;
-			base = (manifest.base() != null && !foreign) ? readBase(state, manifest.base(), index)
+			// The reference's that was taken over says less than the base.
+			boolean foreign = index != null && index.commit() == null && !index.equals(manifest.checkpoint());
+			base = (manifest.base() != null && !foreign) ? readBase(state, manifest, manifest.base(), index)
 					: readIndex(state, manifest);
 		}
 		if (base.foreign() != null) {
@@ -207,9 +211,27 @@ final class StateLoader {
 	}
 
 	/**
-	 * Reads the base into the state.
+	 * Reads the base into the state. If it is gone or damaged, and no later manifest says
+	 * that another one is to be read, the index, where that says as much.
 	 * @param index the {@code index.idx} in the store
 	 */
+	private Source readBase(CommittedState state, Manifest manifest, Base base, @Nullable Checkpoint index) {
+		try {
+			return readBase(state, base, index);
+		}
+		catch (ObjectNotFoundException | CorruptDataException ex) {
+			boolean known = base.object().equals(this.unreadable);
+			this.unreadable = base.object();
+			if (!known || index == null || index.commit() == null || index.seq() < base.seq()) {
+				throw ex;
+			}
+			logger.warn("{} is read in place of the base of the same log, which the next checkpoint replaces: {}",
+					StoreLayout.INDEX, ex.getMessage());
+			state.clear();
+			return readIndex(state, manifest);
+		}
+	}
+
 	private Source readBase(CommittedState state, Base base, @Nullable Checkpoint index) {
 		if (isReadInPages(base)) {
 			readTrailer(state, base);
