@@ -97,8 +97,8 @@ public final class SortedFile extends SortedPages {
 	}
 
 	@Override
-	byte[] read(int page, int wanted, boolean descending) {
-		return read(page / PageGroup.PAGES, page % PageGroup.PAGES);
+	PageReader reader(boolean descending) {
+		return (page, wanted) -> read(page / PageGroup.PAGES, page % PageGroup.PAGES);
 	}
 
 	/**

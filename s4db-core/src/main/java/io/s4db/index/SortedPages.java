@@ -76,24 +76,37 @@ public abstract sealed class SortedPages permits SortedFile, StoredPages {
 	 */
 	public final @Nullable Location get(byte[] buffer, int offset, int length) {
 		Objects.checkFromIndexSize(offset, length, buffer.length);
-		if (this.size == 0
-				|| Arrays.compareUnsigned(buffer, offset, offset + length, this.last, 0, this.last.length) > 0) {
+		if (!isInside(buffer, offset, length)) {
 			return null;
 		}
 		int at = groupOf(buffer, offset, length);
 		return find(at, this.groups[at].pageOf(buffer, offset, length), buffer, offset, length);
 	}
 
+	/** Whether a key is not greater than all. */
+	final boolean isInside(byte[] key, int offset, int length) {
+		return this.size > 0
+				&& Arrays.compareUnsigned(key, offset, offset + length, this.last, 0, this.last.length) <= 0;
+	}
+
 	/** Looks for a key in the only page in which it can stand. */
 	abstract @Nullable Location find(int at, int page, byte[] key, int offset, int length);
 
-	/**
-	 * A copy of a page, or one that does not change, which is whole.
-	 * @param wanted how many pages are wanted next, this one included, in the order of
-	 * the walk: where reading several is no dearer than reading one
-	 * @param descending whether those before it are
-	 */
-	abstract byte[] read(int page, int wanted, boolean descending);
+	/** Reads pages for a walk. */
+	@FunctionalInterface
+	interface PageReader {
+
+		/**
+		 * A copy of a page, or one that does not change, which is whole.
+		 * @param wanted how many pages are wanted next, this one included, in the order
+		 * of the walk: where reading several is no dearer than reading one
+		 */
+		byte[] read(int page, int wanted);
+
+	}
+
+	/** Reads pages for a walk in a direction. */
+	abstract PageReader reader(boolean descending);
 
 	/** The last group whose first separator is not greater than the key. */
 	private int groupOf(byte[] key, int offset, int length) {
@@ -144,7 +157,11 @@ public abstract sealed class SortedPages permits SortedFile, StoredPages {
 	 * {@link io.s4db.CorruptDataException}, and goes no further.
 	 */
 	public final KeyIndex.Cursor cursor(KeyBounds bounds, boolean descending) {
-		return new SortedPagesCursor(this, this.hash, bounds, descending);
+		return cursor(bounds, descending, reader(descending));
+	}
+
+	final KeyIndex.Cursor cursor(KeyBounds bounds, boolean descending, PageReader reader) {
+		return new SortedPagesCursor(this, reader, this.hash, bounds, descending);
 	}
 
 	/** How many pages there are. */
@@ -155,11 +172,12 @@ public abstract sealed class SortedPages permits SortedFile, StoredPages {
 
 	/** The only page in which a key can stand; -1 if there is none. */
 	final int pageOf(byte[] key) {
-		if (this.size == 0) {
-			return -1;
-		}
-		int at = groupOf(key, 0, key.length);
-		return at * PageGroup.PAGES + this.groups[at].pageOf(key, 0, key.length);
+		return (this.size > 0) ? pageOf(key, 0, key.length) : -1;
+	}
+
+	final int pageOf(byte[] key, int offset, int length) {
+		int at = groupOf(key, offset, length);
+		return at * PageGroup.PAGES + this.groups[at].pageOf(key, offset, length);
 	}
 
 	/** Compares the separator before a page with a key. */

@@ -16,6 +16,8 @@ final class SortedPagesCursor implements KeyIndex.Cursor {
 
 	private final SortedPages file;
 
+	private final SortedPages.PageReader reader;
+
 	private final KeyHash hash;
 
 	private final KeyBounds bounds;
@@ -41,8 +43,10 @@ final class SortedPagesCursor implements KeyIndex.Cursor {
 	/** The entry of the page at which this is; outside of low and high if at none. */
 	private int at;
 
-	SortedPagesCursor(SortedPages file, KeyHash hash, KeyBounds bounds, boolean descending) {
+	SortedPagesCursor(SortedPages file, SortedPages.PageReader reader, KeyHash hash, KeyBounds bounds,
+			boolean descending) {
 		this.file = file;
+		this.reader = reader;
 		this.hash = hash;
 		this.bounds = bounds;
 		this.descending = descending;
@@ -84,7 +88,7 @@ final class SortedPagesCursor implements KeyIndex.Cursor {
 
 	private void load() {
 		leave();
-		this.page = this.file.read(this.nextPage, wanted(), this.descending);
+		this.page = this.reader.read(this.nextPage, wanted());
 		int count = findEntries();
 		byte[] to = this.bounds.to();
 		this.low = lowerBound(count, this.bounds.from());

@@ -23,27 +23,43 @@ public final class StoredPages extends SortedPages {
 	/**
 	 * Gives pages, whole. For any thread.
 	 */
-	@FunctionalInterface
 	public interface Source {
 
 		/**
-		 * The bytes of a page, which nobody changes.
-		 * @param page its number
-		 * @param from the first of the pages that are wanted soon, as they stand side by
-		 * side
-		 * @param to the page behind the last of these
+		 * The bytes of pages that stand side by side, which nobody changes; null for one
+		 * that is damaged.
+		 * @param from the first of them
+		 * @param to the page behind the last
 		 * @param pages tells of each page where it stands and its checksum
 		 */
-		byte[] page(int page, int from, int to, StoredPages pages);
+		byte[] @Nullable [] pages(int from, int to, StoredPages pages);
+
+		/** What is to be thrown for one that is. */
+		CorruptDataException damaged(int page, StoredPages pages);
+
+		/** So many bytes are asked for at once, unless one page is larger. */
+		long mostBytes();
 
 	}
 
 	@Override
 	@Nullable Location find(int at, int page, byte[] key, int offset, int length) {
 		int number = at * PageGroup.PAGES + page;
-		byte[] bytes = this.source.page(number, number, number + 1, this);
+		byte[] bytes = fetch(number, number + 1)[0];
+		if (bytes == null) {
+			throw damaged(number);
+		}
+		return findIn(bytes, number, key, offset, length);
+	}
+
+	/**
+	 * Looks for a key in the page in which it can stand.
+	 * @param page its number, as {@link #pageFor} says
+	 */
+	public @Nullable Location findIn(byte[] bytes, int page, byte[] key, int offset, int length) {
+		int common = common(page / PageGroup.PAGES, page % PageGroup.PAGES);
 		try {
-			return PageSearch.find(ByteBuffer.wrap(bytes), 0, bytes.length, 0, common(at, page), key, offset, length);
+			return PageSearch.find(ByteBuffer.wrap(bytes), 0, bytes.length, 0, common, key, offset, length);
 		}
 		catch (IndexOutOfBoundsException ex) {
 			throw new CorruptDataException("A page of the index is none, though its checksum is right", ex);
@@ -51,14 +67,35 @@ public final class StoredPages extends SortedPages {
 	}
 
 	@Override
-	byte[] read(int page, int wanted, boolean descending) {
-		int from = descending ? page - wanted + 1 : page;
-		return this.source.page(page, from, from + wanted, this);
+	PageReader reader(boolean descending) {
+		return reader(descending, new PageWindow());
 	}
 
-	/** Fetches pages that stand side by side, unless they are there. */
-	public boolean fetch(int from, int to) {
-		return this.source.page(from, from, to, this).length > 0;
+	private PageReader reader(boolean descending, PageWindow window) {
+		return (page, wanted) -> window.read(this, page, wanted, descending);
+	}
+
+	/**
+	 * The same as {@link #cursor(KeyBounds, boolean)}.
+	 * @param window keeps the pages that it is at
+	 */
+	public KeyIndex.Cursor cursor(KeyBounds bounds, boolean descending, PageWindow window) {
+		return cursor(bounds, descending, reader(descending, window));
+	}
+
+	/** Pages that stand side by side; null for one that is damaged. */
+	public byte[] @Nullable [] fetch(int from, int to) {
+		return this.source.pages(from, to, this);
+	}
+
+	/** What is to be thrown for a page that is damaged. */
+	CorruptDataException damaged(int page) {
+		return this.source.damaged(page, this);
+	}
+
+	/** So many bytes are asked for at once, unless one page is larger. */
+	public long mostBytes() {
+		return this.source.mostBytes();
 	}
 
 	/** Where a page begins, from the first one on. */
@@ -80,8 +117,8 @@ public final class StoredPages extends SortedPages {
 	}
 
 	/** The only page in which a key can stand; -1 if it is in none. */
-	public int pageFor(byte[] key) {
-		return pageOf(key);
+	public int pageFor(byte[] buffer, int offset, int length) {
+		return isInside(buffer, offset, length) ? pageOf(buffer, offset, length) : -1;
 	}
 
 	/** Takes what leads to the pages. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 import io.s4db.Change;
 import io.s4db.ChangeScope;
@@ -198,6 +201,62 @@ class BaseInPagesTests {
 				}
 			})).isLessThanOrEqualTo(4);
 			assertThat(keys).isEqualTo(List.copyOf(this.model.subMap("key/005", "key/006").keySet()));
+		}
+	}
+
+	/** Each page is fetched once, however little of the index there is room for. */
+	@Test
+	void whenThereIsLittleRoomShouldFetchNoPageOftener() {
+		try (S4DB writer = writer()) {
+			put(writer, 0, KEYS, "first");
+			Map<String, String> changed = new HashMap<>();
+			for (int i = 0; i < KEYS; i += 20) {
+				changed.put(key(i), "second of " + i);
+				changed.put(key(i) + "/new", "new");
+			}
+			writer.put(changed);
+			this.model.putAll(changed);
+			writer.upload();
+		}
+		S4DBOptions options = S4DBOptions.builder()
+			.clock(this.clock)
+			.indexMode(IndexMode.PAGED)
+			.indexMemory(64 << 10)
+			.mode(Mode.READ_ONLY)
+			.build();
+		List<String> keys = new ArrayList<>(this.model.keySet());
+		Collections.shuffle(keys, new Random(1));
+		// Some of the pages are wanted often, and stay.
+		List<Consumer<S4DB>> reads = List.of((db) -> assertThat(db.getAll(keys)).isEqualTo(this.model),
+				(db) -> assertThat(db.size()).isEqualTo(this.model.size()),
+				(db) -> assertThat(db.keys(KeyRange.all())).toIterable().hasSameSizeAs(keys),
+				(db) -> assertThat(db.keys(KeyRange.all().reversed())).toIterable().hasSameSizeAs(keys));
+		for (Consumer<S4DB> read : reads) {
+			LongAdder bytes = new LongAdder();
+			LongAdder requests = new LongAdder();
+			ObjectStore store = new ForwardingObjectStore(this.bucket) {
+
+				@Override
+				public byte[] getRange(String name, long offset, int length) {
+					if (name.startsWith("state-")) {
+						bytes.add(length);
+						requests.increment();
+					}
+					return super.getRange(name, offset, length);
+				}
+
+			};
+			try (S4DB reader = S4DBEngine.open(store, options)) {
+				for (int i = 0; i < 20; i++) {
+					reader.get(key(i));
+					reader.get(key(KEYS / 2 + i));
+				}
+				bytes.reset();
+				requests.reset();
+				read.accept(reader);
+				assertThat(bytes.sum()).isLessThanOrEqualTo(base().bytes());
+				assertThat(requests.sum()).isLessThan(base().bytes() / (8 << 10));
+			}
 		}
 	}
 

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.s4db.CorruptDataException;
 import io.s4db.IndexMode;
 import io.s4db.Mode;
 import io.s4db.ReadSource;
@@ -15,12 +17,15 @@ import io.s4db.RequestCounts;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.local.DiskTrouble;
+import io.s4db.store.ForwardingObjectStore;
+import io.s4db.store.ObjectStore;
 import io.s4db.store.memory.InMemoryObjectStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -147,6 +152,28 @@ class DiskCacheTests {
 		try (S4DB db = reader()) {
 			assertThat(gets(db, () -> shouldHoldAll(db))).isZero();
 		}
+	}
+
+	/** Of the index too: each page has a checksum. */
+	@Test
+	void whenWrongBytesCameOnceShouldNotKeepThem() {
+		AtomicBoolean wrong = new AtomicBoolean();
+		ObjectStore store = new ForwardingObjectStore(this.bucket) {
+
+			@Override
+			public byte[] getRange(String name, long offset, int length) {
+				byte[] bytes = super.getRange(name, offset, length);
+				return (name.startsWith("state-") && wrong.getAndSet(false)) ? new byte[bytes.length] : bytes;
+			}
+
+		};
+		try (S4DB db = S4DBEngine.open(store, options().build())) {
+			wrong.set(true);
+			assertThatExceptionOfType(CorruptDataException.class).isThrownBy(() -> db.get("key/000001"));
+			assertThat(db.get("key/000001")).isEqualTo(this.model.get("key/000001"));
+			shouldHoldAll(db);
+		}
+		assertThat(wrong).isFalse();
 	}
 
 	@Test

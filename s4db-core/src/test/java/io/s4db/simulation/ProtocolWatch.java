@@ -212,6 +212,10 @@ final class ProtocolWatch extends ForwardingObjectStore {
 			.filter((item) -> item.kind() == Manifest.Kind.APPEND && item.seq() == now.seq())
 			.flatMap((item) -> item.files().stream())
 			.forEach(this::checkEntries);
+		Manifest.Base base = now.base();
+		if (base != null && (before == null || !base.equals(before.base())) && this.store.head(base.object()) == null) {
+			throw new AssertionError("A base is named that is not there: " + now);
+		}
 		if (before != null) {
 			checkSuccessor(before, now);
 		}

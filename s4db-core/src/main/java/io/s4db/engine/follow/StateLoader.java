@@ -282,7 +282,7 @@ final class StateLoader {
 		StoredPages.Builder builder = new StoredPages.Builder();
 		pages.directory().forEach(builder::add);
 		state.onBase(base.object(), builder.build(pages.directory().lastKey(), this.database.newIndex(),
-				this.database.pages.of(base.object())));
+				this.database.pages.of(base.object())), this.database.options.readParallelism());
 		state.reached(trailer.seq(), trailer.commit());
 	}
 

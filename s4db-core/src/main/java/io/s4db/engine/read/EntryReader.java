@@ -16,6 +16,7 @@ import io.s4db.ReadSource;
 import io.s4db.S4DBException;
 import io.s4db.S4DBObserver.OperationObservation;
 import io.s4db.engine.state.ByteCache;
+import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.DiskCache;
@@ -26,6 +27,7 @@ import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.EntryFormat;
 import io.s4db.format.StoreLayout;
 import io.s4db.index.Location;
+import io.s4db.index.StoredLookup;
 import io.s4db.local.LocalFile;
 import io.s4db.local.NotMappedException;
 import io.s4db.store.ObjectNotFoundException;
@@ -94,14 +96,22 @@ public final class EntryReader {
 
 	/** Where the entry of a key stands; null if it has none. */
 	public @Nullable Found find(byte[] key) {
-		return find(this.database.layers(), key);
+		return find(key, StoredLookup.FETCHING);
+	}
+
+	/**
+	 * Where the entry of a key stands; null if it has none.
+	 * @param ofBase gives what is to be asked of the base
+	 */
+	@Nullable Found find(byte[] key, StoredLookup ofBase) {
+		return find(this.database.layers(), key, ofBase);
 	}
 
 	/** In the present layers; where the base is gone by now, in those after a refresh. */
-	private @Nullable Found find(Layers layers, byte[] key) {
+	private @Nullable Found find(Layers layers, byte[] key, StoredLookup ofBase) {
 		long hash = this.database.hash(key, 0, key.length);
 		try {
-			return layers.find(key, 0, key.length, hash);
+			return layers.find(key, 0, key.length, hash, ofBase);
 		}
 		catch (ObjectNotFoundException ex) {
 			return afterRefresh(ex, () -> this.database.layers().find(key, 0, key.length, hash));
@@ -151,7 +161,7 @@ public final class EntryReader {
 		Location refreshedAt = null;
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 			Layers layers = this.database.layers();
-			Found found = find(layers, key);
+			Found found = find(layers, key, StoredLookup.FETCHING);
 			if (found == null) {
 				return null;
 			}
@@ -325,16 +335,27 @@ public final class EntryReader {
 			int attempt, OperationObservation observation) {
 		Map<String, Found> found = new LinkedHashMap<>();
 		Layers layers = this.database.layers();
+		CommittedState asked = layers.committed();
+		StoredLookup ofBase = StoredLookup.FETCHING;
 		ObjectNotFoundException gone = null;
-		if (layers.committed().isOnBase()) {
-			fetchPages(names.stream().map(keys::get).toList());
+		if (asked.isOnBase()) {
+			try {
+				// Rather together than one after the other, each a request.
+				ofBase = asked.index().look(names.stream().map(keys::get).toList());
+			}
+			catch (ObjectNotFoundException ex) {
+				return again(names, attempt, ex);
+			}
 		}
 		int stripe = this.database.lookups.enter();
 		try {
 			layers = this.database.layers();
+			if (asked.isOnBase() && layers.committed() != asked) {
+				return names;
+			}
 			for (String name : names) {
 				byte[] key = java.util.Objects.requireNonNull(keys.get(name));
-				Found one = layers.find(key, 0, key.length, this.database.hash(key, 0, key.length));
+				Found one = layers.find(key, 0, key.length, this.database.hash(key, 0, key.length), ofBase);
 				if (one != null) {
 					found.put(name, one);
 				}
@@ -347,12 +368,7 @@ public final class EntryReader {
 			this.database.lookups.exit(stripe);
 		}
 		if (gone != null) {
-			// The base, after its pages were fetched and let go of again.
-			if (attempt > 2) {
-				throw baseGone(gone);
-			}
-			refresh(gone);
-			return names;
+			return again(names, attempt, gone);
 		}
 		List<String> again = new ArrayList<>();
 		List<Wanted> remote = new ArrayList<>();
@@ -377,16 +393,13 @@ public final class EntryReader {
 		return again;
 	}
 
-	/** Of the base, in which keys stand: rather together than one after the other. */
-	private void fetchPages(List<byte[]> keys) {
-		int parallelism = this.database.options.readParallelism();
-		try {
-			this.database.committed().index().fetch(keys, parallelism);
+	/** The base is gone: in the next one. */
+	private Collection<String> again(Collection<String> names, int attempt, ObjectNotFoundException gone) {
+		if (attempt > 2) {
+			throw baseGone(gone);
 		}
-		catch (ObjectNotFoundException ex) {
-			// What is looked up next says so if it is gone again.
-			refresh(ex);
-		}
+		refresh(gone);
+		return names;
 	}
 
 	private void fetchAll(List<Wanted> wanted, Map<String, byte[]> values, OperationObservation observation) {

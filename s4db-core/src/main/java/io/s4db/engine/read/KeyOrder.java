@@ -16,6 +16,7 @@ import io.s4db.index.AddedKeys;
 import io.s4db.index.KeyBounds;
 import io.s4db.index.KeyCursor;
 import io.s4db.index.KeyIndex;
+import io.s4db.index.PageWindow;
 import io.s4db.index.SortedKeys;
 import org.jspecify.annotations.Nullable;
 
@@ -71,8 +72,11 @@ public final class KeyOrder {
 		this.lock = database.locks.lock(Locks.Rank.ORDER);
 	}
 
-	/** Walks over the keys that have a value now, and others, within bounds. */
-	KeyCursor cursor(KeyBounds bounds, boolean descending) {
+	/**
+	 * Walks over the keys that have a value now, and others, within bounds.
+	 * @param window keeps the pages of the base that it is at
+	 */
+	KeyCursor cursor(KeyBounds bounds, boolean descending, PageWindow window) {
 		while (true) {
 			CommittedKeys committed = this.database.committed().index();
 			List<SortedKeys> inMemory = parts();
@@ -80,7 +84,8 @@ public final class KeyOrder {
 			if (committed == this.database.committed().index()) {
 				KeyCursor keys = SortedKeys.cursor(inMemory, bounds, descending);
 				return committed.isPaged()
-						? KeyCursor.merged(List.of(keys, committed.keysInFiles(bounds, descending)), descending) : keys;
+						? KeyCursor.merged(List.of(keys, committed.keysInFiles(bounds, descending, window)), descending)
+						: keys;
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import io.s4db.engine.state.Found;
 import io.s4db.format.Keys;
 import io.s4db.index.KeyBounds;
 import io.s4db.index.KeyCursor;
+import io.s4db.index.PageWindow;
 import io.s4db.store.ObjectNotFoundException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,8 @@ public final class RangeKeys implements KeyIterator {
 	private final KeyBounds bounds;
 
 	private final boolean descending;
+
+	private final PageWindow window = new PageWindow();
 
 	/** Null where a failure left it nobody knows where. */
 	private @Nullable KeyCursor cursor;
@@ -84,7 +87,7 @@ public final class RangeKeys implements KeyIterator {
 		if (before != null) {
 			rest = this.descending ? rest.endingBefore(before) : rest.startingAt(KeyBounds.successor(before));
 		}
-		return this.order.cursor(rest, this.descending);
+		return this.order.cursor(rest, this.descending, this.window);
 	}
 
 	private static KeyBounds bounds(KeyRange range) {
@@ -119,7 +122,7 @@ public final class RangeKeys implements KeyIterator {
 		byte[] key = nextKey();
 		while (key != null) {
 			this.candidate = key;
-			Found found = this.reader.find(key);
+			Found found = this.reader.find(key, this.window);
 			this.candidate = null;
 			if (found != null) {
 				this.found = found;

@@ -1,15 +1,24 @@
 package io.s4db.engine.state;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.s4db.index.KeyBounds;
 import io.s4db.index.KeyIndex;
 import io.s4db.index.KeyLookup;
+import io.s4db.index.Location;
 import io.s4db.index.SortedFile;
+import io.s4db.index.StoredLookup;
 import io.s4db.index.StoredPages;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of a base, below others that were put or removed without a look at it: how
@@ -23,7 +32,17 @@ final class BaseKeys {
 
 	private static final int PAGES_AT_ONCE = 64;
 
+	/** Larger pages are fewer. */
+	private static final int MOST_BYTES = 2 << 20;
+
+	/** Keys that are looked for together when they are counted. */
+	private static final int KEYS_AT_ONCE = 1 << 16;
+
 	private final StoredPages pages;
+
+	private final IoPool io;
+
+	private final int parallelism;
 
 	/** Raised after each key that was put or removed. Under the commit lock. */
 	private volatile long changes;
@@ -40,16 +59,33 @@ final class BaseKeys {
 	}
 
 	/**
-	 * Pages that stand side by side.
-	 *
-	 * @param first the first of them
-	 * @param last the last of them
+	 * A key, and the only page in which it can stand.
 	 */
-	record Run(int first, int last) {
+	@SuppressWarnings("ArrayRecordComponent")
+	private record Placed(byte[] key, int page) {
 	}
 
-	BaseKeys(StoredPages pages) {
+	/**
+	 * Pages that are fetched together.
+	 *
+	 * @param keys what is looked for in them, in the order of the pages
+	 */
+	private record Run(List<Placed> keys) {
+
+		private int first() {
+			return this.keys.get(0).page();
+		}
+
+		private int last() {
+			return this.keys.get(this.keys.size() - 1).page();
+		}
+
+	}
+
+	BaseKeys(StoredPages pages, IoPool io, int parallelism) {
 		this.pages = pages;
+		this.io = io;
+		this.parallelism = parallelism;
 		this.counted = new Counted(0, pages.size());
 	}
 
@@ -92,12 +128,11 @@ final class BaseKeys {
 
 	/** By how much those above change the number of keys. */
 	private long difference(Tiers tiers) {
-		long[] difference = new long[1];
+		Difference difference = new Difference();
 		List<KeyLookup> higher = new ArrayList<>();
 		KeyIndex.Visitor visitor = (buffer, keyOffset, keyLength, hash, file, offset, entryLength, tombstone) -> {
 			if (higher.stream().allMatch((tier) -> tier.get(buffer, keyOffset, keyLength, hash) == null)) {
-				boolean there = this.pages.get(buffer, keyOffset, keyLength) != null;
-				difference[0] += (tombstone ? 0 : 1) - (there ? 1 : 0);
+				difference.add(Arrays.copyOfRange(buffer, keyOffset, keyOffset + keyLength), tombstone);
 			}
 		};
 		for (KeyIndex tier : tiers.memory()) {
@@ -111,34 +146,103 @@ final class BaseKeys {
 			}
 			higher.add((buffer, offset, length, hash) -> file.get(buffer, offset, length));
 		}
-		return difference[0];
+		return difference.keys();
 	}
 
-	/** The pages in which those of some keys can stand that are not known above. */
-	List<Run> runs(Collection<byte[]> keys, Tiers tiers) {
-		int[] wanted = keys.stream()
-			.filter((key) -> tiers.getHere(key, 0, key.length, tiers.recent().hash(key, 0, key.length)) == null)
-			.mapToInt(this.pages::pageFor)
-			.filter((page) -> page >= 0)
-			.sorted()
-			.distinct()
-			.toArray();
-		List<Run> runs = new ArrayList<>();
-		for (int page : wanted) {
-			Run last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
-			if (last != null && page - last.last() <= PAGES_BETWEEN && page - last.first() < PAGES_AT_ONCE) {
-				runs.set(runs.size() - 1, new Run(last.first(), page));
+	/** Looks at some keys together. */
+	private final class Difference {
+
+		private final List<byte[]> put = new ArrayList<>();
+
+		private final List<byte[]> removed = new ArrayList<>();
+
+		private long keys;
+
+		private void add(byte[] key, boolean tombstone) {
+			(tombstone ? this.removed : this.put).add(key);
+			if (this.put.size() + this.removed.size() == KEYS_AT_ONCE) {
+				look();
 			}
-			else {
-				runs.add(new Run(page, page));
+		}
+
+		private void look() {
+			this.keys += this.put.size() - there(this.put) - there(this.removed);
+			this.put.clear();
+			this.removed.clear();
+		}
+
+		private long there(List<byte[]> some) {
+			StoredLookup lookup = look(some);
+			return some.stream().filter((key) -> lookup.get(BaseKeys.this.pages, key, 0, key.length) != null).count();
+		}
+
+		private StoredLookup look(List<byte[]> some) {
+			return BaseKeys.this.look(some.stream());
+		}
+
+		private long keys() {
+			look();
+			return this.keys;
+		}
+
+	}
+
+	/** Looks for those of some keys that are not known above, many at once. */
+	StoredLookup look(Collection<byte[]> keys, Tiers tiers) {
+		return look(keys.stream()
+			.filter((key) -> tiers.getHere(key, 0, key.length, tiers.recent().hash(key, 0, key.length)) == null));
+	}
+
+	/**
+	 * What it found is remembered, not the pages: they may be more than there is room
+	 * for.
+	 */
+	private StoredLookup look(Stream<byte[]> keys) {
+		Map<byte[], Optional<Location>> found = new IdentityHashMap<>();
+		this.io.map(this.parallelism, runs(keys), this::find).forEach(found::putAll);
+		return (in, key, offset, length) -> {
+			Optional<Location> known = (in == this.pages && offset == 0 && length == key.length) ? found.get(key)
+					: null;
+			return (known != null) ? known.orElse(null) : in.get(key, offset, length);
+		};
+	}
+
+	/** Of a page that is damaged nothing: who looks into that is told. */
+	private Map<byte[], Optional<Location>> find(Run run) {
+		Map<byte[], Optional<Location>> found = new IdentityHashMap<>();
+		int first = run.first();
+		byte[] @Nullable [] fetched = this.pages.fetch(first, run.last() + 1);
+		for (Placed one : run.keys()) {
+			byte[] page = fetched[one.page() - first];
+			if (page != null) {
+				byte[] key = one.key();
+				found.put(key, Optional.ofNullable(this.pages.findIn(page, one.page(), key, 0, key.length)));
+			}
+		}
+		return found;
+	}
+
+	/** Which pages are to be fetched for some keys. */
+	private List<Run> runs(Stream<byte[]> keys) {
+		List<Placed> wanted = keys.map((key) -> new Placed(key, this.pages.pageFor(key, 0, key.length)))
+			.filter((one) -> one.page() >= 0)
+			.sorted(Comparator.comparingInt(Placed::page))
+			.toList();
+		List<Run> runs = new ArrayList<>();
+		int from = 0;
+		for (int i = 1; i <= wanted.size(); i++) {
+			if (i == wanted.size() || !isTogether(wanted.get(from).page(), wanted.get(i - 1).page(), wanted.get(i))) {
+				runs.add(new Run(wanted.subList(from, i)));
+				from = i;
 			}
 		}
 		return runs;
 	}
 
-	/** Fetches pages, unless they are there. */
-	boolean fetch(Run run) {
-		return this.pages.fetch(run.first(), run.last() + 1);
+	private boolean isTogether(int first, int last, Placed next) {
+		int page = next.page();
+		return page == last || (page - last <= PAGES_BETWEEN && page - first < PAGES_AT_ONCE
+				&& this.pages.start(page) + this.pages.length(page) - this.pages.start(first) <= MOST_BYTES);
 	}
 
 }

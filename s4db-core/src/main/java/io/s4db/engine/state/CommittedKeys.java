@@ -15,9 +15,11 @@ import io.s4db.index.KeyIndex;
 import io.s4db.index.KeyTable;
 import io.s4db.index.Location;
 import io.s4db.index.MergedRecords;
+import io.s4db.index.PageWindow;
 import io.s4db.index.SortedFile;
 import io.s4db.index.SortedPages;
 import io.s4db.index.SortedRecords;
+import io.s4db.index.StoredLookup;
 import io.s4db.index.StoredPages;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -102,6 +104,13 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 		return Tiers.live(this.tiers.get(buffer, offset, length, hash));
 	}
 
+	/**
+	 * The same, where it is to be asked of the base as given.
+	 */
+	public @Nullable Location get(byte[] buffer, int offset, int length, long hash, StoredLookup ofBase) {
+		return Tiers.live(this.tiers.get(buffer, offset, length, hash, ofBase));
+	}
+
 	@Override
 	public @Nullable Location put(byte[] buffer, int keyOffset, int keyLength, long hash, long file, long offset,
 			int entryLength) {
@@ -179,20 +188,19 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 	}
 
 	/** Puts an empty one on top of a base. */
-	synchronized void onBase(StoredPages pages) {
+	synchronized void onBase(StoredPages pages, int parallelism) {
 		this.tiers = new Tiers(new KeyIndex(this.hashSeed), List.of(), List.of(), pages);
-		this.base = new BaseKeys(pages);
+		this.base = new BaseKeys(pages, this.io, parallelism);
 	}
 
 	/**
-	 * Fetches the pages of the base in which keys can stand that are not known without
-	 * it, side by side. Does nothing where there is no base.
+	 * Looks for keys in the base that are not known without it, side by side. Does
+	 * nothing where there is no base.
+	 * @return what gives what was found, by the same arrays
 	 */
-	public void fetch(Collection<byte[]> keys, int parallelism) {
+	public StoredLookup look(Collection<byte[]> keys) {
 		BaseKeys onto = this.base;
-		if (onto != null) {
-			this.io.map(parallelism, onto.runs(keys, this.tiers), onto::fetch);
-		}
+		return (onto != null) ? onto.look(keys, this.tiers) : StoredLookup.FETCHING;
 	}
 
 	/** Whether a part of it is in files. */
@@ -430,9 +438,12 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 		return this.tiers.memory();
 	}
 
-	/** Walks over the keys in files within bounds, deleted ones too, in order. */
-	public KeyCursor keysInFiles(KeyBounds bounds, boolean descending) {
-		KeyIndex.Cursor records = Tiers.merged(this.tiers.sorted(), bounds, descending);
+	/**
+	 * Walks over the keys in files within bounds, deleted ones too, in order.
+	 * @param window keeps the pages of the base that it is at
+	 */
+	public KeyCursor keysInFiles(KeyBounds bounds, boolean descending, PageWindow window) {
+		KeyIndex.Cursor records = this.tiers.cursor(bounds, descending, window);
 		return () -> {
 			if (!records.next()) {
 				return null;

@@ -115,10 +115,11 @@ public final class CommittedState {
 	/**
 	 * Puts an empty state on top of a base. What is live of each file stays what it was
 	 * in that from now on.
+	 * @param parallelism how many of the requests for pages are made at a time
 	 */
-	public void onBase(String object, StoredPages pages) {
+	public void onBase(String object, StoredPages pages, int parallelism) {
 		this.base = object;
-		this.index.onBase(pages);
+		this.index.onBase(pages, parallelism);
 	}
 
 	/** A key's entry is here now. */

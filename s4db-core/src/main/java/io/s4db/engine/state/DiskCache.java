@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 
 import io.s4db.CacheStats;
 import io.s4db.S4DBException;
@@ -151,12 +152,35 @@ public final class DiskCache {
 		}
 	}
 
+	/**
+	 * Bytes of an object: from the disk if they are there, else fetched, and kept unless
+	 * they are many.
+	 * @param whole whether they are what they should be: what is not is fetched anew if
+	 * it is from the disk, and not kept
+	 */
+	public byte[] read(Content content, long offset, int length, Predicate<byte[]> whole) {
+		byte[] kept = find(content, offset, length);
+		if (kept != null && whole.test(kept)) {
+			return kept;
+		}
+		Part part = fetch(content, offset, length);
+		byte[] bytes = cut(part, offset, length);
+		if (length <= MOST_KEPT && whole.test(bytes)) {
+			keep(content, part, offset, length);
+		}
+		return bytes;
+	}
+
 	/** Fetches bytes of an object, and keeps them unless they are many. */
 	public byte[] read(Content content, long offset, int length) {
 		Part part = fetch(content, offset, length);
 		if (length <= MOST_KEPT) {
 			keep(content, part, offset, length);
 		}
+		return cut(part, offset, length);
+	}
+
+	private static byte[] cut(Part part, long offset, int length) {
 		if (part.start() == offset && part.bytes().length == length) {
 			return part.bytes();
 		}

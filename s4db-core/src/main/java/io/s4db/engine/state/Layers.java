@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import io.s4db.index.KeyIndex;
 import io.s4db.index.KeyTable;
 import io.s4db.index.Location;
+import io.s4db.index.StoredLookup;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,19 @@ public final class Layers {
 	/** Where a live key's entry is; null if there is none. */
 	public @Nullable Found find(byte[] key, int offset, int length, long hash) {
 		return findFrom(0, key, offset, length, hash);
+	}
+
+	/** The same, where it is to be asked of a base as given. */
+	public @Nullable Found find(byte[] key, int offset, int length, long hash, StoredLookup ofBase) {
+		int above = this.stack.length - 1;
+		for (int layer = 0; layer < above; layer++) {
+			Location location = this.stack[layer].get(key, offset, length, hash);
+			if (location != null) {
+				return location.tombstone() ? null : new Found(location, layer < this.pending);
+			}
+		}
+		Location location = this.committed.index().get(key, offset, length, hash, ofBase);
+		return (location != null) ? new Found(location, false) : null;
 	}
 
 	private @Nullable Found findFrom(int from, byte[] key, int offset, int length, long hash) {

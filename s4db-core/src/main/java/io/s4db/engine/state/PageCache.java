@@ -3,12 +3,14 @@ package io.s4db.engine.state;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.zip.CRC32C;
 
 import io.s4db.CacheStats;
 import io.s4db.CorruptDataException;
 import io.s4db.format.PageDirectory;
 import io.s4db.index.StoredPages;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pages of bases, fetched from the store and kept as long as there is room, in memory and
@@ -24,7 +26,9 @@ public final class PageCache {
 
 	private final ByteCache<Page> pages;
 
-	private final SharedReads<Page> underWay = new SharedReads<>();
+	private final long mostBytes;
+
+	private final SharedReads<Run> underWay = new SharedReads<>();
 
 	/**
 	 * A page.
@@ -36,65 +40,112 @@ public final class PageCache {
 	}
 
 	/**
+	 * Pages that are fetched together.
+	 *
+	 * @param object the base that they are of
+	 * @param from the first of them
+	 * @param to the page behind the last
+	 */
+	private record Run(String object, int from, int to) {
+	}
+
+	/**
 	 * @param bytes so much is kept
 	 */
 	PageCache(DiskCache disk, long bytes) {
 		this.disk = disk;
 		this.pages = new ByteCache<>(bytes);
+		this.mostBytes = Math.min(MOST_BYTES, bytes / 2);
 	}
 
 	/** The pages of a base. */
 	public StoredPages.Source of(String object) {
-		return (page, from, to, all) -> page(object, page, from, to, all);
-	}
+		return new StoredPages.Source() {
 
-	private byte[] page(String object, int number, int from, int to, StoredPages all) {
-		Page page = new Page(object, number);
-		byte[] kept = this.pages.get(page);
-		return (kept != null) ? kept : this.underWay.read(page, () -> fetch(page, from, to, all));
-	}
-
-	/** A page, and those that are wanted soon as well. */
-	private byte[] fetch(Page page, int wantedFrom, int wantedTo, StoredPages all) {
-		int from = page.number();
-		int to = from + 1;
-		long bytes = all.length(from);
-		while (to < wantedTo && bytes + all.length(to) <= MOST_BYTES) {
-			bytes += all.length(to++);
-		}
-		while (from > wantedFrom && bytes + all.length(from - 1) <= MOST_BYTES) {
-			bytes += all.length(--from);
-		}
-		long start = PageDirectory.firstPage() + all.start(from);
-		byte[] range = read(page.object(), PageDirectory.firstPage() + all.bytes(), start, (int) bytes);
-		if (range.length != bytes) {
-			throw new CorruptDataException(page.object() + " at offset " + start + ": The object ends "
-					+ (bytes - range.length) + " bytes too early");
-		}
-		byte[] result = null;
-		int at = 0;
-		for (int number = from; number < to; number++) {
-			byte[] content = Arrays.copyOfRange(range, at, at + all.length(number));
-			at += content.length;
-			if (isWhole(content, all.checksum(number))) {
-				this.pages.put(new Page(page.object(), number), content);
-				result = (number == page.number()) ? content : result;
+			@Override
+			public byte[] @Nullable [] pages(int from, int to, StoredPages all) {
+				return PageCache.this.pages(object, from, to, all);
 			}
+
+			@Override
+			public CorruptDataException damaged(int page, StoredPages all) {
+				return new CorruptDataException(object + " at offset " + offset(page, all)
+						+ ": A page of the index is damaged: its checksum is wrong."
+						+ " S4DBEngine.rebuild(store, options) makes a new index");
+			}
+
+			@Override
+			public long mostBytes() {
+				return PageCache.this.mostBytes;
+			}
+
+		};
+	}
+
+	private static long offset(int page, StoredPages all) {
+		return PageDirectory.firstPage() + all.start(page);
+	}
+
+	private byte[] @Nullable [] pages(String object, int from, int to, StoredPages all) {
+		byte[] @Nullable [] result = new byte[to - from][];
+		for (int number = from; number < to; number++) {
+			result[number - from] = this.pages.get(new Page(object, number));
 		}
-		if (result == null) {
-			throw new CorruptDataException(
-					page.object() + " at offset " + (PageDirectory.firstPage() + all.start(page.number()))
-							+ ": A page of the index is damaged: its checksum is wrong."
-							+ " S4DBEngine.rebuild(store, options) makes a new index");
+		int number = from;
+		while (number < to) {
+			int next = number + 1;
+			if (result[number - from] == null) {
+				long bytes = all.length(number);
+				while (next < to && result[next - from] == null && bytes + all.length(next) <= MOST_BYTES) {
+					bytes += all.length(next++);
+				}
+				fetch(new Run(object, number, next), (int) bytes, all, result, number - from);
+			}
+			number = next;
 		}
 		return result;
 	}
 
-	private byte[] read(String object, long size, long offset, int length) {
-		DiskCache.Content content = new DiskCache.Content(object,
-				UUID.nameUUIDFromBytes(object.getBytes(StandardCharsets.UTF_8)), size);
-		byte[] kept = this.disk.find(content, offset, length);
-		return (kept != null) ? kept : this.disk.read(content, offset, length);
+	private void fetch(Run run, int bytes, StoredPages all, byte[] @Nullable [] result, int first) {
+		byte[] range = this.underWay.read(run, () -> read(run, bytes, all));
+		split(run, range, all, (number, page) -> {
+			this.pages.put(new Page(run.object(), number), page);
+			result[first + number - run.from()] = page;
+		});
+	}
+
+	/** Sees those pages that are whole. */
+	private static void split(Run run, byte[] range, StoredPages all, BiConsumer<Integer, byte[]> visitor) {
+		int at = 0;
+		for (int number = run.from(); number < run.to(); number++) {
+			byte[] page = Arrays.copyOfRange(range, at, at + all.length(number));
+			at += page.length;
+			if (isWhole(page, all.checksum(number))) {
+				visitor.accept(number, page);
+			}
+		}
+	}
+
+	/** What is damaged is not kept, nor believed if it is on disk. */
+	private byte[] read(Run run, int bytes, StoredPages all) {
+		long offset = offset(run.from(), all);
+		DiskCache.Content content = new DiskCache.Content(run.object(),
+				UUID.nameUUIDFromBytes(run.object().getBytes(StandardCharsets.UTF_8)),
+				PageDirectory.firstPage() + all.bytes());
+		byte[] range = this.disk.read(content, offset, bytes, (read) -> areWhole(run, read, bytes, all));
+		if (range.length != bytes) {
+			throw new CorruptDataException(run.object() + " at offset " + offset + ": The object ends "
+					+ (bytes - range.length) + " bytes too early");
+		}
+		return range;
+	}
+
+	private static boolean areWhole(Run run, byte[] range, int bytes, StoredPages all) {
+		int[] whole = new int[1];
+		if (range.length == bytes) {
+			split(run, range, all, (number, page) -> whole[0]++);
+		}
+		return whole[0] == run.to() - run.from();
 	}
 
 	private static boolean isWhole(byte[] page, int checksum) {

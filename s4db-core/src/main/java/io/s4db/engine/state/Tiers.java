@@ -9,8 +9,10 @@ import io.s4db.index.KeyIndex;
 import io.s4db.index.KeyLookup;
 import io.s4db.index.Location;
 import io.s4db.index.MergedRecords;
+import io.s4db.index.PageWindow;
 import io.s4db.index.SortedFile;
 import io.s4db.index.SortedPages;
+import io.s4db.index.StoredLookup;
 import io.s4db.index.StoredPages;
 import org.jspecify.annotations.Nullable;
 
@@ -109,6 +111,13 @@ final class Tiers {
 		return (location != null) ? location : getBelow(0, buffer, offset, length, hash);
 	}
 
+	/** The same, where it is to be asked of what is in the store as given. */
+	@Nullable Location get(byte[] buffer, int offset, int length, long hash, StoredLookup ofStored) {
+		Location here = getHere(buffer, offset, length, hash);
+		StoredPages pages = this.stored;
+		return (here != null || pages == null) ? here : ofStored.get(pages, buffer, offset, length);
+	}
+
 	/**
 	 * The same, without the first ones.
 	 * @param from how many below the recent one are left out, too
@@ -129,14 +138,21 @@ final class Tiers {
 	}
 
 	/** The records of files, in order, those of tombstones included. */
-	static KeyIndex.Cursor merged(List<? extends SortedPages> newestFirst) {
-		return merged(newestFirst, KeyBounds.ALL, false);
+	static KeyIndex.Cursor merged(List<SortedFile> newestFirst) {
+		return MergedRecords.of(newestFirst.stream().map((file) -> file.cursor(KeyBounds.ALL, false)).toList(), false);
 	}
 
-	/** The same, within bounds. */
-	static KeyIndex.Cursor merged(List<? extends SortedPages> newestFirst, KeyBounds bounds, boolean descending) {
-		return MergedRecords.of(newestFirst.stream().map((file) -> file.cursor(bounds, descending)).toList(),
-				descending);
+	/**
+	 * The records of those that are sorted, within bounds.
+	 * @param window keeps the pages of what is in the store that it is at
+	 */
+	KeyIndex.Cursor cursor(KeyBounds bounds, boolean descending, PageWindow window) {
+		List<KeyIndex.Cursor> newestFirst = new ArrayList<>();
+		this.files.forEach((file) -> newestFirst.add(file.cursor(bounds, descending)));
+		if (this.stored != null) {
+			newestFirst.add(this.stored.cursor(bounds, descending, window));
+		}
+		return MergedRecords.of(newestFirst, descending);
 	}
 
 }

@@ -19,6 +19,7 @@ import io.s4db.index.KeyBounds;
 import io.s4db.index.KeyCursor;
 import io.s4db.index.KeyIndex;
 import io.s4db.index.Location;
+import io.s4db.index.PageWindow;
 import io.s4db.store.memory.InMemoryObjectStore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -249,7 +250,7 @@ class CommittedKeysTests {
 		byte[] from = "key 13".getBytes(StandardCharsets.UTF_8);
 		byte[] to = "key 14".getBytes(StandardCharsets.UTF_8);
 		for (boolean descending : new boolean[] { false, true }) {
-			KeyCursor cursor = this.keys.keysInFiles(new KeyBounds(from, to), descending);
+			KeyCursor cursor = this.keys.keysInFiles(new KeyBounds(from, to), descending, new PageWindow());
 			List<String> walked = new ArrayList<>();
 			for (byte[] key = cursor.next(); key != null; key = cursor.next()) {
 				walked.add(new String(key, StandardCharsets.UTF_8));
