@@ -238,6 +238,7 @@ function groups(report) {
 		["Commits", commitRows(report.commits)],
 		["Requests since opening", requestRows(report.requests)],
 		["Cache", cacheRows(report.cache)],
+		["Cache on disk", cacheRows(report.diskCache)],
 	];
 }
 
@@ -547,6 +548,7 @@ const SOURCES = {
 	pending: "a local file that is not committed yet",
 	local: "a local copy of a data file",
 	cache: "memory",
+	disk: "what is kept of the bucket on the local disk",
 	bucket: "the bucket",
 };
 
