@@ -101,7 +101,7 @@ final class DeleteCommand extends ChangingCommand {
 		}
 		if (this.json) {
 			Map<String, Object> json = new LinkedHashMap<>();
-			json.put("deleted", deleted);
+			json.put(this.dryRun ? "wouldDelete" : "deleted", this.dryRun ? there.size() : deleted);
 			json.put("absent", absent);
 			json.put("dryRun", this.dryRun);
 			out().json(json);

@@ -86,12 +86,7 @@ final class ExportCommand extends BaseCommand {
 		check(path);
 		try (S4DB db = openToRead(readOnlyStore(this.database))) {
 			if (this.dryRun) {
-				long number = 0;
-				for (var all = this.range.keys(db); all.hasNext(); all.next()) {
-					number++;
-				}
-				out().line(Words.count(number, "key") + " of " + Words.number(db.size()) + " would be written to "
-						+ this.file + " as " + chosen);
+				wouldWrite(db, chosen);
 				return ExitCode.OK;
 			}
 			if (path == null) {
@@ -113,6 +108,26 @@ final class ExportCommand extends BaseCommand {
 			tell(before);
 		}
 		return ExitCode.OK;
+	}
+
+	private void wouldWrite(S4DB db, PairFormat chosen) {
+		long number = this.range.isAll() ? db.size() : 0;
+		if (!this.range.isAll()) {
+			for (var all = this.range.keys(db); all.hasNext(); all.next()) {
+				number++;
+			}
+		}
+		if (this.json) {
+			Map<String, Object> json = new LinkedHashMap<>();
+			json.put("keys", number);
+			json.put("file", this.file);
+			json.put("dryRun", true);
+			out().json(json);
+		}
+		else {
+			out().line(Words.count(number, "key") + " of " + Words.number(db.size()) + " would be written to "
+					+ this.file + " as " + chosen);
+		}
 	}
 
 	private boolean inOrder() {

@@ -39,6 +39,9 @@ final class ImportCommand extends ChangingCommand {
 
 	private static final int BATCH_BYTES = 4 << 20;
 
+	/** So many bytes tell how it is compressed. */
+	private static final int BEGINNING = 8;
+
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";
 
@@ -131,9 +134,11 @@ final class ImportCommand extends ChangingCommand {
 	private InputStream open() throws IOException {
 		InputStream source = this.file.equals("-") ? io().in() : Files.newInputStream(Path.of(this.file));
 		BufferedInputStream in = new BufferedInputStream(source, 64 << 10);
-		in.mark(2);
-		boolean compressed = in.read() == 0x1f && in.read() == 0x8b;
+		in.mark(BEGINNING);
+		byte[] beginning = in.readNBytes(BEGINNING);
+		boolean compressed = beginning.length > 1 && beginning[0] == 0x1f && beginning[1] == (byte) 0x8b;
 		in.reset();
+		PairFormat.requireReadable(beginning, this.file);
 		return compressed ? new GZIPInputStream(in, 64 << 10) : in;
 	}
 

@@ -1,6 +1,8 @@
 package io.s4db.cli;
 
+import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,13 @@ enum PairFormat {
 
 	private static final String GZIP = ".gz";
 
+	/** What compresses otherwise, by the ending of its files. */
+	private static final Map<String, String> OTHERS = Map.of(".zst", "zstd", ".bz2", "bzip2", ".xz", "xz");
+
+	/** What such files begin with, in hexadecimal. */
+	private static final Map<String, String> BEGINNINGS = Map.of("zstd", "28b52ffd", "bzip2", "425a68", "xz",
+			"fd377a585a");
+
 	/**
 	 * The format of a file of that name.
 	 * @param given the one that was asked for; null for that of the name
@@ -48,11 +57,28 @@ enum PairFormat {
 	/** Whether a file of that name is compressed. */
 	static boolean isCompressed(String file) {
 		String name = file.toLowerCase(Locale.ROOT);
-		if (name.endsWith(".zst") || name.endsWith(".bz2") || name.endsWith(".xz")) {
-			throw CommandException.usage("'" + Text.line(file)
-					+ "' would be compressed in a way that is not known here: use .gz, or a pipe");
-		}
+		OTHERS.forEach((ending, program) -> {
+			if (name.endsWith(ending)) {
+				throw CommandException.usage("'" + Text.line(file)
+						+ "' would be compressed in a way that is not known here: name it .gz, or use a pipe: s4db export DB | "
+						+ program + " >FILE, and " + program + " -dc FILE | s4db import DB -");
+			}
+		});
 		return name.endsWith(GZIP);
+	}
+
+	/**
+	 * Makes sure that what begins so is not compressed in a way that is not known.
+	 * @param file its name
+	 */
+	static void requireReadable(byte[] beginning, String file) {
+		String hex = HexFormat.of().formatHex(beginning);
+		BEGINNINGS.forEach((program, begin) -> {
+			if (hex.startsWith(begin)) {
+				throw CommandException.usage("'" + Text.line(file) + "' is compressed by " + program
+						+ ", which is not known here: " + program + " -dc FILE | s4db import DB -");
+			}
+		});
 	}
 
 	private static String withoutCompression(String file) {

@@ -225,8 +225,25 @@ class FindingOutTests {
 	void whenTriedOnlyShouldPrintJsonWhereThatIsAskedFor() {
 		Databases.make(this.folder, Map.of("a", "1"));
 		assertThat(Cli.run("compact", this.place, "--dry-run", "--json").json().get("inputFiles").asInt()).isEqualTo(1);
+		assertThat(Cli.run("export", this.place, "--dry-run", "--json").json().get("keys").asInt()).isEqualTo(1);
+		assertThat(Cli.run("delete", this.place, "a", "--dry-run", "--json").json().get("wouldDelete").asInt())
+			.isEqualTo(1);
 		String copy = this.temporary.resolve("copy").toString();
 		assertThat(Cli.run("copy", this.place, copy, "--dry-run", "--json").json().get("keys").asInt()).isEqualTo(1);
+	}
+
+	@Test
+	void whenAFileIsCompressedInAnotherWayShouldTellThePipe() throws IOException {
+		Databases.make(this.folder, Map.of("a", "1"));
+		String file = this.temporary.resolve("all.ndjson.zst").toString();
+		Cli.Result export = Cli.run("export", this.place, file);
+		assertThat(export.code()).isEqualTo(ExitCode.USAGE);
+		assertThat(export.err()).contains("zstd -dc FILE | s4db import DB -");
+		byte[] zstd = java.util.HexFormat.of().parseHex("28b52ffd2400010000");
+		Cli.Result piped = Cli.runWith(zstd, "", "import", this.place, "-");
+		assertThat(piped.code()).isEqualTo(ExitCode.USAGE);
+		assertThat(piped.err()).contains("is compressed by zstd").hasLineCount(1);
+		assertThat(Cli.runWith(new byte[0], "", "import", this.place, "-").code()).isZero();
 	}
 
 	@Test
