@@ -152,7 +152,7 @@ public final class BlockFile implements AutoCloseable {
 		byte[] content;
 		int expected;
 		synchronized (this) {
-			slot = find(object.getMostSignificantBits(), object.getLeastSignificantBits(), block);
+			slot = find(object, block);
 			if (slot < 0) {
 				return null;
 			}
@@ -165,8 +165,7 @@ public final class BlockFile implements AutoCloseable {
 			return content;
 		}
 		synchronized (this) {
-			if (find(object.getMostSignificantBits(), object.getLeastSignificantBits(), block) == slot
-					&& this.checksum[slot] == expected) {
+			if (find(object, block) == slot && this.checksum[slot] == expected) {
 				logger.debug("{}: a block is damaged, and is fetched anew", this.path);
 				leave(slot);
 			}
@@ -220,6 +219,14 @@ public final class BlockFile implements AutoCloseable {
 		take(slot, count);
 	}
 
+	/** Forgets a block. */
+	public synchronized void remove(UUID object, long block) {
+		int slot = find(object, block);
+		if (slot >= 0) {
+			leave(slot);
+		}
+	}
+
 	private synchronized void fail(Exception why) {
 		if (!this.failed) {
 			this.failed = true;
@@ -260,6 +267,10 @@ public final class BlockFile implements AutoCloseable {
 
 	private int home(int slot) {
 		return home(this.high[slot], this.low[slot], this.number[slot]);
+	}
+
+	private int find(UUID object, long block) {
+		return find(object.getMostSignificantBits(), object.getLeastSignificantBits(), block);
 	}
 
 	/** The slot that a block is in; -1 if it is in none. */

@@ -243,6 +243,33 @@ class DiskCacheTests {
 		}
 	}
 
+	/** Bytes around the value wanted are kept unseen. */
+	@Test
+	void whenABlockCameDamagedShouldFetchItAnewWhenThatIsSeen() {
+		AtomicBoolean damage = new AtomicBoolean(true);
+		ForwardingObjectStore store = new ForwardingObjectStore(this.bucket) {
+
+			@Override
+			public byte[] getRange(String name, long offset, int length) {
+				byte[] bytes = super.getRange(name, offset, length);
+				if (name.startsWith("data_") && damage.getAndSet(false)) {
+					// Behind the first entry, which is the one wanted.
+					for (int i = 1_000; i < bytes.length; i++) {
+						bytes[i]++;
+					}
+				}
+				return bytes;
+			}
+
+		};
+		try (S4DB db = S4DBEngine.open(store, options().build())) {
+			assertThat(db.get("key/000000")).isEqualTo(this.model.get("key/000000"));
+			assertThat(damage).isFalse();
+			shouldHoldAll(db);
+			assertThat(gets(db, () -> shouldHoldAll(db))).isZero();
+		}
+	}
+
 	@Test
 	void whenTheDirectoryIsAWritersOrThereIsNoneShouldDoWithout() {
 		Path writers = this.folder.resolve("writer first");

@@ -267,13 +267,15 @@ public final class EntryReader {
 
 	/** What is kept on disk of the store; null if it is not there, or no entry. */
 	private byte @Nullable [] onDisk(DataFile file, Address address) {
-		byte[] entry = this.database.disk.find(file.content(), address.offset(), address.length());
+		DiskCache.Content content = file.content();
+		byte[] entry = this.database.disk.find(content, address.offset(), address.length());
 		if (entry != null) {
 			try {
 				EntryFormat.verify(entry, 0, entry.length, StoreLayout.dataFile(address.file()), address.offset());
 			}
 			catch (CorruptDataException ex) {
 				// The store is asked, which may have more to say.
+				this.database.disk.drop(content, address.offset(), address.length());
 				return null;
 			}
 			cache(address, entry, 0);
@@ -283,9 +285,12 @@ public final class EntryReader {
 
 	private byte[] fetch(DataFile file, Address address) {
 		return this.underWay.read(address, () -> {
-			byte[] entry = this.database.disk.read(file.content(), address.offset(), address.length());
+			DiskCache.Content content = file.content();
+			DiskCache.Part part = this.database.disk.fetch(content, address.offset(), address.length());
+			byte[] entry = part.cut(address.offset(), address.length());
 			checkLength(address.file(), address.offset(), entry.length, address.length());
 			EntryFormat.verify(entry, 0, entry.length, StoreLayout.dataFile(address.file()), address.offset());
+			this.database.disk.keep(content, part, address.offset(), address.length());
 			cache(address, entry, 0);
 			return entry;
 		});

@@ -68,6 +68,15 @@ public final class DiskCache {
 			return Math.max(0, Math.min(wanted, this.bytes.length - at(offset)));
 		}
 
+		/** The bytes wanted, as many as are here. */
+		public byte[] cut(long offset, int wanted) {
+			if (this.start == offset && this.bytes.length == wanted) {
+				return this.bytes;
+			}
+			int at = Math.min(at(offset), this.bytes.length);
+			return Arrays.copyOfRange(this.bytes, at, at + length(offset, wanted));
+		}
+
 	}
 
 	/** Begins to use the local directory, if there is one to be used for it. */
@@ -135,11 +144,11 @@ public final class DiskCache {
 		return (offset + BlockFile.BLOCK - 1) / BlockFile.BLOCK * BlockFile.BLOCK;
 	}
 
-	/** Keeps the blocks in which some of the bytes fetched are. */
+	/** Keeps the blocks in which some of the bytes fetched are, unless they are many. */
 	public void keep(Content content, Part part, long offset, int length) {
 		BlockFile file = this.blocks;
 		UUID id = content.id();
-		if (file == null || id == null) {
+		if (file == null || id == null || length > MOST_KEPT) {
 			return;
 		}
 		long end = part.start() + part.bytes().length;
@@ -160,32 +169,29 @@ public final class DiskCache {
 	 */
 	public byte[] read(Content content, long offset, int length, Predicate<byte[]> whole) {
 		byte[] kept = find(content, offset, length);
-		if (kept != null && whole.test(kept)) {
-			return kept;
+		if (kept != null) {
+			if (whole.test(kept)) {
+				return kept;
+			}
+			drop(content, offset, length);
 		}
 		Part part = fetch(content, offset, length);
-		byte[] bytes = cut(part, offset, length);
-		if (length <= MOST_KEPT && whole.test(bytes)) {
+		byte[] bytes = part.cut(offset, length);
+		if (whole.test(bytes)) {
 			keep(content, part, offset, length);
 		}
 		return bytes;
 	}
 
-	/** Fetches bytes of an object, and keeps them unless they are many. */
-	public byte[] read(Content content, long offset, int length) {
-		Part part = fetch(content, offset, length);
-		if (length <= MOST_KEPT) {
-			keep(content, part, offset, length);
+	/** What is on disk is not what it should be: it was not when it was fetched. */
+	public void drop(Content content, long offset, int length) {
+		BlockFile file = this.blocks;
+		UUID id = content.id();
+		if (file != null && id != null) {
+			for (long block = offset / BlockFile.BLOCK; block * BlockFile.BLOCK < offset + length; block++) {
+				file.remove(id, block);
+			}
 		}
-		return cut(part, offset, length);
-	}
-
-	private static byte[] cut(Part part, long offset, int length) {
-		if (part.start() == offset && part.bytes().length == length) {
-			return part.bytes();
-		}
-		int at = part.at(offset);
-		return Arrays.copyOfRange(part.bytes(), Math.min(at, part.bytes().length), at + part.length(offset, length));
 	}
 
 	/** How often bytes were there, and how many bytes are kept. */
