@@ -3,6 +3,7 @@ package io.s4db.format;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -43,7 +44,7 @@ public final class IndexWriter {
 
 	private final CRC32C crc = new CRC32C();
 
-	private final byte[] buffer;
+	private byte[] buffer;
 
 	/** Null where there are no pages. */
 	private final PageDirectory.@Nullable Builder pages;
@@ -93,6 +94,10 @@ public final class IndexWriter {
 	public void add(byte[] key, int keyOffset, int keyLength, long file, long offset, int length) throws IOException {
 		if (this.pages != null) {
 			this.pages.next(key, keyOffset, keyLength);
+		}
+		if (this.buffer.length - this.end < ENTRY_OVERHEAD + keyLength) {
+			// A page is longer where what tells keys apart is long.
+			this.buffer = Arrays.copyOf(this.buffer, 2 * this.buffer.length);
 		}
 		byte[] target = this.buffer;
 		int at = this.end;

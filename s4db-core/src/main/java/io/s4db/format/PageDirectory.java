@@ -26,6 +26,15 @@ import io.s4db.CorruptDataException;
  */
 public final class PageDirectory {
 
+	/** A separator of more bytes is long. */
+	private static final int LONG = 1 << 10;
+
+	/**
+	 * A page has at least so many times the bytes of a long separator: or long keys that
+	 * are alike would make what leads to the pages as large as these.
+	 */
+	private static final int SEPARATORS = 16;
+
 	/** Bytes of a row without its separator. */
 	private static final int ROW = 4 + 4 + 4 + 2;
 
@@ -185,9 +194,10 @@ public final class PageDirectory {
 			this.entries++;
 		}
 
-		/** Whether a page of that length is full. */
+		/** Whether a page of that length, which has an entry, is full. */
 		boolean isFull(int length) {
-			return length >= this.pageBytes;
+			int separator = Bytes.u16(this.bytes, this.end + 12);
+			return length >= this.pageBytes && (separator <= LONG || length >= SEPARATORS * separator);
 		}
 
 		/** Ends a page. */

@@ -225,6 +225,27 @@ class BaseTests {
 		everyoneShouldHoldAll();
 	}
 
+	/** Who has the index in memory does not read it. */
+	@Test
+	void whenTheBaseIsDamagedOrGoneShouldBeFoundByVerify() {
+		try (S4DB db = open("local", IndexMode.PAGED)) {
+			put(db, 0, 500, "first");
+			assertThat(db.verify().clean()).isTrue();
+			String damaged = base().object();
+			byte[] bytes = this.bucket.get(damaged).bytes();
+			bytes[bytes.length / 2] ^= 1;
+			this.bucket.put(damaged, ObjectContent.of(bytes), PutCondition.none());
+			assertThat(db.verify().findings()).singleElement()
+				.satisfies((finding) -> assertThat(finding.object()).isEqualTo(damaged))
+				.satisfies((finding) -> assertThat(finding.problem()).contains("damaged", "checkpoint()"));
+			this.bucket.delete(damaged);
+			assertThat(db.verify().findings()).singleElement()
+				.satisfies((finding) -> assertThat(finding.problem()).contains("not in the store"));
+			put(db, 500, 501, "second");
+			assertThat(db.verify().clean()).isTrue();
+		}
+	}
+
 	/** What is on disk may have changed since it was written. */
 	@Test
 	void whenTheLocalTwinWasDamagedShouldNotSendIt() throws IOException {

@@ -198,4 +198,20 @@ class PageDirectoryTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> index(1, "a", ""));
 	}
 
+	/** Or it would be as large as the pages, and the trailer have no room for it. */
+	@Test
+	void whenLongKeysAreAlikeShouldHaveLongerPages() throws IOException {
+		String[] keys = new String[300];
+		Arrays.setAll(keys, (i) -> "x".repeat(50_000) + "%04d".formatted(i));
+		byte[] index = index(16 << 10, keys);
+		assertThat(trailer(index).length).isLessThan(index.length / 10);
+		IndexTrailer trailer = Objects.requireNonNull(IndexReader.pagedTrailer(trailer(index), FILE));
+		assertThat(Objects.requireNonNull(trailer.pages()).directory().entries()).isEqualTo(300);
+		List<String> read = new ArrayList<>();
+		assertThat(new IndexReader(new ByteArrayInputStream(index), FILE).read((buffer, keyOffset, keyLength, file,
+				offset, length) -> read.add(new String(buffer, keyOffset, keyLength, StandardCharsets.UTF_8))))
+			.isNotNull();
+		assertThat(read).containsExactly(keys);
+	}
+
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 
+import io.s4db.S4DBException;
 import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
@@ -83,15 +84,27 @@ public record StateFile(ObjectContent content, long trailer, @Nullable Path file
 					cursor.entryLength());
 		}
 		List<DataFile> files = state.files();
-		IndexTrailer trailer = IndexTrailer.state(seq, commit, files.stream().map(DataFile::record).toList());
-		if (pageBytes > 0) {
-			writer.finish(trailer,
-					files.stream().map((file) -> new IndexTrailer.Live(file.liveEntries(), file.liveBytes())).toList());
-		}
-		else {
-			writer.finish(trailer);
-		}
+		finish(writer, files, seq, commit, pageBytes);
 		return writer.trailerLength();
+	}
+
+	private static void finish(IndexWriter writer, List<DataFile> files, long seq, UUID commit, int pageBytes)
+			throws IOException {
+		IndexTrailer trailer = IndexTrailer.state(seq, commit, files.stream().map(DataFile::record).toList());
+		try {
+			if (pageBytes > 0) {
+				writer.finish(trailer,
+						files.stream()
+							.map((file) -> new IndexTrailer.Live(file.liveEntries(), file.liveBytes()))
+							.toList());
+			}
+			else {
+				writer.finish(trailer);
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			throw new S4DBException("The index cannot be written: " + ex.getMessage(), ex);
+		}
 	}
 
 }

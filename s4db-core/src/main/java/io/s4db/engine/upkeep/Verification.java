@@ -21,11 +21,13 @@ import io.s4db.CorruptDataException;
 import io.s4db.Finding;
 import io.s4db.ProgressListener;
 import io.s4db.S4DBException;
+import io.s4db.UnsupportedFormatException;
 import io.s4db.VerifyReport;
 import io.s4db.engine.compact.Orphans;
 import io.s4db.engine.follow.Following;
 import io.s4db.engine.follow.ManifestFile;
 import io.s4db.engine.read.DataFileReader;
+import io.s4db.engine.read.PrefetchedInput;
 import io.s4db.engine.state.DataFile;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.IoPool;
@@ -34,7 +36,10 @@ import io.s4db.engine.write.PendingWrites;
 import io.s4db.format.DataFileHeader;
 import io.s4db.format.EntryScanner;
 import io.s4db.format.FileRecord;
+import io.s4db.format.IndexReader;
+import io.s4db.format.IndexTrailer;
 import io.s4db.format.Manifest;
+import io.s4db.format.Manifest.Base;
 import io.s4db.index.Location;
 import io.s4db.local.LocalFile;
 import io.s4db.local.PendingFile;
@@ -80,6 +85,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Verification {
 
+	private static final String NEXT_BASE = "index.idx is read in its place; a commit and checkpoint() make the next";
+
 	private final Database database;
 
 	private final PendingWrites pending;
@@ -122,10 +129,10 @@ public final class Verification {
 	 * What there is to read, as of one moment.
 	 *
 	 * @param unaccounted tells what is an orphan; null without a manifest
-	 * @param based whether the manifest names a base
+	 * @param base what the manifest names
 	 */
 	private record Plan(List<DataFile> files, List<PendingFile> pending, @Nullable Predicate<ObjectInfo> unaccounted,
-			boolean based) {
+			@Nullable Base base) {
 	}
 
 	/**
@@ -184,8 +191,11 @@ public final class Verification {
 		});
 		compareWithIndex();
 		plan.pending().forEach(this::verify);
+		if (plan.base() != null) {
+			verify(plan.base());
+		}
 		List<ObjectInfo> unaccounted = (plan.unaccounted() != null)
-				? this.orphans.find(plan.unaccounted().or(Orphans::isUnknown), plan.based()) : List.of();
+				? this.orphans.find(plan.unaccounted().or(Orphans::isUnknown), plan.base() != null) : List.of();
 		return judge(plan, unaccounted, started);
 	}
 
@@ -194,7 +204,7 @@ public final class Verification {
 		Manifest manifest = this.manifestFile.manifest();
 		return new Plan(this.database.committed().files(), this.pending.pendingFiles(),
 				(manifest != null) ? this.orphans.unaccounted(manifest) : null,
-				manifest != null && manifest.base() != null);
+				(manifest != null && !this.following.rebuilt()) ? manifest.base() : null);
 	}
 
 	/** Or files that others made obsolete long ago would seem to be missing. */
@@ -264,6 +274,34 @@ public final class Verification {
 		}
 		this.entries.add(Math.max(inStore.entries(), inCopy.entries()));
 		this.newest.wasRead(file, inStore.whole() || inCopy.whole());
+	}
+
+	/** Who opens reads it, and nobody else does. */
+	private void verify(Base base) {
+		Subject subject = new Subject(base.object(), () -> isNamed(base));
+		try (PrefetchedInput in = new PrefetchedInput(this.database, base.object(), 0, base.bytes(),
+				this.database.options.readParallelism())) {
+			IndexTrailer trailer = new IndexReader(in, base.object())
+				.read((buffer, keyOffset, keyLength, file, offset, length) -> {
+				});
+			if (trailer == null || trailer.seq() != base.seq() || !trailer.commit().equals(base.commit())) {
+				suspect(subject, -1, "it is not the state that the manifest says. " + NEXT_BASE);
+			}
+		}
+		catch (ObjectNotFoundException ex) {
+			suspect(subject, -1, "it is not in the store. " + NEXT_BASE);
+		}
+		catch (CorruptDataException | UnsupportedFormatException ex) {
+			suspect(subject, -1, ex.getMessage() + ". " + NEXT_BASE);
+		}
+		catch (IOException ex) {
+			suspect(subject, -1, "it could not be read: " + ex.getMessage());
+		}
+	}
+
+	private boolean isNamed(Base base) {
+		Manifest now = this.manifestFile.manifest();
+		return now != null && base.equals(now.base());
 	}
 
 	private boolean isCopy(DataFile file, LocalFile copy) {
