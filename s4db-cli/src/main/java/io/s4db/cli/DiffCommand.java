@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
 				"  s4db diff s3://my-bucket/my-db --since 41",
 				"  s4db diff s3://my-bucket/my-db --since 41 --until 43 --values", "",
 				"Exit codes: 0 nothing differs; 1 something does." })
-final class DiffCommand extends BaseCommand {
+final class DiffCommand extends DatabaseCommand {
 
 	private static final int BATCH = 10_000;
 

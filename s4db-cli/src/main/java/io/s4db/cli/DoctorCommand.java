@@ -45,7 +45,7 @@ import picocli.CommandLine.Parameters;
 		footer = { "", "Examples:", "  s4db doctor s3://my-bucket/my-db", "  s4db doctor s3://my-bucket/my-db --deep",
 				"  s4db doctor s3://my-bucket/my-db --local-dir /var/lib/my-app/s4db", "",
 				"Exit codes: 0 nothing is wrong (notes may be shown); 1 something is." })
-final class DoctorCommand extends BaseCommand {
+final class DoctorCommand extends DatabaseCommand {
 
 	private static final double MUCH_GARBAGE = 0.5;
 
@@ -184,15 +184,15 @@ final class DoctorCommand extends BaseCommand {
 			stats.files().forEach((file) -> known.put(file.number(), file));
 		}
 		for (long number : inspection.missing()) {
-			lost(StoreLayout.dataFile(number), "is missing", known.get(number), place);
+			lost(StoreLayout.dataFile(number), "is missing", known.get(number), place, "those keys are");
 		}
 		for (FileRecord record : inspection.ofOtherSize()) {
 			lost(record.name(), "has not the " + Words.number(record.bytes()) + " bytes that it was committed with",
-					known.get(record.number()), place);
+					known.get(record.number()), place, "what can be read is kept, the other keys are");
 		}
 	}
 
-	private void lost(String name, String what, @Nullable DataFileStats stats, String place) {
+	private void lost(String name, String what, @Nullable DataFileStats stats, String place, String keysAre) {
 		this.told.add(name);
 		String restore = COPY.formatted(place) + "; or restore the object, if the bucket keeps versions";
 		if (stats == null) {
@@ -207,9 +207,8 @@ final class DoctorCommand extends BaseCommand {
 			this.found.wrong(
 					name + " " + what + "; the values of "
 							+ Words.count(stats.liveEntries(), "key stands", "keys stand") + " there",
-					restore + "; if it is lost: s4db rebuild " + place
-							+ " --dry-run: those keys are gone then, or have older values, and what it deleted may be"
-							+ " back");
+					restore + "; if it is lost: s4db rebuild " + place + " --dry-run: " + keysAre
+							+ " gone then, or have older values, and what it deleted may be back");
 		}
 	}
 
@@ -302,7 +301,9 @@ final class DoctorCommand extends BaseCommand {
 
 	private void verified(S4DB db, VerifyReport report, String place) {
 		for (Finding finding : report.findings()) {
-			if (finding.offset() >= 0 || !this.told.contains(finding.object())) {
+			boolean isTold = this.told.contains(finding.object())
+					&& (finding.offset() < 0 || finding.problem().contains("but was committed with"));
+			if (!isTold) {
 				this.found.wrong(words(finding), remedy(db, finding, place));
 			}
 		}

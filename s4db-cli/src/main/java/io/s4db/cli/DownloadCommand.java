@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 		"" },
 		footer = { "", "Examples:", "  s4db download s3://my-bucket/my-db --local-dir /var/lib/my-app/s4db", "",
 				"For a copy that is a database of its own: s4db copy s3://my-bucket/my-db ./folder" })
-final class DownloadCommand extends BaseCommand {
+final class DownloadCommand extends DatabaseCommand {
 
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";

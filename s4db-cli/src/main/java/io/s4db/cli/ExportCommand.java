@@ -40,7 +40,7 @@ import picocli.CommandLine.Parameters;
 				"  s4db export s3://my-bucket/my-db all.ndjson.gz --resume    after it was cut short",
 				"  s4db export s3://my-bucket/my-db users.csv --prefix user/",
 				"  s4db export s3://my-bucket/my-db | s4db import ./copy -" })
-final class ExportCommand extends BaseCommand {
+final class ExportCommand extends DatabaseCommand {
 
 	private static final int PIECE = 1 << 20;
 

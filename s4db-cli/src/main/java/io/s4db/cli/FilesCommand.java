@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
 						+ " opened.",
 				"" },
 		footer = { "", "Examples:", "  s4db files s3://my-bucket/my-db", "  s4db files ./bucket --quick --json" })
-final class FilesCommand extends BaseCommand {
+final class FilesCommand extends DatabaseCommand {
 
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";

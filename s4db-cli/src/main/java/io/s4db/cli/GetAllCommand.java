@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 				"  s4db getall s3://my-bucket/my-db --from-file keys.txt --json",
 				"  s4db keys ./bucket --prefix user/ | s4db getall ./bucket --from-file -", "",
 				"Exit codes: 0 all printed; 1 a key has no value." })
-final class GetAllCommand extends BaseCommand {
+final class GetAllCommand extends DatabaseCommand {
 
 	private static final int AT_A_TIME = 10_000;
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 		footer = { "", "Examples:", "  s4db get s3://my-bucket/my-db user/41",
 				"  s4db get ./bucket picture --raw >picture.png", "  s4db get ./bucket 00ff41 --key-hex --hex", "",
 				"Exit codes: 0 printed; 1 the key has no value." })
-final class GetCommand extends BaseCommand {
+final class GetCommand extends DatabaseCommand {
 
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
 				"  s4db info s3://my-bucket/my-db --endpoint http://localhost:9000",
 				"  s4db info ./copy-of-bucket --json", "",
 				"Exit codes: 0 shown; 1 there is no database; 3 the place cannot be reached." })
-final class InfoCommand extends BaseCommand {
+final class InfoCommand extends DatabaseCommand {
 
 	private static final int LAST_COMMITS = 5;
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 				"  s4db keys s3://my-bucket/my-db --from 2026-01 --to 2026-02",
 				"  s4db keys s3://my-bucket/my-db --prefix log/ --reverse --limit 10    the last ten",
 				"  s4db keys ./bucket --count" })
-final class KeysCommand extends BaseCommand {
+final class KeysCommand extends DatabaseCommand {
 
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";

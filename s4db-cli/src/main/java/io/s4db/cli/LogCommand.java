@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 		"" },
 		footer = { "", "Examples:", "  s4db log s3://my-bucket/my-db",
 				"  s4db log s3://my-bucket/my-db -n 100 --json" })
-final class LogCommand extends BaseCommand {
+final class LogCommand extends DatabaseCommand {
 
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";

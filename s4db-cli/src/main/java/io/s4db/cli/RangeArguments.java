@@ -73,7 +73,7 @@ final class RangeArguments {
 	 * the index is read first.
 	 */
 	S4DB open(ObjectStore store) {
-		return (isAll() || this.unordered) ? BaseCommand.openToRead(store) : BaseCommand.openToLookUp(store);
+		return (isAll() || this.unordered) ? DatabaseCommand.openToRead(store) : DatabaseCommand.openToLookUp(store);
 	}
 
 	/** The keys. */

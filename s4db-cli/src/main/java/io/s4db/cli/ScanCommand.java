@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 		footer = { "", "Examples:", "  s4db scan s3://my-bucket/my-db --prefix user/ --limit 20",
 				"  s4db scan s3://my-bucket/my-db --from 2026-01 --to 2026-02 --json | jq .value",
 				"  s4db scan ./bucket --unordered --base64" })
-final class ScanCommand extends BaseCommand {
+final class ScanCommand extends DatabaseCommand {
 
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 				"" },
 		footer = { "", "Examples:", "  s4db stats s3://my-bucket/my-db",
 				"  s4db stats s3://my-bucket/my-db --json | jq .keys" })
-final class StatsCommand extends BaseCommand {
+final class StatsCommand extends DatabaseCommand {
 
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 		footer = { "", "Examples:", "  s4db verify s3://my-bucket/my-db",
 				"  s4db verify ./bucket --json | jq .findings", "",
 				"Exit codes: 0 nothing is damaged; 1 something is." })
-final class VerifyCommand extends BaseCommand {
+final class VerifyCommand extends DatabaseCommand {
 
 	@Parameters(index = "0", paramLabel = "DATABASE", description = Connection.DATABASE)
 	String database = "";

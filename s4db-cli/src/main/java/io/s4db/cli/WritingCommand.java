@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What commands have that open a database to write.
  */
-abstract class WritingCommand extends BaseCommand {
+abstract class WritingCommand extends DatabaseCommand {
 
 	/** What is done with an open database. */
 	interface Work {

@@ -80,6 +80,16 @@ class FindingOutTests {
 	}
 
 	@Test
+	void whenAFileIsCutShortShouldTellItsLengthOnce() throws IOException {
+		Databases.make(this.folder, Map.of("a", "1", "b", "2"));
+		Path file = this.folder.resolve("data_000001.s4db");
+		Files.write(file, java.util.Arrays.copyOf(Files.readAllBytes(file), 40));
+		assertThat(Cli.run("doctor", this.place, "--deep").out())
+			.contains("bytes that it was committed with", "what can be read is kept")
+			.doesNotContain("but was committed with");
+	}
+
+	@Test
 	void whenAnOlderManifestWasPutBackShouldNotTellToDeleteWhatCameAfter() throws IOException {
 		Databases.make(this.folder, Map.of("a", "1"));
 		keep("manifest.json");

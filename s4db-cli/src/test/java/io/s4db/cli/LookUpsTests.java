@@ -74,7 +74,7 @@ class LookUpsTests {
 	void whenTheBaseIsSmallShouldReadItAsAWholeAndTheManifestOnce() {
 		RequestCounts whole;
 		try (DirectoryObjectStore store = new DirectoryObjectStore(this.folder);
-				S4DB db = BaseCommand.openOrEmpty(Connection.readOnly(store))) {
+				S4DB db = DatabaseCommand.openOrEmpty(Connection.readOnly(store))) {
 			whole = db.stats().requests();
 		}
 		try (DirectoryObjectStore store = new DirectoryObjectStore(this.folder);
