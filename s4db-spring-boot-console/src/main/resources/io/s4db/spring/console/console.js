@@ -378,7 +378,8 @@ function drawRequests({ slots, since }, now) {
 	say("requests-words", (minutes < 1 ? "Since this page looks" : "In the last " + many(minutes, "minute")) + ": "
 		+ many(sum("reading"), "request") + " that read and " + count.format(sum("writing"))
 		+ (sum("writing") === 1 ? " that writes" : " that write") + ", for about $" + sum("dollars").toFixed(6) + ".");
-	say("graph-most", "the highest is " + many(most, "request") + " in 10 seconds");
+	say("graph-most", slots.some((slot) => slot.reading + slot.writing > 0)
+		? "the highest is " + many(most, "request") + " in 10 seconds" : "none so far");
 	const drawn = JSON.stringify([slots, now]);
 	const graph = byId("graph");
 	if (graph.dataset.drawn !== drawn) {
@@ -851,10 +852,17 @@ function sure(title, words) {
 	const dialog = byId("sure");
 	say("sure-title", title);
 	say("sure-words", words);
-	dialog.returnValue = "no";
 	dialog.showModal();
 	return new Promise((resolve) => {
-		dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+		const asked = new AbortController();
+		const answer = (yes) => {
+			asked.abort();
+			resolve(yes);
+		};
+		const { signal } = asked;
+		dialog.querySelector("form").addEventListener("submit", (event) => answer(event.submitter?.value === "yes"), { signal });
+		// It comes later than it happens: that of the question before is not the answer to this one.
+		dialog.addEventListener("close", () => dialog.open || answer(false), { signal });
 	});
 }
 

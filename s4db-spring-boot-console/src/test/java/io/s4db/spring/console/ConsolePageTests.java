@@ -169,6 +169,23 @@ class ConsolePageTests {
 	}
 
 	@Test
+	void whenAskedAgainBeforeItWasToldThatTheQuestionIsClosedShouldNotTakeThatForTheAnswer() {
+		this.console.database().put("kept", "1");
+		lookUp("kept");
+		this.browser.waitFor("value.textContent === '1'");
+		String ask = "document.querySelector('#delete').click();";
+		this.browser.evaluate(ask + "sure.querySelector('[value=no]').click();" + ask);
+		this.browser.press("Escape", 27);
+		this.browser.waitFor("!sure.open");
+		lookUp("kept");
+		this.browser.waitFor("value.textContent === '1'");
+		this.browser.evaluate(
+				ask + "sure.querySelector('[value=no]').click();" + ask + "sure.querySelector('[value=yes]').click()");
+		this.browser.waitFor("document.querySelector('#change-words').textContent.startsWith('Deleted')");
+		assertThat(this.console.database().containsKey("kept")).isFalse();
+	}
+
+	@Test
 	void shouldPerformAnActionAndSayWhatItDid() {
 		this.browser.evaluate("[...actions.children].find((b) => b.textContent.startsWith('upload')).click()");
 		this.browser.waitFor("document.querySelector('#action-words').textContent.startsWith('upload is done')");
