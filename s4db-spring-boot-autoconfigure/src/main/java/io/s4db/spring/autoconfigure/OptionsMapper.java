@@ -243,7 +243,12 @@ final class OptionsMapper {
 							+ ".");
 		}
 		try {
-			return Path.of(value);
+			Path path = Path.of(value);
+			if (path.toAbsolutePath().normalize().getParent() == null) {
+				throw noPath(property, value, "which is the root of the file system",
+						"Set " + property + " to a directory of the application's own.");
+			}
+			return path;
 		}
 		catch (InvalidPathException ex) {
 			throw noPath(property, value, "which is not a path", "Set " + property + " to the path of a directory.");

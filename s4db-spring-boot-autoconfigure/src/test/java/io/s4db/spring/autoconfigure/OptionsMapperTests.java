@@ -143,6 +143,8 @@ class OptionsMapperTests {
 					"file:/data/x | is a URL | the path alone, /data/x.",
 					"file:///data/x | is a URL | the path alone, /data/x.", "FILE:x | is a URL | the path alone, x.",
 					"s3://bucket/x | is a URL | to the path of a directory.",
+					"/ | is the root | to a directory of the application's own.",
+					"/var/../ | is the root | to a directory of the application's own.",
 					"classpath:x | is a URL | to the path of a directory." },
 			quoteCharacter = '"')
 	void whenADirectoryIsNoPathShouldSayWhatIs(String value, String problem, String action) {
