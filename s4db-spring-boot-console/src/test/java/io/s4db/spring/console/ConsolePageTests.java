@@ -173,6 +173,13 @@ class ConsolePageTests {
 		this.console.database().put("kept", "1");
 		lookUp("kept");
 		this.browser.waitFor("value.textContent === '1'");
+		this.browser.evaluate("""
+				const real = window.fetch;
+				window.deletes = 0;
+				window.fetch = (address, ...rest) => {
+					window.deletes += String(address).endsWith("/delete") ? 1 : 0;
+					return real(address, ...rest);
+				};""");
 		String ask = "document.querySelector('#delete').click();";
 		this.browser.evaluate(ask + "sure.querySelector('[value=no]').click();" + ask);
 		this.browser.press("Escape", 27);
@@ -182,6 +189,8 @@ class ConsolePageTests {
 		this.browser.evaluate(
 				ask + "sure.querySelector('[value=no]').click();" + ask + "sure.querySelector('[value=yes]').click()");
 		this.browser.waitFor("document.querySelector('#change-words').textContent.startsWith('Deleted')");
+		this.browser.waitFor("!sure.open");
+		assertThat(this.browser.evaluate("deletes").asInt()).isOne();
 		assertThat(this.console.database().containsKey("kept")).isFalse();
 	}
 
