@@ -75,6 +75,7 @@ public final class Main implements Runnable {
 	private static void interrupt(Thread thread) {
 		thread.interrupt();
 		if (Io.isWaitingForInput()) {
+			WritingCommand.abandon();
 			return;
 		}
 		try {

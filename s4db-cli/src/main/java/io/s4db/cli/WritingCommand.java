@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * What commands have that open a database to write.
  */
 abstract class WritingCommand extends DatabaseCommand {
+
+	/** Temporary directories that are in use. */
+	private static final Set<Path> TEMPORARY = ConcurrentHashMap.newKeySet();
 
 	/** What is done with an open database. */
 	interface Work {
@@ -45,15 +50,35 @@ abstract class WritingCommand extends DatabaseCommand {
 	int writing(ObjectStore store, Function<S4DBOptions, S4DB> opening, Work work) throws Exception {
 		Path given = localDir();
 		Path directory = (given != null) ? given : temporaryDirectory();
+		if (given == null) {
+			TEMPORARY.add(directory);
+		}
 		try (S4DB db = opening.apply(options().localDir(directory).build())) {
 			return work.on(db);
 		}
 		finally {
+			TEMPORARY.remove(directory);
 			if (hasPending(directory)) {
 				say(kept(store, directory));
 			}
 			else if (given == null) {
 				deleteRecursively(directory);
+			}
+		}
+	}
+
+	/**
+	 * Where the process ends at once, while somebody is asked: leaves nothing of no use.
+	 */
+	static void abandon() {
+		for (Path directory : TEMPORARY) {
+			try {
+				if (!hasPending(directory)) {
+					deleteRecursively(directory);
+				}
+			}
+			catch (IOException ex) {
+				// It stays in the temporary directory, as what is pending does.
 			}
 		}
 	}

@@ -234,6 +234,11 @@ class CliProcessTests {
 		Ended no = end(command);
 		assertThat(no.out()).contains("Removes 1 key of 1", "Go on? [y/N]", "Nothing was done");
 		assertThat(no.code()).isEqualTo(2);
+		Path scratch = Files.createDirectory(this.temporary.resolve("scratch"));
+		command.set(2, "\u0003");
+		Ended interrupted = end(command, Map.of("S4DB_JAVA_OPTS", "-Djava.io.tmpdir=" + scratch));
+		assertThat(interrupted.code()).isEqualTo(130);
+		assertThat(scratch.toFile().list()).as("what is left behind").isEmpty();
 		command.set(2, "yes");
 		Ended yes = end(command);
 		assertThat(yes.out()).contains("1 key removed");
