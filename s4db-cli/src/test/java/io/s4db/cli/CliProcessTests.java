@@ -207,11 +207,13 @@ class CliProcessTests {
 		Assumptions.assumeTrue(hasPython(), "python3, which makes the terminal, is not here");
 		Databases.make(this.folder, Map.of("a", "1"));
 		Path script = Files.writeString(this.temporary.resolve("terminal.py"), """
-				import os, pty, sys
+				import os, pty, signal, sys
 				answer, command = sys.argv[1], sys.argv[2:]
 				seen = b''
 				pid, fd = pty.fork()
 				if pid == 0:
+				    # Whoever runs in the background of a shell ignores it, and hands that on.
+				    signal.signal(signal.SIGINT, signal.SIG_DFL)
 				    os.execvp(command[0], command)
 				asked = False
 				while True:
