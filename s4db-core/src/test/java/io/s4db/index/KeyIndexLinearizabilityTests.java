@@ -30,7 +30,7 @@ class KeyIndexLinearizabilityTests {
 
 	@Test
 	void whenAKeyComesAndGoesAWalkShouldMeetItOnce() {
-		modelChecking().iterations(3).actorsPerThread(2).invocationsPerIteration(300).check(Walked.class);
+		modelChecking().iterations(2).actorsPerThread(2).invocationsPerIteration(300).check(Walked.class);
 	}
 
 	@Test

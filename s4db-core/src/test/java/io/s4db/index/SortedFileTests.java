@@ -202,7 +202,7 @@ class SortedFileTests {
 
 	@Test
 	void whenTwoKeysStandSideBySideShouldKnowWhatComesBetween() {
-		for (int round = 0; round < 40; round++) {
+		for (int round = 0; round < 12; round++) {
 			NavigableMap<byte[], Location> model = model(300, prefix());
 			SortedFile sorted = write(file(), model, 64, 1 << 30);
 			for (byte[] key : model.keySet()) {
@@ -408,7 +408,7 @@ class SortedFileTests {
 	@Test
 	void whenTheFileIsCutShortShouldGiveNoWrongAnswer() throws Exception {
 		NavigableMap<byte[], Location> model = model(1500, new byte[] { 1, 2 });
-		for (int round = 0; round < 40; round++) {
+		for (int round = 0; round < 12; round++) {
 			Path path = file();
 			SortedFile sorted = write(path, model, 500, 1 << 30);
 			boolean touched = round % 2 == 0;

@@ -19,7 +19,7 @@ class KilledProcessTests {
 	/** So many processes share a database; then it is checked as a whole. */
 	private static final int KILLS_A_RUN = 10;
 
-	private static final int KILLS = Integer.getInteger("s4db.process.kills", 5);
+	private static final int KILLS = Integer.getInteger("s4db.process.kills", 4);
 
 	private static final long SEED = Long.getLong("s4db.process.seed", System.nanoTime());
 
