@@ -65,18 +65,7 @@ public final class RangeKeys implements KeyIterator {
 		this.left = range.limit();
 		this.cursor = KeyCursor.NONE;
 		if (this.left > 0 && !this.bounds.isEmpty()) {
-			begin();
-		}
-	}
-
-	/** If the base is gone, with the next one. */
-	private void begin() {
-		try {
-			this.cursor = rest();
-		}
-		catch (ObjectNotFoundException ex) {
-			this.reader.refresh(ex);
-			this.cursor = rest();
+			this.cursor = this.reader.ofIndex(this::rest);
 		}
 	}
 

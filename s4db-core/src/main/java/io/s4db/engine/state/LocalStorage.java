@@ -207,10 +207,11 @@ public final class LocalStorage {
 	 */
 	public @Nullable LocalDirectory forCache() throws IOException {
 		LocalDirectory present = this.directory;
-		if (!given() || (present != null && present.isTaken())) {
-			return given() ? present : null;
+		if (!given()) {
+			return null;
 		}
-		return (present == null || present.isUnused()) ? orCreate() : null;
+		boolean ours = present == null || present.isTaken() || present.isUnused();
+		return ours ? orCreate() : null;
 	}
 
 	/** Whether the directory is the user's, to be kept when the database is closed. */
