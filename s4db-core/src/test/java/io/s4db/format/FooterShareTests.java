@@ -22,7 +22,7 @@ class FooterShareTests {
 		Random random = new Random(1);
 		EntryBuffer buffer = new EntryBuffer();
 		FooterBuilder builder = new FooterBuilder();
-		while (builder.position() < 64 << 20) {
+		while (builder.position() < 16 << 20) {
 			buffer.begin(1000);
 			for (int i = 0; i < 1000; i++) {
 				byte[] key = new byte[16];
