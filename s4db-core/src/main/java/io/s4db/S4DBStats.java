@@ -47,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * each file, too, is as of the base, not of now
  * @param pages the cache of pages of the index, where these are read from the bucket
  * @param disk the cache of both on the local disk
+ * @param tiers the tiers of what the index has of committed keys, from the top; empty
+ * where it is in memory alone
  */
 public record S4DBStats(long keys, int dataFiles, long dataBytes, long liveBytes, List<DataFileStats> files,
 		int pendingFiles, long pendingEntries, long pendingBytes, @Nullable Instant oldestPending, long seq,
@@ -54,10 +56,11 @@ public record S4DBStats(long keys, int dataFiles, long dataBytes, long liveBytes
 		@Nullable Instant lastCommit, @Nullable UploadResult lastUpload, long commits, long rebases, int obsoleteFiles,
 		long obsoleteBytes, long nextFileNumber, IndexMode indexMode, long indexHeapBytes, long indexDiskBytes,
 		RecoveryReport recovery, RequestCounts requests, CacheStats cache, ReadCounts reads,
-		@Nullable String writeProblem, boolean exact, CacheStats pages, CacheStats disk) {
+		@Nullable String writeProblem, boolean exact, CacheStats pages, CacheStats disk, List<IndexTierStats> tiers) {
 
 	public S4DBStats {
 		files = List.copyOf(files);
+		tiers = List.copyOf(tiers);
 	}
 
 	/**

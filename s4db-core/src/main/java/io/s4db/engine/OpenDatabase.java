@@ -15,6 +15,7 @@ import io.s4db.CompactionResult;
 import io.s4db.ConditionalWrites;
 import io.s4db.Finding;
 import io.s4db.IndexMode;
+import io.s4db.IndexTierStats;
 import io.s4db.Mode;
 import io.s4db.ProgressListener;
 import io.s4db.RebuildResult;
@@ -455,6 +456,7 @@ final class OpenDatabase {
 		List<PendingFile> pendingFiles = this.pending.pendingFiles();
 		NumberRanges obsolete = (manifest != null) ? manifest.obsoleteFiles() : NumberRanges.EMPTY;
 		Instant oldest = pendingFiles.isEmpty() ? null : this.pending.oldest();
+		List<IndexTierStats> tiers = layers.committed().index().tiers();
 		return new S4DBStats(this.pending.knownSize(), files.size(),
 				files.stream().mapToLong((file) -> file.record().bytes()).sum(),
 				files.stream().mapToLong(DataFile::liveBytes).sum(), files.stream().map(DataFile::stats).toList(),
@@ -466,10 +468,13 @@ final class OpenDatabase {
 				this.manifestFile.commits(), this.manifestFile.rebases(), (int) obsolete.count(),
 				obsolete.toList().stream().mapToLong(this.following::obsoleteBytes).sum(),
 				(manifest != null) ? manifest.next() : 1, indexMode(), layers.heapBytes() + this.order.heapBytes(),
-				layers.committed().index().fileBytes(), this.recovery,
-				this.database.store.requestCounts().since(this.requestsAtOpen), this.reader.cacheStats(),
+				tiers.stream()
+					.filter((tier) -> tier.kind() == IndexTierStats.Kind.FILE)
+					.mapToLong(IndexTierStats::bytes)
+					.sum(),
+				this.recovery, this.database.store.requestCounts().since(this.requestsAtOpen), this.reader.cacheStats(),
 				this.reader.readCounts(), writeProblem, layers.committed().index().isSizeKnown(),
-				this.database.pages.stats(), this.database.disk.stats());
+				this.database.pages.stats(), this.database.disk.stats(), tiers);
 	}
 
 	/** Where the index is kept now. */

@@ -165,7 +165,7 @@ public abstract sealed class SortedPages permits SortedFile, StoredPages {
 	}
 
 	/** How many pages there are. */
-	final int pages() {
+	public final int pages() {
 		int whole = this.groups.length - 1;
 		return (whole < 0) ? 0 : whole * PageGroup.PAGES + this.groups[whole].pages();
 	}

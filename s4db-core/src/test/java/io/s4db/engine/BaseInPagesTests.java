@@ -22,6 +22,7 @@ import io.s4db.CompactionPolicy;
 import io.s4db.CorruptDataException;
 import io.s4db.EntryIterator;
 import io.s4db.IndexMode;
+import io.s4db.IndexTierStats;
 import io.s4db.KeyIterator;
 import io.s4db.KeyRange;
 import io.s4db.Mode;
@@ -154,6 +155,11 @@ class BaseInPagesTests {
 			assertThat(reader.stats().indexMode()).isEqualTo(IndexMode.PAGED);
 			assertThat(reader.stats().keys()).isEqualTo(KEYS);
 			assertThat(reader.stats().liveBytes()).isPositive();
+			IndexTierStats lowest = reader.stats().tiers().get(1);
+			assertThat(lowest.kind()).isEqualTo(IndexTierStats.Kind.BASE);
+			assertThat(lowest.entries()).isEqualTo(KEYS);
+			assertThat(lowest.bytes()).isBetween(base().bytes() * 9 / 10, base().bytes());
+			assertThat(lowest.bytes() / lowest.pages()).isBetween(2L << 10, 17L << 10);
 			// A page and an entry; then the entry alone.
 			assertThat(gets(reader, () -> assertThat(reader.get(key(77))).isEqualTo("first of 77"))).isEqualTo(2);
 			assertThat(gets(reader, () -> assertThat(reader.get(key(78))).isEqualTo("first of 78"))).isEqualTo(1);

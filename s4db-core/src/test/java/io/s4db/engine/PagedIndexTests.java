@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import java.util.TreeMap;
 import io.s4db.CompactionPolicy;
 import io.s4db.EntryIterator;
 import io.s4db.IndexMode;
+import io.s4db.IndexTierStats;
+import io.s4db.IndexTierStats.Kind;
 import io.s4db.KeyIterator;
 import io.s4db.KeyRange;
 import io.s4db.Mode;
@@ -117,12 +120,26 @@ class PagedIndexTests {
 			assertThat(stats.indexMode()).isEqualTo(IndexMode.PAGED);
 			assertThat(stats.indexDiskBytes()).isGreaterThan(18L * this.model.size());
 			assertThat(stats.keys()).isEqualTo(this.model.size());
+			shouldTellTiers(stats);
 			assertThat(stats.liveBytes()).isGreaterThan(0);
 			assertThat(db.verify().clean()).isTrue();
 		}
 		try (S4DB db = open()) {
 			shouldHoldAll(db);
 		}
+	}
+
+	/** One may be sealed, or written just now, so what each has is not certain. */
+	private void shouldTellTiers(S4DBStats stats) {
+		List<IndexTierStats> tiers = stats.tiers();
+		assertThat(tiers.get(0).kind()).isEqualTo(Kind.RECENT);
+		assertThat(tiers).isSortedAccordingTo(Comparator.comparing(IndexTierStats::kind));
+		assertThat(tiers.stream().mapToLong(IndexTierStats::entries).sum()).isGreaterThanOrEqualTo(this.model.size());
+		List<IndexTierStats> files = tiers.stream().filter((tier) -> tier.kind() == Kind.FILE).toList();
+		assertThat(files).isNotEmpty()
+			.allSatisfy((file) -> assertThat(file.bytes()).isGreaterThan(18 * file.entries()));
+		assertThat(files).allSatisfy((file) -> assertThat(file.bytes() / file.pages()).isBetween(500L, 17_000L));
+		assertThat(files.stream().mapToLong(IndexTierStats::bytes).sum()).isEqualTo(stats.indexDiskBytes());
 	}
 
 	@Test
@@ -140,6 +157,7 @@ class PagedIndexTests {
 							.build())) {
 			assertThat(inMemory.stats().indexMode()).isEqualTo(IndexMode.MEMORY);
 			assertThat(inMemory.stats().indexDiskBytes()).isZero();
+			assertThat(inMemory.stats().tiers()).isEmpty();
 			assertThat(paged.stats().indexHeapBytes()).isLessThan(inMemory.stats().indexHeapBytes() / 4);
 		}
 	}

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
+import io.s4db.IndexTierStats;
 import io.s4db.index.AddedKeys;
 import io.s4db.index.KeyBounds;
 import io.s4db.index.KeyChanges;
@@ -213,9 +214,10 @@ public final class CommittedKeys implements KeyTable, KeyChanges {
 		return this.tiers.files().size();
 	}
 
-	/** The bytes of those. */
-	public long fileBytes() {
-		return this.tiers.files().stream().mapToLong(SortedFile::bytes).sum();
+	/** The tiers, from the top; none where memory has all of them. */
+	public List<IndexTierStats> tiers() {
+		Tiers now = this.tiers;
+		return now.inMemory() ? List.of() : now.stats();
 	}
 
 	@Override

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.s4db.IndexTierStats;
+import io.s4db.IndexTierStats.Kind;
 import io.s4db.index.KeyBounds;
 import io.s4db.index.KeyIndex;
 import io.s4db.index.KeyLookup;
@@ -103,6 +105,26 @@ final class Tiers {
 		all.add(this.recent);
 		all.addAll(this.sealed);
 		return all;
+	}
+
+	/** How large each is, from the top. */
+	List<IndexTierStats> stats() {
+		List<IndexTierStats> stats = new ArrayList<>();
+		stats.add(stats(Kind.RECENT, this.recent));
+		this.sealed.forEach((index) -> stats.add(stats(Kind.SEALED, index)));
+		this.files.forEach((file) -> stats.add(stats(Kind.FILE, file)));
+		if (this.stored != null) {
+			stats.add(stats(Kind.BASE, this.stored));
+		}
+		return stats;
+	}
+
+	private static IndexTierStats stats(Kind kind, KeyIndex index) {
+		return new IndexTierStats(kind, index.size(), index.heapBytes(), 0);
+	}
+
+	private static IndexTierStats stats(Kind kind, SortedPages pages) {
+		return new IndexTierStats(kind, pages.size(), pages.bytes(), pages.pages());
 	}
 
 	/** What the first tier that knows a key says, which may be a tombstone. */

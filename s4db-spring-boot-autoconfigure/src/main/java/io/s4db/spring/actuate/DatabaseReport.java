@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 import io.s4db.IndexMode;
+import io.s4db.IndexTierStats;
 import io.s4db.RecoveryReport;
 import io.s4db.UploadResult;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -99,12 +100,25 @@ public record DatabaseReport(State state, @Nullable String problem, @Nullable Op
 	 * @param heapBytes memory that it takes
 	 * @param diskBytes local disk that it takes, where it is paged
 	 * @param pages the cache of its pages, where these are read from the bucket
+	 * @param tiers its tiers, from the top, where it is not in memory alone
 	 * @param nextFileNumber the lowest data file number never given out
 	 */
 	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Index(@Nullable Boolean matchesBucket, @Nullable Long behind, long keys, boolean exact, int dataFiles,
 			long dataBytes, long liveBytes, long garbageBytes, double garbageShare, IndexMode mode, long heapBytes,
-			long diskBytes, @Nullable Cache pages, long nextFileNumber) {
+			long diskBytes, @Nullable Cache pages, @Nullable List<Tier> tiers, long nextFileNumber) {
+	}
+
+	/**
+	 * A tier of the index.
+	 *
+	 * @param kind what it is: {@code RECENT} or {@code SEALED} in memory, {@code FILE} on
+	 * the local disk, or {@code BASE} in the bucket
+	 * @param entries what it tells, deleted keys included
+	 * @param bytes what those take there
+	 * @param pages how many pages they are in; 0 in memory
+	 */
+	public record Tier(IndexTierStats.Kind kind, long entries, long bytes, int pages) {
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.s4db.CacheStats;
 import io.s4db.DataFileStats;
+import io.s4db.IndexTierStats;
 import io.s4db.RequestCounts;
 import io.s4db.S4DBClosedException;
 import io.s4db.S4DBStats;
@@ -100,7 +101,13 @@ final class Reporter {
 		return new DatabaseReport.Index(matches, behind, stats.keys(), stats.exact(), stats.dataFiles(),
 				stats.dataBytes(), stats.liveBytes(), stats.garbageBytes(), garbageShare, stats.indexMode(),
 				stats.indexHeapBytes(), stats.indexDiskBytes(), readsPages(stats) ? cache(stats.pages()) : null,
-				stats.nextFileNumber());
+				stats.tiers().isEmpty() ? null : tiers(stats.tiers()), stats.nextFileNumber());
+	}
+
+	private static List<DatabaseReport.Tier> tiers(List<IndexTierStats> tiers) {
+		return tiers.stream()
+			.map((tier) -> new DatabaseReport.Tier(tier.kind(), tier.entries(), tier.bytes(), tier.pages()))
+			.toList();
 	}
 
 	/** Whether pages of the index are read from the bucket, or were. */

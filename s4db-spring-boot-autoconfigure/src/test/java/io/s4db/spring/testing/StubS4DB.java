@@ -409,7 +409,7 @@ public class StubS4DB implements S4DB {
 				IndexMode.MEMORY, 1000, 0, RecoveryReport.NOTHING,
 				new RequestCounts(1, 2, 3, 4, 5, 600, 700 + this.transferred.get()), new CacheStats(3, 1, 40),
 				new ReadCounts(5, 6, 7, 9, 8), this.writeProblem, true, new CacheStats(0, 0, 0),
-				new CacheStats(6, 2, 80));
+				new CacheStats(6, 2, 80), List.of());
 	}
 
 	@Override

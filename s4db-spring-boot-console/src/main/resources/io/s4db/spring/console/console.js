@@ -234,6 +234,7 @@ function groups(report) {
 	return [
 		["Bucket", bucketRows(report)],
 		["Index", indexRows(report)],
+		["Tiers of the index, from the top", tierRows(report.index?.tiers)],
 		["Pending", pendingRows(report.pending)],
 		["Commits", commitRows(report.commits)],
 		["Requests since opening", requestRows(report.requests)],
@@ -269,6 +270,19 @@ function indexRows({ index, commits, pending }) {
 		add(rows, "pages found kept", index.pages && rate(index.pages));
 	}
 	return rows;
+}
+
+const TIERS = {
+	RECENT: "recent, in memory",
+	SEALED: "sealed, being written",
+	FILE: "file, on disk",
+	BASE: "base, in the bucket",
+};
+
+/** Where the index is not in memory alone: a key's place is told by the first tier that knows it. */
+function tierRows(tiers) {
+	return (tiers ?? []).map(({ kind, entries, bytes: size, pages }) => [TIERS[kind] ?? kind.toLowerCase(),
+		many(entries, "entry", "entries") + ", " + bytes(size) + (pages ? ", " + many(pages, "page") : "")]);
 }
 
 function pendingRows(pending) {

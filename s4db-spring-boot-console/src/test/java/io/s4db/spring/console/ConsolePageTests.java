@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 import io.s4db.IterationMode;
+import io.s4db.S4DB;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +52,8 @@ class ConsolePageTests {
 	static void start() throws Exception {
 		Path program = Browser.installed();
 		assumeTrue(program != null, "No browser is installed here: apt-get install chromium");
-		started = RunningConsole.start(RunningConsole.ALLOWED, "tests.held=true", "s4db.databases.orders.store=memory");
+		started = RunningConsole.start(RunningConsole.ALLOWED, "tests.held=true", "s4db.databases.orders.store=memory",
+				"s4db.databases.orders.index.mode=paged", "s4db.databases.orders.index.memory=1KB");
 		opened = Browser.start(program, temp.resolve("profile"));
 	}
 
@@ -284,6 +286,23 @@ class ConsolePageTests {
 		assertThat(text("figures")).contains("keys0");
 		this.browser.evaluate("list.requestSubmit()");
 		this.browser.waitFor("document.querySelector('#keys-words').textContent === 'No key begins so.'");
+		shouldShowTiers();
+	}
+
+	private void shouldShowTiers() {
+		assertThat(text("figures")).doesNotContain("Tiers");
+		S4DB orders = this.console.database("orders");
+		Map<String, String> entries = new TreeMap<>();
+		for (int i = 0; i < 5000; i++) {
+			entries.put("order/" + i, "");
+		}
+		orders.put(entries);
+		orders.upload();
+		this.browser.waitFor("document.querySelector('#figures').textContent.includes('file, on disk')");
+		assertThat(text("figures")).containsPattern("modepaged.*Tiers of the index, from the toprecent, in memory"
+				+ "[\\d,]+ entr.*file, on disk[\\d,]+ entries, [\\d.]+ KB, [\\d,]+ pages");
+		orders.delete(List.copyOf(orders.keys()));
+		orders.upload();
 	}
 
 	@ParameterizedTest

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import io.s4db.S4DB;
 import io.s4db.StoreUnavailableException;
+import io.s4db.spring.runtime.ManagedDatabases;
 import io.s4db.store.ForwardingObjectStore;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.memory.InMemoryObjectStore;
@@ -63,7 +64,11 @@ final class RunningConsole implements AutoCloseable {
 	}
 
 	S4DB database() {
-		return this.context.getBean("s4db", S4DB.class);
+		return database("s4db");
+	}
+
+	S4DB database(String name) {
+		return Views.database(this.context.getBean(ManagedDatabases.class), name).database();
 	}
 
 	/** The address of a path of the console. */
