@@ -1,5 +1,7 @@
 package io.s4db.cli;
 
+import io.s4db.cli.command.BaseCommand;
+import io.s4db.cli.terminal.ExitCode;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 
@@ -13,7 +15,7 @@ import picocli.CommandLine.Command;
 final class CompletionCommand extends BaseCommand {
 
 	@Override
-	int run() {
+	protected int run() {
 		for (String line : AutoComplete.bash("s4db", Main.commandLine()).split("\n", -1)) {
 			out().line(line);
 		}

@@ -1,17 +1,18 @@
 package io.s4db.cli;
 
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Map;
 
-import io.s4db.CorruptDataException;
-import io.s4db.MissingIndexException;
-import io.s4db.S4DBException;
-import io.s4db.UnsupportedFormatException;
+import io.s4db.cli.command.BaseCommand;
+import io.s4db.cli.command.WritingCommand;
+import io.s4db.cli.terminal.CommandException;
+import io.s4db.cli.terminal.Errors;
+import io.s4db.cli.terminal.ExitCode;
+import io.s4db.cli.terminal.Io;
+import io.s4db.cli.terminal.OutputClosedException;
+import io.s4db.cli.terminal.Text;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -19,7 +20,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
-import software.amazon.awssdk.core.exception.SdkException;
+import picocli.CommandLine;
 
 /**
  * The program: finds the command, runs it, and makes a sentence and an exit code of what
@@ -176,70 +177,8 @@ public final class Main implements Runnable {
 			io.err().println("s4db: interrupted");
 			return ExitCode.INTERRUPTED;
 		}
-		io.err().println("s4db: " + message(ex));
+		io.err().println("s4db: " + Errors.message(ex));
 		return ExitCode.FAILURE;
-	}
-
-	/** A sentence, and what to do. */
-	static String message(Throwable ex) {
-		if (ex instanceof MissingIndexException) {
-			return inWords(ex)
-					+ (inWords(ex).contains("'s4db rebuild'") ? ""
-							: ". 's4db rebuild' makes an index of the data files")
-					+ "; 's4db info' shows what is there";
-		}
-		if (ex instanceof CorruptDataException) {
-			return inWords(ex) + ". 's4db doctor' finds what is damaged, and says what mends it";
-		}
-		if (ex instanceof UnsupportedFormatException
-				&& inWords(ex).matches(".*(later version of the reference|Index version 2 ).*")) {
-			return inWords(ex) + ". 's4db migrate' makes a copy of such a database that can be read here";
-		}
-		if (ex instanceof S4DBException || ex instanceof IllegalArgumentException) {
-			return inWords(ex);
-		}
-		if (ex instanceof OutputClosedException) {
-			return "standard output cannot be written to: " + inWords(java.util.Objects.requireNonNull(ex.getCause()));
-		}
-		if (ex instanceof UncheckedIOException) {
-			return message(java.util.Objects.requireNonNull(ex.getCause()));
-		}
-		if (ex instanceof FileSystemException file) {
-			return file.getFile() + ": " + reason(file);
-		}
-		if (ex instanceof SdkException) {
-			return inWords(ex);
-		}
-		return inWords(ex) + ". --debug shows where";
-	}
-
-	private static String reason(FileSystemException ex) {
-		if (ex instanceof java.nio.file.NoSuchFileException) {
-			return "there is no such file";
-		}
-		if (ex instanceof java.nio.file.AccessDeniedException) {
-			return "access is denied";
-		}
-		String reason = ex.getReason();
-		return (reason != null) ? reason : ex.getClass().getSimpleName();
-	}
-
-	/** What happened, without what to do. */
-	static String inWords(Throwable ex) {
-		String message = ex.getMessage();
-		if (message == null) {
-			return ex.getClass().getSimpleName();
-		}
-		String said = message.replace("S4DBEngine.rebuild(store, options)", "'s4db rebuild'")
-			.replace("S4DBEngine.rebuild", "'s4db rebuild'")
-			.replace("rebuildIndex()", "'s4db rebuild'")
-			.replace("upload(ALL)", "'s4db upload --all'")
-			.replace("verify()", "'s4db verify'")
-			.replace(" (s4db.bucket)", "")
-			.replace("?. ", "? ")
-			.strip()
-			.replaceAll("\\s*\\n\\s*", "; ");
-		return said.endsWith(".") ? said.substring(0, said.length() - 1) : said;
 	}
 
 	/** The version of the jar. */

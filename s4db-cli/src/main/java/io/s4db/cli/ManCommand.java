@@ -7,14 +7,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import io.s4db.cli.command.BaseCommand;
+import io.s4db.cli.terminal.CommandException;
+import io.s4db.cli.terminal.ExitCode;
+import io.s4db.cli.terminal.Text;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
 
 /**
  * Manual pages, made of the same texts as the help.
@@ -30,7 +34,7 @@ final class ManCommand extends BaseCommand {
 	@Nullable Path directory;
 
 	@Override
-	int run() throws IOException {
+	protected int run() throws IOException {
 		CommandLine all = Main.commandLine();
 		if (this.directory != null) {
 			Files.createDirectories(this.directory);

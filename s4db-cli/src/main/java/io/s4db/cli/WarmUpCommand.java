@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.s4db.cli.command.BaseCommand;
+import io.s4db.cli.terminal.ExitCode;
+import io.s4db.cli.terminal.Io;
 import picocli.CommandLine.Command;
 
 /**
@@ -25,7 +28,7 @@ import picocli.CommandLine.Command;
 final class WarmUpCommand extends BaseCommand {
 
 	@Override
-	int run() throws IOException {
+	protected int run() throws IOException {
 		Path folder = temporaryDirectory();
 		HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 		System.setProperty("aws.accessKeyId", "warm-up");

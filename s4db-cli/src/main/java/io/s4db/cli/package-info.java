@@ -1,6 +1,9 @@
 /**
- * The command line: one file a command, on top of what opens stores, prints, asks and
- * shows progress. {@code Main} is where it begins.
+ * The program: {@code Main} is where it begins, {@code Commands} has all commands, and
+ * the three that are about the program itself are here.
+ *
+ * <p>
+ * Uses every room; none uses this one.
  */
 @NullMarked
 package io.s4db.cli;

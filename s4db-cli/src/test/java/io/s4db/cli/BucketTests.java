@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import io.s4db.cli.terminal.ExitCode;
 import io.s4db.store.testing.S3Fault;
 import io.s4db.store.testing.S3Request;
 import io.s4db.store.testing.S3TestServer;

@@ -6,13 +6,14 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import io.s4db.cli.terminal.Io;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Runs commands in this process.
  */
-final class Cli {
+public final class Cli {
 
 	private static final JsonMapper JSON = new JsonMapper();
 
@@ -27,33 +28,33 @@ final class Cli {
 	 * @param err its standard error
 	 */
 	@SuppressWarnings("ArrayRecordComponent")
-	record Result(int code, byte[] bytes, String err) {
+	public record Result(int code, byte[] bytes, String err) {
 
-		String out() {
+		public String out() {
 			return new String(this.bytes, StandardCharsets.UTF_8);
 		}
 
-		List<String> lines() {
+		public List<String> lines() {
 			return out().lines().toList();
 		}
 
-		JsonNode json() {
+		public JsonNode json() {
 			return JSON.readTree(this.bytes);
 		}
 
-		List<JsonNode> jsonLines() {
+		public List<JsonNode> jsonLines() {
 			return out().lines().map(JSON::readTree).toList();
 		}
 
 	}
 
 	/** Runs a command, with nothing to read. */
-	static Result run(String... arguments) {
+	public static Result run(String... arguments) {
 		return runWith(new byte[0], "", arguments);
 	}
 
 	/** Runs a command that is given something, with some terminals. */
-	static Result runWith(byte[] in, String terminals, String... arguments) {
+	public static Result runWith(byte[] in, String terminals, String... arguments) {
 		ByteArrayOutputStream out = new ByteArrayOutputStream();
 		ByteArrayOutputStream err = new ByteArrayOutputStream();
 		int code = Main.run(new Io(new ByteArrayInputStream(in), out,

@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Databases for tests.
  */
-final class Databases {
+public final class Databases {
 
 	static {
 		Logging.set(false);
@@ -36,7 +36,7 @@ final class Databases {
 	}
 
 	/** Copies what the reference wrote, and gives what a reader must see. */
-	static Map<String, String> fixture(String name, Path folder) {
+	public static Map<String, String> fixture(String name, Path folder) {
 		try {
 			URI uri = Objects.requireNonNull(FixtureDatabases.class.getResource("/fixtures/" + name)).toURI();
 			if (!uri.getScheme().equals("jar")) {
@@ -80,14 +80,14 @@ final class Databases {
 	}
 
 	/** Makes a database of this library. */
-	static void make(Path folder, Map<String, String> pairs) {
+	public static void make(Path folder, Map<String, String> pairs) {
 		try (DirectoryObjectStore store = new DirectoryObjectStore(folder); S4DB db = S4DBEngine.open(store)) {
 			db.put(pairs);
 		}
 	}
 
 	/** The names of the files of a folder, and a hash of each. */
-	static Map<String, String> state(Path folder) {
+	public static Map<String, String> state(Path folder) {
 		Map<String, String> state = new TreeMap<>();
 		try (Stream<Path> files = Files.walk(folder)) {
 			for (Path file : files.toList()) {

@@ -1,0 +1,110 @@
+package io.s4db.cli.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import io.s4db.S4DB;
+import io.s4db.S4DBOptions;
+import io.s4db.UploadResult;
+import io.s4db.cli.terminal.Progress;
+import io.s4db.cli.terminal.Text;
+import io.s4db.engine.S4DBEngine;
+import io.s4db.store.ObjectStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What commands have that open a database to write.
+ */
+public abstract class WritingCommand extends DatabaseCommand {
+
+	/** Temporary directories that are in use. */
+	private static final Set<Path> TEMPORARY = ConcurrentHashMap.newKeySet();
+
+	/** What is done with an open database. */
+	protected interface Work {
+
+		int on(S4DB db) throws Exception;
+
+	}
+
+	/** The local directory that was named; null for a temporary one. */
+	protected abstract @Nullable Path localDir();
+
+	/**
+	 * The options of a writer, without its local directory. It commits when it is closed:
+	 * so that its last commit says that it was the last, and nobody remembers it long.
+	 */
+	protected S4DBOptions.Builder options() {
+		return S4DBOptions.builder().uploadOnClose(true).closeTimeout(Duration.ofMinutes(30));
+	}
+
+	/** Opens a database, does something, commits that, and closes it. */
+	protected int writing(ObjectStore store, Work work) throws Exception {
+		return writing(store, (options) -> S4DBEngine.open(store, options), work);
+	}
+
+	protected int writing(ObjectStore store, Function<S4DBOptions, S4DB> opening, Work work) throws Exception {
+		Path given = localDir();
+		Path directory = (given != null) ? given : temporaryDirectory();
+		if (given == null) {
+			TEMPORARY.add(directory);
+		}
+		try (S4DB db = opening.apply(options().localDir(directory).build())) {
+			return work.on(db);
+		}
+		finally {
+			TEMPORARY.remove(directory);
+			if (hasPending(directory)) {
+				say(kept(store, directory));
+			}
+			else if (given == null) {
+				deleteRecursively(directory);
+			}
+		}
+	}
+
+	/**
+	 * Where the process ends at once, while somebody is asked: leaves nothing of no use.
+	 */
+	public static void abandon() {
+		for (Path directory : TEMPORARY) {
+			try {
+				if (!hasPending(directory)) {
+					deleteRecursively(directory);
+				}
+			}
+			catch (IOException ex) {
+				// It stays in the temporary directory, as what is pending does.
+			}
+		}
+	}
+
+	private static boolean hasPending(Path directory) throws IOException {
+		if (!Files.isDirectory(directory)) {
+			return false;
+		}
+		try (Stream<Path> files = Files.list(directory)) {
+			return files.anyMatch((file) -> file.getFileName().toString().startsWith("pending_"));
+		}
+	}
+
+	/** What is said of what could not be committed. */
+	protected String kept(ObjectStore store, Path directory) {
+		return "Not committed: what was written is kept in " + directory + ". Commit it with: s4db upload "
+				+ place(store) + " --local-dir " + Text.argument(directory.toString());
+	}
+
+	/** Commits. */
+	protected UploadResult upload(S4DB db) {
+		try (Progress progress = progress("Uploading")) {
+			return db.upload(io.s4db.UploadScope.CHANGED, progress);
+		}
+	}
+
+}
