@@ -145,6 +145,51 @@ class CompactionReservationTests {
 		}
 	}
 
+	@Test
+	void whenItsInputWasCompactedAndDeletedWhileItSleptShouldSaySo() {
+		TestClock clock = new TestClock();
+		InMemoryObjectStore bucket = new InMemoryObjectStore(clock);
+		try (S4DB other = S4DBEngine.open(bucket, options("other", clock))) {
+			other.put("key", "value");
+			other.upload();
+			TestClock asleep = new TestClock();
+			SleepsBeforeInput sleeping = new SleepsBeforeInput(bucket, () -> {
+				clock.pass(Duration.ofHours(2));
+				other.compact();
+				clock.pass(Duration.ofDays(2));
+				other.compact();
+			});
+			try (S4DB one = S4DBEngine.open(sleeping, options("one", asleep))) {
+				assertThatExceptionOfType(S4DBException.class).isThrownBy(one::compact)
+					.withMessageContaining("another process compacted data_000001.s4db meanwhile");
+				assertThat(one.get("key")).isEqualTo("value");
+				assertThat(one.verify().clean()).isTrue();
+			}
+		}
+	}
+
+	/** The process sleeps when it is about to read the first input of a compaction. */
+	private static final class SleepsBeforeInput extends ForwardingObjectStore {
+
+		private @Nullable Runnable meanwhile;
+
+		private SleepsBeforeInput(ObjectStore store, Runnable meanwhile) {
+			super(store);
+			this.meanwhile = meanwhile;
+		}
+
+		@Override
+		public byte[] getRange(String name, long offset, int length) {
+			Runnable meanwhile = this.meanwhile;
+			if (meanwhile != null && name.startsWith("data_")) {
+				this.meanwhile = null;
+				meanwhile.run();
+			}
+			return super.getRange(name, offset, length);
+		}
+
+	}
+
 	/** The process sleeps when it is about to create the first output of a compaction. */
 	private static final class SleepsBeforeOutput extends ForwardingObjectStore {
 

@@ -384,7 +384,8 @@ final class Simulation {
 	private static boolean isOfOversleeping(S4DBException ex) {
 		String message = String.valueOf(ex.getMessage());
 		return message.contains("is not in the store, though the manifest says so")
-				|| message.startsWith("Another process deleted data files while the index was made");
+				|| message.startsWith("Another process deleted data files while the index was made")
+				|| message.startsWith("Compaction stopped, nothing was changed: another process compacted");
 	}
 
 	static boolean isExpected(World world, Client client, S4DBException ex, boolean faulty, boolean torn) {

@@ -110,7 +110,7 @@ public final class Compaction {
 			this.sorter = inKeyOrder ? new EntrySorter(Compaction.this.database) : null;
 			NumberRanges others = Compaction.this.database.committed().numbers().plus(reservedByOthers(reservation));
 			this.copy = new CompactionCopy(Compaction.this.database, (this.sorter != null) ? this.sorter : this.outputs,
-					others.minus(inputNumbers()), Compaction.this::agree);
+					others.minus(inputNumbers()), Compaction.this::follow);
 		}
 
 		private NumberRanges inputNumbers() {
@@ -201,10 +201,10 @@ public final class Compaction {
 		}
 	}
 
-	private void agree() {
+	private void follow() {
 		this.database.commitLock.lock();
 		try {
-			this.following.agree();
+			this.following.follow();
 		}
 		finally {
 			this.database.commitLock.unlock();

@@ -46,18 +46,18 @@ final class CompactionCopy {
 	/** The committed and reserved files that are no inputs. */
 	private final NumberRanges others;
 
-	/** Sees to it that the state in memory is the manifest's. */
-	private final Runnable agree;
+	/** Brings the state in memory up to the manifest's. */
+	private final Runnable follow;
 
 	private final LongAdder entries = new LongAdder();
 
 	private final LongAdder tombstones = new LongAdder();
 
-	CompactionCopy(Database database, EntrySink sink, NumberRanges others, Runnable agree) {
+	CompactionCopy(Database database, EntrySink sink, NumberRanges others, Runnable follow) {
 		this.database = database;
 		this.sink = sink;
 		this.others = others;
-		this.agree = agree;
+		this.follow = follow;
 	}
 
 	/** How many live entries were copied. */
@@ -73,7 +73,7 @@ final class CompactionCopy {
 	/**
 	 * Copies what is live of an input.
 	 * @throws CorruptDataException if something in it is damaged
-	 * @throws S4DBException if it is not in the store
+	 * @throws S4DBException if it is not in the store, or was compacted meanwhile
 	 */
 	void copy(DataFile input) {
 		FileRecord record = input.record();
@@ -81,6 +81,9 @@ final class CompactionCopy {
 			copy(input, scan);
 		}
 		catch (ObjectNotFoundException ex) {
+			// It may have been compacted, and its retention may be over.
+			this.follow.run();
+			present(input);
 			throw new S4DBException(record.name() + " is not in the store. Compaction stopped, nothing was changed",
 					ex);
 		}
@@ -162,7 +165,7 @@ final class CompactionCopy {
 	}
 
 	private long settledLiveEntries(DataFile file) {
-		this.agree.run();
+		this.follow.run();
 		return liveEntries(file);
 	}
 
