@@ -1,7 +1,6 @@
 package io.s4db.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -53,9 +52,8 @@ class BucketTests {
 	}
 
 	private Cli.Result run(String... arguments) {
-		List<String> all = new ArrayList<>(Arrays.asList(arguments));
-		all.addAll(List.of("--endpoint", this.server.endpoint().toString(), "--region", "us-east-1"));
-		return Cli.run(all.toArray(String[]::new));
+		return Cli.run(Arrays.asList(arguments), "--endpoint", this.server.endpoint().toString(), "--region",
+				"us-east-1");
 	}
 
 	@Test

@@ -4,7 +4,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.s4db.cli.terminal.Io;
 import tools.jackson.databind.JsonNode;
@@ -51,6 +53,11 @@ public final class Cli {
 	/** Runs a command, with nothing to read. */
 	public static Result run(String... arguments) {
 		return runWith(new byte[0], "", arguments);
+	}
+
+	/** The same, with more arguments. */
+	public static Result run(List<String> command, String... more) {
+		return run(Stream.concat(command.stream(), Arrays.stream(more)).toArray(String[]::new));
 	}
 
 	/** Runs a command that is given something, with some terminals. */

@@ -15,7 +15,6 @@ import java.util.concurrent.locks.LockSupport;
 import io.s4db.store.testing.S3TestServer;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,28 +24,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The program as a process: the script and the jar where there is one, as in a whole
  * build; else the class path.
  */
-class CliProcessTests {
+class CliProcessTests extends FolderTest {
 
 	private static final Path BASE = Path.of(System.getProperty("s4db.cli.base", "."));
 
 	@TempDir
 	static Path cache;
 
-	@TempDir
-	Path temporary;
-
-	private Path folder;
-
-	private String place;
-
 	/** How a process ended. */
 	private record Ended(int code, String out, String err) {
-	}
-
-	@BeforeEach
-	void setUp() {
-		this.folder = this.temporary.resolve("bucket");
-		this.place = this.folder.toString();
 	}
 
 	@BeforeAll
@@ -139,7 +125,7 @@ class CliProcessTests {
 			List<String> get = new ArrayList<>(program());
 			get.addAll(List.of("get", "s3://bucket/db/", "a", "--profile", "on-call"));
 			Map<String, String> profile = Map.of("AWS_CONFIG_FILE", config.toString(), "AWS_SHARED_CREDENTIALS_FILE",
-					this.temporary.resolve("none").toString());
+					beside("none"));
 			assertThat(end(get, profile)).isEqualTo(new Ended(0, "1\n", ""));
 			get.set(get.size() - 1, "nobody");
 			Ended refused = end(get, profile);

@@ -9,31 +9,17 @@ import java.util.Map;
 import io.s4db.cli.Cli;
 import io.s4db.cli.Commands;
 import io.s4db.cli.Databases;
+import io.s4db.cli.FolderTest;
 import io.s4db.cli.terminal.ExitCode;
 import io.s4db.reference.FixtureDatabases;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Commands that write: what they say is what they did.
  */
-class WritingCommandsTests {
-
-	@TempDir
-	Path temporary;
-
-	private Path folder;
-
-	private String place;
-
-	@BeforeEach
-	void setUp() {
-		this.folder = this.temporary.resolve("bucket");
-		this.place = this.folder.toString();
-	}
+class WritingCommandsTests extends FolderTest {
 
 	@Test
 	void whenPutShouldBeCommitted() throws IOException {

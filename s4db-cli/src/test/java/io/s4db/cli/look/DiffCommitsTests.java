@@ -1,33 +1,28 @@
 package io.s4db.cli.look;
 
-import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.s4db.S4DB;
 import io.s4db.cli.Cli;
 import io.s4db.cli.Databases;
+import io.s4db.cli.FolderTest;
 import io.s4db.cli.terminal.ExitCode;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.store.directory.DirectoryObjectStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What differs between two commits of a database that is written to.
  */
-class DiffCommitsTests {
+class DiffCommitsTests extends FolderTest {
 
 	private static final int MANY = 40_000;
-
-	@TempDir
-	Path temporary;
-
-	private String place;
 
 	private DirectoryObjectStore store;
 
@@ -35,9 +30,7 @@ class DiffCommitsTests {
 
 	@BeforeEach
 	void setUp() {
-		Path folder = this.temporary.resolve("bucket");
-		this.place = folder.toString();
-		this.store = new DirectoryObjectStore(folder);
+		this.store = new DirectoryObjectStore(this.folder);
 		this.db = S4DBEngine.open(this.store);
 		// So many that not each commit writes the index anew.
 		Map<String, String> many = new HashMap<>();
@@ -60,11 +53,7 @@ class DiffCommitsTests {
 	}
 
 	private Cli.Result diff(String since, String until, String... more) {
-		return Cli.run(
-				java.util.stream.Stream
-					.concat(java.util.stream.Stream.of("diff", this.place, "--since", since, "--until", until),
-							java.util.Arrays.stream(more))
-					.toArray(String[]::new));
+		return Cli.run(List.of("diff", this.place, "--since", since, "--until", until), more);
 	}
 
 	@Test
@@ -74,7 +63,7 @@ class DiffCommitsTests {
 		this.db.delete("c");
 		String second = commit(Map.of("b", "1", "d", "1"));
 		String third = commit(Map.of("a", "3", "f", "1"));
-		Map<String, String> before = Databases.state(this.temporary.resolve("bucket"));
+		Map<String, String> before = Databases.state(this.folder);
 		Cli.Result result = diff(first, second, "--values");
 		assertThat(result.code()).isEqualTo(ExitCode.FOUND);
 		assertThat(result.lines()).containsExactly("~ a\t1\t2", "- c\t1\t", "+ d\t\t1");
@@ -83,7 +72,7 @@ class DiffCommitsTests {
 		assertThat(diff(first, second, "--prefix", "d").err()).contains("1 added, 0 removed, 0 changed, 0 the same");
 		assertThat(diff(second, third, "--json").jsonLines()).hasSize(2);
 		assertThat(diff(second, second).code()).isZero();
-		assertThat(Databases.state(this.temporary.resolve("bucket"))).isEqualTo(before);
+		assertThat(Databases.state(this.folder)).isEqualTo(before);
 	}
 
 	@Test

@@ -3,7 +3,6 @@ package io.s4db.cli.look;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +12,10 @@ import java.util.stream.Stream;
 import io.s4db.cli.Cli;
 import io.s4db.cli.Commands;
 import io.s4db.cli.Databases;
+import io.s4db.cli.FolderTest;
 import io.s4db.cli.terminal.ExitCode;
 import io.s4db.reference.FixtureDatabases;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
@@ -27,20 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Commands that read: they show what is there, and leave it as it is.
  */
-class ReadingCommandsTests {
-
-	@TempDir
-	Path temporary;
-
-	private Path folder;
-
-	private String place;
-
-	@BeforeEach
-	void setUp() {
-		this.folder = this.temporary.resolve("bucket");
-		this.place = this.folder.toString();
-	}
+class ReadingCommandsTests extends FolderTest {
 
 	static Stream<String> sound() {
 		return FixtureDatabases.soundNames().stream();
@@ -55,11 +40,7 @@ class ReadingCommandsTests {
 	void whenTheReferenceWroteItShouldGiveEachValue(String name) {
 		Map<String, String> expected = Databases.fixture(name, this.folder);
 		Map<String, Object> before = new LinkedHashMap<>(Databases.state(this.folder));
-		Map<String, String> scanned = new TreeMap<>();
-		Cli.run("scan", this.place, "--json")
-			.jsonLines()
-			.forEach((pair) -> scanned.put(pair.get("key").asString(), pair.get("value").asString()));
-		assertThat(scanned).isEqualTo(new TreeMap<>(expected));
+		assertThat(pairs()).isEqualTo(new TreeMap<>(expected));
 		Cli.Result keys = Cli.run("keys", this.place, "--json");
 		assertThat(keys.jsonLines().stream().map((key) -> key.asString()))
 			.containsExactlyInAnyOrderElementsOf(expected.keySet());
@@ -196,7 +177,7 @@ class ReadingCommandsTests {
 				List.of("get", "http://bucket", "key"), List.of("keys", this.place, "--limit", "many"),
 				List.of("get", "s3:///", "key"), List.of("get", "s3://bucket", "key", "--endpoint", "localhost"),
 				List.of("getall", this.place), List.of("get", this.place, "xyz", "--key-hex"))) {
-			Cli.Result result = Cli.run(arguments.toArray(String[]::new));
+			Cli.Result result = Cli.run(arguments);
 			assertThat(result.code()).as(arguments.toString()).isEqualTo(ExitCode.USAGE);
 			assertThat(result.err()).startsWith("s4db: ").hasLineCount(1);
 			assertThat(result.out()).isEmpty();

@@ -15,42 +15,20 @@ import io.s4db.S4DBOptions;
 import io.s4db.cli.Cli;
 import io.s4db.cli.Commands;
 import io.s4db.cli.Databases;
+import io.s4db.cli.FolderTest;
 import io.s4db.cli.terminal.ExitCode;
 import io.s4db.cli.terminal.Words;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.reference.FixtureDatabases;
 import io.s4db.store.directory.DirectoryObjectStore;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Commands that find out what is wrong, and those that mend it.
  */
-class CareCommandsTests {
-
-	@TempDir
-	Path temporary;
-
-	private Path folder;
-
-	private String place;
-
-	@BeforeEach
-	void setUp() {
-		this.folder = this.temporary.resolve("bucket");
-		this.place = this.folder.toString();
-	}
-
-	private Map<String, String> pairs() {
-		Map<String, String> pairs = new TreeMap<>();
-		Cli.run("scan", this.place, "--json")
-			.jsonLines()
-			.forEach((pair) -> pairs.put(pair.get("key").asString(), pair.get("value").asString()));
-		return pairs;
-	}
+class CareCommandsTests extends FolderTest {
 
 	@Test
 	void whenNothingIsWrongShouldSaySo() {
@@ -239,10 +217,10 @@ class CareCommandsTests {
 		assertThat(Cli.run("compact", this.place).code()).isEqualTo(ExitCode.USAGE);
 		assertThat(Cli.run("compact", this.place, "--dry-run").out()).contains("all 2 data files");
 		for (List<String> how : List.of(List.of("--garbage-share", "0.4"), List.of("--sorted"), List.<String>of())) {
-			String[] command = java.util.stream.Stream
-				.concat(java.util.stream.Stream.of("compact", this.place, "--yes", "--json"), how.stream())
-				.toArray(String[]::new);
-			assertThat(Cli.run(command).json().get("inputFiles").asInt()).isPositive();
+			assertThat(Cli.run(List.of("compact", this.place, "--yes", "--json"), how.toArray(String[]::new))
+				.json()
+				.get("inputFiles")
+				.asInt()).isPositive();
 			assertThat(pairs()).isEqualTo(new TreeMap<>(many));
 		}
 		assertThat(Cli.run("stats", this.place, "--json").json().get("garbageBytes").asLong()).isLessThan(4_000);
@@ -254,7 +232,7 @@ class CareCommandsTests {
 	@Test
 	void whenDownloadedShouldNotFetchAgain() {
 		Databases.make(this.folder, Map.of("a", "1"));
-		String local = this.temporary.resolve("local").toString();
+		String local = beside("local");
 		Map<String, String> before = Databases.state(this.folder);
 		assertThat(Cli.run("download", this.place, "--local-dir", local, "--json").json().get("dataFiles").asInt())
 			.isEqualTo(1);

@@ -13,32 +13,18 @@ import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.cli.Cli;
 import io.s4db.cli.Databases;
+import io.s4db.cli.FolderTest;
 import io.s4db.cli.terminal.ExitCode;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.store.directory.DirectoryObjectStore;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What is told of a broken place must be true, and lose nothing to whoever does as told.
  */
-class FindingOutTests {
-
-	@TempDir
-	Path temporary;
-
-	private Path folder;
-
-	private String place;
-
-	@BeforeEach
-	void setUp() {
-		this.folder = this.temporary.resolve("bucket");
-		this.place = this.folder.toString();
-	}
+class FindingOutTests extends FolderTest {
 
 	private void damage(String file, byte[] where) throws IOException {
 		Path path = this.folder.resolve(file);
@@ -69,7 +55,7 @@ class FindingOutTests {
 			.contains("data_000002.s4db is missing; no key has its value there",
 					"s4db copy " + this.place + " NEW-PLACE", "1 thing is wrong")
 			.doesNotContain("s4db rebuild " + this.place);
-		String copy = this.temporary.resolve("copy").toString();
+		String copy = beside("copy");
 		assertThat(Cli.run("copy", this.place, copy).code()).isZero();
 		assertThat(Cli.run("keys", copy).lines()).containsExactly("b");
 	}
@@ -183,8 +169,7 @@ class FindingOutTests {
 
 	@Test
 	void whenThePlaceIsReachedByOptionsShouldRepeatThem() throws IOException {
-		this.folder = this.temporary.resolve("my bucket");
-		this.place = this.folder.toString();
+		use("my bucket");
 		Databases.make(this.folder, Map.of("a", "1"));
 		Databases.make(this.folder, Map.of("b", "2"));
 		Files.delete(this.folder.resolve("index.idx"));
@@ -196,8 +181,8 @@ class FindingOutTests {
 	@Test
 	void whenThereIsNoDatabaseShouldNotSayThatItIsDone() {
 		for (List<String> command : List.of(List.of("delete", this.place, "a", "--yes"), List.of("bench", this.place),
-				List.of("download", this.place, "--local-dir", this.temporary.resolve("local").toString()))) {
-			Cli.Result result = Cli.run(command.toArray(String[]::new));
+				List.of("download", this.place, "--local-dir", beside("local")))) {
+			Cli.Result result = Cli.run(command);
 			assertThat(result.code()).as(command.get(0)).isEqualTo(ExitCode.FOUND);
 			assertThat(result.err()).as(command.get(0)).contains("There is no database in");
 			assertThat(result.out()).isEmpty();
@@ -241,14 +226,14 @@ class FindingOutTests {
 		assertThat(Cli.run("export", this.place, "--dry-run", "--json").json().get("keys").asInt()).isEqualTo(1);
 		assertThat(Cli.run("delete", this.place, "a", "--dry-run", "--json").json().get("wouldDelete").asInt())
 			.isEqualTo(1);
-		String copy = this.temporary.resolve("copy").toString();
+		String copy = beside("copy");
 		assertThat(Cli.run("copy", this.place, copy, "--dry-run", "--json").json().get("keys").asInt()).isEqualTo(1);
 	}
 
 	@Test
 	void whenAFileIsCompressedInAnotherWayShouldTellThePipe() throws IOException {
 		Databases.make(this.folder, Map.of("a", "1"));
-		String file = this.temporary.resolve("all.ndjson.zst").toString();
+		String file = beside("all.ndjson.zst");
 		Cli.Result export = Cli.run("export", this.place, file);
 		assertThat(export.code()).isEqualTo(ExitCode.USAGE);
 		assertThat(export.err()).contains("zstd -dc FILE | s4db import DB -");

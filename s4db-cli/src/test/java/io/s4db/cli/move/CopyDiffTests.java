@@ -7,37 +7,20 @@ import java.util.Map;
 import io.s4db.S4DB;
 import io.s4db.cli.Cli;
 import io.s4db.cli.Databases;
+import io.s4db.cli.FolderTest;
 import io.s4db.cli.terminal.ExitCode;
 import io.s4db.cli.terminal.Words;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.reference.FixtureDatabases;
 import io.s4db.store.directory.DirectoryObjectStore;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Copies are the same, and what is not the same is told.
  */
-class CopyDiffTests {
-
-	@TempDir
-	Path temporary;
-
-	private Path folder;
-
-	private String place;
-
-	private String copy;
-
-	@BeforeEach
-	void setUp() {
-		this.folder = this.temporary.resolve("bucket");
-		this.place = this.folder.toString();
-		this.copy = this.temporary.resolve("copy").toString();
-	}
+class CopyDiffTests extends FolderTest {
 
 	@Test
 	void whenCopiedShouldBeTheSameAndSound() {

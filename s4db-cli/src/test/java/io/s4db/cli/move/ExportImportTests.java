@@ -18,13 +18,12 @@ import java.util.zip.GZIPOutputStream;
 import io.s4db.S4DB;
 import io.s4db.cli.Cli;
 import io.s4db.cli.Databases;
+import io.s4db.cli.FolderTest;
 import io.s4db.cli.terminal.ExitCode;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.store.directory.DirectoryObjectStore;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,23 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What is exported is imported as it was, from whichever file, however often it is cut
  * short.
  */
-class ExportImportTests {
-
-	@TempDir
-	Path temporary;
-
-	private Path folder;
-
-	private String place;
-
-	private String copy;
-
-	@BeforeEach
-	void setUp() {
-		this.folder = this.temporary.resolve("bucket");
-		this.place = this.folder.toString();
-		this.copy = this.temporary.resolve("copy").toString();
-	}
+class ExportImportTests extends FolderTest {
 
 	private static Map<String, String> all(String database) {
 		Map<String, String> all = new TreeMap<>();
@@ -101,7 +84,7 @@ class ExportImportTests {
 		try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
 			gzip.write(Cli.run("export", this.place, "-", "--format", "csv").bytes());
 		}
-		String second = this.temporary.resolve("second").toString();
+		String second = beside("second");
 		assertThat(Cli.runWith(compressed.toByteArray(), "", "import", second, "-", "--format", "csv").code()).isZero();
 		assertThat(all(second)).isEqualTo(all(this.place));
 	}
@@ -158,8 +141,7 @@ class ExportImportTests {
 		assertThat(failed.err()).contains("90 records are committed. Go on with --resume", "Line 100: ");
 		Files.write(file, whole);
 		assertThat(Cli.run("import", this.copy, file.toString()).code()).isEqualTo(ExitCode.USAGE);
-		assertThat(Cli.run("import", this.temporary.resolve("other").toString(), file.toString(), "--resume").code())
-			.isEqualTo(ExitCode.USAGE);
+		assertThat(Cli.run("import", beside("other"), file.toString(), "--resume").code()).isEqualTo(ExitCode.USAGE);
 		assertThat(Cli.run("import", this.copy, file.toString(), "--resume").out()).contains("10 records",
 				"after 90 skipped");
 		assertThat(all(this.copy)).hasSize(100);
@@ -227,9 +209,8 @@ class ExportImportTests {
 	@Test
 	void whenTheEndingTellsNothingShouldAskForTheFormat() {
 		make(Map.of("a", new byte[0]));
-		assertThat(Cli.run("export", this.place, this.temporary.resolve("x.dat").toString()).err())
-			.contains("--format");
-		assertThat(Cli.run("export", this.place, this.temporary.resolve("x.csv.zst").toString()).err()).contains(".gz");
+		assertThat(Cli.run("export", this.place, beside("x.dat")).err()).contains("--format");
+		assertThat(Cli.run("export", this.place, beside("x.csv.zst")).err()).contains(".gz");
 	}
 
 }

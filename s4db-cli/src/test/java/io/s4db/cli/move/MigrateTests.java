@@ -17,6 +17,7 @@ import java.util.zip.CRC32;
 
 import io.s4db.cli.Cli;
 import io.s4db.cli.Databases;
+import io.s4db.cli.FolderTest;
 import io.s4db.cli.reference.Format2;
 import io.s4db.cli.terminal.ExitCode;
 import io.s4db.reference.FixtureDatabases;
@@ -24,7 +25,6 @@ import io.s4db.reference.ReferenceDatabase;
 import io.s4db.store.directory.DirectoryObjectStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.xerial.snappy.Snappy;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,22 +32,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * From format 2, and back to what the reference reads.
  */
-class MigrateTests {
-
-	@TempDir
-	Path temporary;
-
-	private Path folder;
-
-	private String place;
+class MigrateTests extends FolderTest {
 
 	private String fresh;
 
 	@BeforeEach
 	void setUp() {
-		this.folder = this.temporary.resolve("format2");
-		this.place = this.folder.toString();
-		this.fresh = this.temporary.resolve("fresh").toString();
+		use("format2");
+		this.fresh = beside("fresh");
 	}
 
 	/** Writes as the later version of the reference does, plainly. */

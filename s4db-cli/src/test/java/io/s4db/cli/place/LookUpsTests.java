@@ -1,6 +1,5 @@
 package io.s4db.cli.place;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,30 +10,24 @@ import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.cli.Cli;
 import io.s4db.cli.Databases;
+import io.s4db.cli.FolderTest;
 import io.s4db.cli.terminal.ExitCode;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.store.directory.DirectoryObjectStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A look at some keys of a large database reads no more of its index than that takes.
  */
-class LookUpsTests {
+class LookUpsTests extends FolderTest {
 
 	private static final int KEYS = 20_000;
 
-	@TempDir
-	Path temporary;
-
-	private Path folder;
-
 	@BeforeEach
 	void setUp() {
-		this.folder = this.temporary.resolve("bucket");
 		S4DBOptions options = S4DBOptions.builder().indexMode(IndexMode.PAGED).indexMemory(64 << 10).build();
 		try (DirectoryObjectStore store = new DirectoryObjectStore(this.folder);
 				S4DB db = S4DBEngine.open(store, options)) {
@@ -91,16 +84,15 @@ class LookUpsTests {
 
 	@Test
 	void whenCommandsAreRunShouldGiveWhatTheyGiveOtherwise() {
-		String place = this.folder.toString();
-		assertThat(Cli.run("get", place, key(7)).out()).isEqualTo("changed\n");
-		assertThat(Cli.run("get", place, key(8)).code()).isEqualTo(ExitCode.FOUND);
-		assertThat(Cli.run("getall", place, key(1), key(7)).lines()).containsExactly(key(1) + "\tvalue 1",
+		assertThat(Cli.run("get", this.place, key(7)).out()).isEqualTo("changed\n");
+		assertThat(Cli.run("get", this.place, key(8)).code()).isEqualTo(ExitCode.FOUND);
+		assertThat(Cli.run("getall", this.place, key(1), key(7)).lines()).containsExactly(key(1) + "\tvalue 1",
 				key(7) + "\tchanged");
-		assertThat(Cli.run("keys", place, "--count").out()).isEqualTo((KEYS - 1) + "\n");
-		assertThat(Cli.run("keys", place, "--count", "--prefix", key(1).substring(0, 32)).out()).isEqualTo("99\n");
-		assertThat(Cli.run("keys", place, "--count", "--json").json().get("keys").asInt()).isEqualTo(KEYS - 1);
-		assertThat(Cli.run("scan", place, "--from", key(6), "-n", "3").lines()).containsExactly(key(6) + "\tvalue 6",
-				key(7) + "\tchanged", key(9) + "\tvalue 9");
+		assertThat(Cli.run("keys", this.place, "--count").out()).isEqualTo((KEYS - 1) + "\n");
+		assertThat(Cli.run("keys", this.place, "--count", "--prefix", key(1).substring(0, 32)).out()).isEqualTo("99\n");
+		assertThat(Cli.run("keys", this.place, "--count", "--json").json().get("keys").asInt()).isEqualTo(KEYS - 1);
+		assertThat(Cli.run("scan", this.place, "--from", key(6), "-n", "3").lines())
+			.containsExactly(key(6) + "\tvalue 6", key(7) + "\tchanged", key(9) + "\tvalue 9");
 	}
 
 }
