@@ -1,6 +1,7 @@
 package io.s4db.cli;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -42,6 +43,11 @@ import picocli.CommandLine;
 						+ " damaged; 2 wrong arguments, or a change that nobody confirmed; 3 it could not be done." })
 public final class Main implements Runnable {
 
+	/** What a command gets to end in that is interrupted. */
+	private static final long LAST_NANOS = Duration.ofSeconds(10).toNanos();
+
+	private static final long POLL_MILLIS = 20;
+
 	private static final Map<String, Class<?>> COMMANDS = Commands.all();
 
 	@Option(names = { "-h", "--help" }, usageHelp = true, description = "Show this help.")
@@ -75,16 +81,30 @@ public final class Main implements Runnable {
 	/** Lets what runs end as it does when its thread is interrupted. */
 	private static void interrupt(Thread thread) {
 		thread.interrupt();
-		if (Io.isWaitingForInput()) {
-			WritingCommand.abandon();
-			return;
-		}
 		try {
-			thread.join(10_000);
+			if (!ends(thread)) {
+				WritingCommand.abandon();
+				Io.ofProcess().err().println("s4db: interrupted");
+			}
 		}
 		catch (InterruptedException ex) {
 			// The process ends now.
 		}
+	}
+
+	/**
+	 * Waits until it ends, for some time; not where it waits for input, which goes on
+	 * whatever interrupts it.
+	 */
+	private static boolean ends(Thread thread) throws InterruptedException {
+		int waiting = 0;
+		for (long begun = System.nanoTime(); thread.isAlive() && waiting < 2; thread.join(POLL_MILLIS)) {
+			if (System.nanoTime() - begun > LAST_NANOS) {
+				return false;
+			}
+			waiting = Io.isWaitingForInput() ? waiting + 1 : 0;
+		}
+		return !thread.isAlive();
 	}
 
 	/** Runs a command, and gives the exit code. */

@@ -2,6 +2,7 @@ package io.s4db.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -62,10 +63,14 @@ public final class Cli {
 
 	/** Runs a command that is given something, with some terminals. */
 	public static Result runWith(byte[] in, String terminals, String... arguments) {
+		return runWith(new ByteArrayInputStream(in), terminals, arguments);
+	}
+
+	/** Runs a command that is given something as it reads it, with some terminals. */
+	public static Result runWith(InputStream in, String terminals, String... arguments) {
 		ByteArrayOutputStream out = new ByteArrayOutputStream();
 		ByteArrayOutputStream err = new ByteArrayOutputStream();
-		int code = Main.run(new Io(new ByteArrayInputStream(in), out,
-				new PrintStream(err, true, StandardCharsets.UTF_8), terminals), arguments);
+		int code = Main.run(new Io(in, out, new PrintStream(err, true, StandardCharsets.UTF_8), terminals), arguments);
 		return new Result(code, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
 	}
 

@@ -155,6 +155,8 @@ class CliProcessTests extends FolderTest {
 			assertThat(new ProcessBuilder("kill", signal, String.valueOf(process.pid())).start().waitFor()).isZero();
 			assertThat(process.waitFor(8, TimeUnit.SECONDS)).isTrue();
 			assertThat(process.exitValue()).isEqualTo(ignored ? 143 : 130);
+			assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+				.isEqualTo("1 record is committed. Go on with --skip 1\ns4db: interrupted\n");
 		}
 	}
 
@@ -212,7 +214,8 @@ class CliProcessTests extends FolderTest {
 				    seen += some
 				    if not asked and b'[y/N]' in seen:
 				        asked = True
-				        os.write(fd, (answer + '\\n').encode())
+				        # Ctrl-C needs no line end, and one would be an answer.
+				        os.write(fd, (answer if answer == '\\x03' else answer + '\\n').encode())
 				sys.stdout.buffer.write(seen.replace(b'\\r', b''))
 				sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 				""", StandardCharsets.UTF_8);

@@ -72,6 +72,16 @@ public abstract class BaseCommand implements Callable<Integer> {
 		this.io.err().println(line);
 	}
 
+	/**
+	 * For what takes long.
+	 * @throws CommandException if somebody wants it to end
+	 */
+	protected static void endIfInterrupted() {
+		if (Thread.currentThread().isInterrupted()) {
+			throw CommandException.interrupted();
+		}
+	}
+
 	/** A directory of this process, readable by its user only. */
 	protected static Path temporaryDirectory() throws IOException {
 		return Files.createTempDirectory("s4db-cli-");

@@ -1,6 +1,7 @@
 package io.s4db.cli.command;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,8 +24,22 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class WritingCommand extends DatabaseCommand {
 
-	/** Temporary directories that are in use. */
-	private static final Set<Path> TEMPORARY = ConcurrentHashMap.newKeySet();
+	/** Those that have a database open. */
+	private static final Set<WritingCommand> WRITING = ConcurrentHashMap.newKeySet();
+
+	private volatile @Nullable Open open;
+
+	private boolean leftPending;
+
+	/**
+	 * What is open.
+	 *
+	 * @param store where it is
+	 * @param directory its local directory
+	 * @param isTemporary whether nobody named that
+	 */
+	private record Open(ObjectStore store, Path directory, boolean isTemporary) {
+	}
 
 	/** What is done with an open database. */
 	protected interface Work {
@@ -51,38 +66,60 @@ public abstract class WritingCommand extends DatabaseCommand {
 
 	protected int writing(ObjectStore store, Function<S4DBOptions, S4DB> opening, Work work) throws Exception {
 		Path given = localDir();
-		Path directory = (given != null) ? given : temporaryDirectory();
-		if (given == null) {
-			TEMPORARY.add(directory);
-		}
-		try (S4DB db = opening.apply(options().localDir(directory).build())) {
+		Open opened = new Open(store, (given != null) ? given : temporaryDirectory(), given == null);
+		this.open = opened;
+		WRITING.add(this);
+		try (S4DB db = opening.apply(options().localDir(opened.directory()).build())) {
 			return work.on(db);
 		}
 		finally {
-			TEMPORARY.remove(directory);
-			if (hasPending(directory)) {
-				say(kept(store, directory));
+			WRITING.remove(this);
+			this.leftPending = hasPending(opened.directory());
+			if (this.leftPending) {
+				say(kept(store, opened.directory()));
 			}
-			else if (given == null) {
-				deleteRecursively(directory);
+			else if (opened.isTemporary()) {
+				deleteRecursively(opened.directory());
 			}
 		}
 	}
 
+	/** Whether something could not be committed of what was written. */
+	protected final boolean hasLeftPending() {
+		return this.leftPending;
+	}
+
 	/**
-	 * Where the process ends at once, while somebody is asked: leaves nothing of no use.
+	 * Where the process ends at once, though a command has not: tells what became of what
+	 * it wrote, and leaves nothing of no use.
 	 */
 	public static void abandon() {
-		for (Path directory : TEMPORARY) {
-			try {
-				if (!hasPending(directory)) {
-					deleteRecursively(directory);
-				}
+		WRITING.forEach(WritingCommand::abandonOpen);
+	}
+
+	private void abandonOpen() {
+		Open opened = this.open;
+		if (opened == null) {
+			return;
+		}
+		tellHowFar(io().err());
+		try {
+			if (hasPending(opened.directory())) {
+				io().err()
+					.println("Whether it is committed is not known: what was written is kept in " + opened.directory()
+							+ ". " + commitBy(opened.store(), opened.directory()) + " commits what is not");
 			}
-			catch (IOException ex) {
-				// It stays in the temporary directory, as what is pending does.
+			else if (opened.isTemporary()) {
+				deleteRecursively(opened.directory());
 			}
 		}
+		catch (IOException ex) {
+			// It stays in the temporary directory, as what is pending does.
+		}
+	}
+
+	/** Tells how far it came, where it is ended before it ends. */
+	protected void tellHowFar(PrintStream err) {
 	}
 
 	private static boolean hasPending(Path directory) throws IOException {
@@ -96,8 +133,12 @@ public abstract class WritingCommand extends DatabaseCommand {
 
 	/** What is said of what could not be committed. */
 	protected String kept(ObjectStore store, Path directory) {
-		return "Not committed: what was written is kept in " + directory + ". Commit it with: s4db upload "
-				+ place(store) + " --local-dir " + Text.argument(directory.toString());
+		return "Not committed: what was written is kept in " + directory + ". Commit it with: "
+				+ commitBy(store, directory);
+	}
+
+	private String commitBy(ObjectStore store, Path directory) {
+		return "s4db upload " + place(store) + " --local-dir " + Text.argument(directory.toString());
 	}
 
 	/** Commits. */

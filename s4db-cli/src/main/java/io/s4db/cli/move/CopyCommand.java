@@ -119,6 +119,7 @@ public final class CopyCommand extends ChangingCommand {
 		try (EntryIterator<byte[]> entries = db.iterateBytes(IterationMode.REMOTE);
 				Progress progress = progress("Copying", "keys")) {
 			while (entries.hasNext()) {
+				endIfInterrupted();
 				Map.Entry<String, byte[]> entry = entries.next();
 				batch.put(entry.getKey(), entry.getValue());
 				batchBytes += entry.getValue().length;

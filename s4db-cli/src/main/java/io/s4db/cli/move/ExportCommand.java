@@ -178,6 +178,7 @@ public final class ExportCommand extends DatabaseCommand {
 				Progress progress = progress("Exporting", "keys")) {
 			Iterator<Map.Entry<String, byte[]>> some = inOrder() ? entries : this.range.filtered(entries);
 			while (some.hasNext()) {
+				endIfInterrupted();
 				Map.Entry<String, byte[]> entry = some.next();
 				if (!this.done.isEmpty() && this.done.contains(entry.getKey())) {
 					continue;

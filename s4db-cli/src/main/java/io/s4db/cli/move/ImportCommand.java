@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -95,7 +96,10 @@ public final class ImportCommand extends ChangingCommand {
 
 	private long bytes;
 
-	private long committed;
+	/** Up to which record they were put. */
+	private long put;
+
+	private volatile long committed;
 
 	@Override
 	protected int run() throws Exception {
@@ -160,9 +164,16 @@ public final class ImportCommand extends ChangingCommand {
 			});
 		}
 		catch (S4DBException | IOException | CommandException ex) {
-			if (this.committed > this.skip) {
-				say(Words.count(this.committed, "record") + " are committed. Go on with "
-						+ ((state != null) ? "--resume" : "--skip " + this.committed));
+			if (!hasLeftPending() && this.put > this.committed) {
+				// By closing.
+				this.committed = this.put;
+				keep(state);
+			}
+			if (this.committed > this.skip || hasLeftPending()) {
+				tellHowFar(io().err());
+			}
+			else {
+				say("No record was committed");
 			}
 			throw ex;
 		}
@@ -172,11 +183,25 @@ public final class ImportCommand extends ChangingCommand {
 		return code;
 	}
 
+	@Override
+	protected void tellHowFar(PrintStream err) {
+		long known = this.committed;
+		if (known > this.skip) {
+			err.println(Words.count(known, "record") + ((known == 1) ? " is" : " are") + " committed. Go on with "
+					+ (this.file.equals("-") ? "--skip " + known : "--resume"));
+		}
+		else {
+			err.println("No record is known to be committed"
+					+ ((this.skip > 0) ? " after those that were skipped. Go on as now" : ". Begin again"));
+		}
+	}
+
 	private void put(PairReader reader, S4DB db, @Nullable Path state) throws IOException {
 		Map<String, byte[]> batch = new LinkedHashMap<>();
 		long batchBytes = 0;
 		try (Progress progress = progress("Importing", "records")) {
 			for (Pair pair = reader.next(); pair != null; pair = reader.next()) {
+				endIfInterrupted();
 				if (++this.records <= this.skip) {
 					continue;
 				}
@@ -186,8 +211,7 @@ public final class ImportCommand extends ChangingCommand {
 				progress.onProgress(this.records, 0);
 				boolean commits = (this.records - this.skip) % this.commitEvery == 0;
 				if (batch.size() == BATCH || batchBytes > BATCH_BYTES || commits) {
-					db.putBytes(batch);
-					batch.clear();
+					put(db, batch);
 					batchBytes = 0;
 				}
 				if (commits) {
@@ -197,11 +221,15 @@ public final class ImportCommand extends ChangingCommand {
 				}
 			}
 		}
-		if (Thread.currentThread().isInterrupted()) {
-			// What came through a pipe may have ended since everything is being ended.
-			throw CommandException.failure("Interrupted");
-		}
+		// What came through a pipe may have ended since everything is being ended.
+		endIfInterrupted();
+		put(db, batch);
+	}
+
+	private void put(S4DB db, Map<String, byte[]> batch) {
 		db.putBytes(batch);
+		batch.clear();
+		this.put = this.records;
 	}
 
 	private void keep(@Nullable Path state) {

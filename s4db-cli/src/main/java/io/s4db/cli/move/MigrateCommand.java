@@ -184,6 +184,7 @@ public final class MigrateCommand extends ChangingCommand {
 				Progress progress = progress("Migrating", "keys")) {
 			long seen = 0;
 			while (entries.hasNext()) {
+				endIfInterrupted();
 				Map.Entry<String, byte[]> entry = entries.next();
 				progress.onProgress(++seen, db.size());
 				if (Text.decode(entry.getValue()) == null) {
@@ -242,6 +243,7 @@ public final class MigrateCommand extends ChangingCommand {
 		}
 
 		void add(String key, byte[] value) {
+			endIfInterrupted();
 			this.pairs.put(key, value);
 			this.bytes += value.length;
 			if (this.pairs.size() == BATCH || this.bytes > BATCH_BYTES) {

@@ -29,6 +29,11 @@ public final class CommandException extends RuntimeException {
 		return new CommandException(ExitCode.FOUND, message);
 	}
 
+	/** Somebody wants it to end. */
+	public static CommandException interrupted() {
+		return new CommandException(ExitCode.INTERRUPTED, "interrupted");
+	}
+
 	public int exitCode() {
 		return this.exitCode;
 	}

@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -134,6 +135,9 @@ public final class Io {
 
 		@Override
 		public int read(byte[] bytes, int offset, int length) throws IOException {
+			if (Thread.currentThread().isInterrupted()) {
+				throw new InterruptedIOException("interrupted");
+			}
 			waiting = true;
 			try {
 				return super.read(bytes, offset, length);

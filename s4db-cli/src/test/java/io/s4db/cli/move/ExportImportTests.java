@@ -3,6 +3,7 @@ package io.s4db.cli.move;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import io.s4db.S4DB;
 import io.s4db.cli.Cli;
 import io.s4db.cli.Databases;
 import io.s4db.cli.FolderTest;
+import io.s4db.cli.command.WritingCommand;
 import io.s4db.cli.terminal.ExitCode;
 import io.s4db.engine.S4DBEngine;
 import io.s4db.store.directory.DirectoryObjectStore;
@@ -160,6 +162,58 @@ class ExportImportTests extends FolderTest {
 				"-", "--skip", "2");
 		assertThat(rest.out()).startsWith("1 record,");
 		assertThat(Cli.run("scan", this.copy).lines()).containsExactly("a\t1", "b\t2", "c\t3");
+	}
+
+	/** A pipe that does something once, when so many bytes were read. */
+	private static InputStream pipe(byte[] bytes, int after, Runnable what) {
+		return new ByteArrayInputStream(bytes) {
+
+			private boolean done;
+
+			@Override
+			public synchronized int read(byte[] target, int offset, int length) {
+				if (this.pos >= after && !this.done) {
+					this.done = true;
+					what.run();
+				}
+				return super.read(target, offset, length);
+			}
+
+		};
+	}
+
+	private static byte[] records(int count) {
+		StringBuilder lines = new StringBuilder();
+		for (int i = 0; i < count; i++) {
+			lines.append("{\"key\":\"k").append(i).append("\",\"value\":\"").append("v".repeat(100)).append("\"}\n");
+		}
+		return lines.toString().getBytes(StandardCharsets.UTF_8);
+	}
+
+	@Test
+	void whenInterruptedBeforeTheFirstCommitShouldCommitWhatWasPutAndTellHowFarItCame() {
+		byte[] bytes = records(3_000);
+		Cli.Result result = Cli.runWith(pipe(bytes, 200_000, Thread.currentThread()::interrupt), "", "import",
+				this.copy, "-");
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(result.code()).isEqualTo(ExitCode.INTERRUPTED);
+		assertThat(result.err()).isEqualTo("2,000 records are committed. Go on with --skip 2000\ns4db: interrupted\n");
+		assertThat(Cli.run("keys", this.copy, "--count").out()).isEqualTo("2000\n");
+		assertThat(Cli.runWith(bytes, "", "import", this.copy, "-", "--skip", "2000").out())
+			.startsWith("1,000 records");
+		assertThat(Cli.run("keys", this.copy, "--count").out()).isEqualTo("3000\n");
+	}
+
+	@Test
+	void whenTheProcessEndsBeforeTheFirstCommitShouldTellWhereWhatWasPutIs() {
+		Path local = this.temporary.resolve("local");
+		Cli.Result result = Cli.runWith(pipe(records(3_000), 200_000, WritingCommand::abandon), "", "import", this.copy,
+				"-", "--local-dir", local.toString());
+		assertThat(result.err()).isEqualTo("""
+				No record is known to be committed. Begin again
+				Whether it is committed is not known: what was written is kept in %s. \
+				s4db upload %s --local-dir %s commits what is not
+				""".formatted(local, this.copy, local));
 	}
 
 	@Test
