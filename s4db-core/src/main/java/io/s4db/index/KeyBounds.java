@@ -53,12 +53,18 @@ public record KeyBounds(byte[] from, byte @Nullable [] to) {
 		return isBeforeEnd(key) ? new KeyBounds(this.from, key) : this;
 	}
 
-	boolean isBeforeEnd(byte[] key) {
-		return this.to == null || Arrays.compareUnsigned(key, this.to) < 0;
+	private boolean isBeforeEnd(byte[] key) {
+		return isBeforeEnd(key, key.length);
 	}
 
-	boolean isAfterBegin(byte[] key) {
-		return Arrays.compareUnsigned(key, this.from) >= 0;
+	/** Whether the key that the first bytes of an array are comes before the end. */
+	boolean isBeforeEnd(byte[] bytes, int length) {
+		return this.to == null || Arrays.compareUnsigned(bytes, 0, length, this.to, 0, this.to.length) < 0;
+	}
+
+	/** Whether that key does not come before the beginning. */
+	boolean isAfterBegin(byte[] bytes, int length) {
+		return Arrays.compareUnsigned(bytes, 0, length, this.from, 0, this.from.length) >= 0;
 	}
 
 }

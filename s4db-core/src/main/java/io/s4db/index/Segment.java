@@ -142,6 +142,16 @@ final class Segment {
 		}
 	}
 
+	/** What stands in a key's home slot, if only to have it read; for any thread. */
+	int homeSlot(long hash) {
+		return (int) SLOT.getAcquire(this.slots, home((int) hash & 0xffff));
+	}
+
+	/** A byte of the record of a slot, if only to have it read; for any thread. */
+	int byteOf(int slot) {
+		return isRecord(slot) ? this.data[position(slot)] : 0;
+	}
+
 	/**
 	 * Copies the positions of all records; for any thread. Back to front, so that of a
 	 * key that is removed and put again meanwhile, which then stands further back, at

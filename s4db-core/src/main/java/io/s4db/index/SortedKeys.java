@@ -29,6 +29,8 @@ public final class SortedKeys {
 
 	private static final int OBJECT_BYTES = 16;
 
+	private static final byte[] NONE = {};
+
 	private final byte[][] pages;
 
 	private final long size;
@@ -114,15 +116,21 @@ public final class SortedKeys {
 		return Arrays.compareUnsigned(page, reader.at, reader.at + length, key, 0, key.length);
 	}
 
-	private static byte[][] keys(byte[] page) {
+	/** The keys of a page that are within bounds. */
+	private static byte[][] keys(byte[] page, KeyBounds bounds) {
 		byte[][] keys = new byte[(page[0] & 0xff) << 8 | (page[1] & 0xff)][];
 		Reader reader = new Reader(page, COUNT_BYTES);
-		byte[] before = new byte[0];
+		int count = 0;
 		for (int i = 0; i < keys.length; i++) {
-			before = reader.key(before);
-			keys[i] = before;
+			reader.next();
+			if (!bounds.isBeforeEnd(reader.key, reader.length)) {
+				break;
+			}
+			if (count > 0 || bounds.isAfterBegin(reader.key, reader.length)) {
+				keys[count++] = Arrays.copyOf(reader.key, reader.length);
+			}
 		}
-		return keys;
+		return (count == keys.length) ? keys : Arrays.copyOf(keys, count);
 	}
 
 	/** Reads what stands in a page. */
@@ -131,6 +139,10 @@ public final class SortedKeys {
 		private final byte[] page;
 
 		private int at;
+
+		private byte[] key = NONE;
+
+		private int length;
 
 		private Reader(byte[] page, int at) {
 			this.page = page;
@@ -148,13 +160,16 @@ public final class SortedKeys {
 			}
 		}
 
-		private byte[] key(byte[] before) {
+		/** Goes to the next key: the first {@link #length} bytes of {@link #key}. */
+		private void next() {
 			int common = varint();
 			int rest = varint();
-			byte[] key = Arrays.copyOf(before, common + rest);
-			System.arraycopy(this.page, this.at, key, common, rest);
+			this.length = common + rest;
+			if (this.length > this.key.length) {
+				this.key = Arrays.copyOf(this.key, 2 * this.length);
+			}
+			System.arraycopy(this.page, this.at, this.key, common, rest);
 			this.at += rest;
-			return key;
 		}
 
 	}
@@ -168,59 +183,52 @@ public final class SortedKeys {
 
 		private int page;
 
+		/** Those of the page that are within bounds. */
 		private byte[][] keys;
 
-		/** The key that comes next, in the page; outside of it if the page is done. */
+		/** Which of them comes next; outside of the array if all have come. */
 		private int at;
 
 		private Walk(KeyBounds bounds, boolean descending) {
 			this.bounds = bounds;
 			this.descending = descending;
 			byte[] begin = descending ? bounds.to() : bounds.from();
-			this.page = (begin != null) ? pageOf(begin) : SortedKeys.this.pages.length - 1;
-			this.keys = keys(SortedKeys.this.pages[this.page]);
-			this.at = first();
-			while (isInPage() && !hasBegun(this.keys[this.at])) {
-				this.at += step();
+			int first = (begin != null) ? pageOf(begin) : descending ? SortedKeys.this.pages.length - 1 : 0;
+			this.keys = read(first);
+			if (this.keys.length == 0) {
+				// The page where a key may stand ends before it.
+				nextPage();
 			}
 		}
 
-		private int step() {
-			return this.descending ? -1 : 1;
-		}
-
-		private int first() {
-			return this.descending ? this.keys.length - 1 : 0;
+		private byte[][] read(int number) {
+			this.page = number;
+			byte[][] read = SortedKeys.keys(SortedKeys.this.pages[number], this.bounds);
+			this.at = this.descending ? read.length - 1 : 0;
+			return read;
 		}
 
 		private boolean isInPage() {
 			return this.at >= 0 && this.at < this.keys.length;
 		}
 
-		private boolean hasBegun(byte[] key) {
-			return this.descending ? this.bounds.isBeforeEnd(key) : this.bounds.isAfterBegin(key);
-		}
-
-		private boolean hasEnded(byte[] key) {
-			return this.descending ? !this.bounds.isAfterBegin(key) : !this.bounds.isBeforeEnd(key);
+		private void nextPage() {
+			int following = this.page + (this.descending ? -1 : 1);
+			if (following >= 0 && following < SortedKeys.this.pages.length) {
+				this.keys = read(following);
+			}
 		}
 
 		@Override
 		public byte @Nullable [] next() {
-			if (!isInPage()) {
-				int following = this.page + step();
-				if (following < 0 || following == SortedKeys.this.pages.length) {
-					return null;
-				}
-				this.page = following;
-				this.keys = keys(SortedKeys.this.pages[following]);
-				this.at = first();
+			if (!isInPage() && this.keys.length > 0) {
+				nextPage();
 			}
-			byte[] key = this.keys[this.at];
-			if (hasEnded(key)) {
+			if (!isInPage()) {
 				return null;
 			}
-			this.at += step();
+			byte[] key = this.keys[this.at];
+			this.at += this.descending ? -1 : 1;
 			return key;
 		}
 

@@ -48,6 +48,34 @@ class KeyIndexTests {
 		assertThat(put("a", 3)).isNull();
 	}
 
+	@Test
+	void whenManyAreTouchedShouldChangeNothing() {
+		KeyIndex small = new KeyIndex(7, 256, 4);
+		KeyHash hash = new KeyHash(7);
+		byte[][] keys = new byte[3000][];
+		for (int i = 0; i < keys.length; i++) {
+			// Some have the same hash, and are found by the next one.
+			keys[i] = (i % 3 == 0) ? hash.weakKey(i) : key("key " + i);
+		}
+		long[] hashes = new long[keys.length];
+		for (int i = 0; i < keys.length; i++) {
+			hashes[i] = small.hash(keys[i], 0, keys[i].length);
+		}
+		assertThat(small.touch(keys, hashes, keys.length)).isZero();
+		for (int i = 0; i < keys.length; i += 2) {
+			small.put(keys[i], 0, keys[i].length, 1, i, 1, false);
+			if (i % 8 == 0) {
+				small.remove(keys[i], 0, keys[i].length);
+			}
+			small.touch(keys, hashes, i + 1);
+		}
+		assertThat(small.touch(keys, hashes, 0)).isZero();
+		for (int i = 0; i < keys.length; i++) {
+			boolean there = i % 2 == 0 && i % 8 != 0;
+			assertThat(small.get(keys[i])).isEqualTo(there ? new Location(1, i, 1, false) : null);
+		}
+	}
+
 	/**
 	 * As in the first commit of many entries: what is pending, in order of its hashes,
 	 * goes into an empty index with the same seed. Segments grew at each split that did

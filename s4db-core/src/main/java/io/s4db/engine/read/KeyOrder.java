@@ -82,7 +82,7 @@ public final class KeyOrder {
 			List<SortedKeys> inMemory = parts();
 			// What goes to a file after this is among the parts, and before it in a file.
 			if (committed == this.database.committed().index()) {
-				KeyCursor keys = SortedKeys.cursor(inMemory, bounds, descending);
+				KeyCursor keys = new KeysAhead(this.database, SortedKeys.cursor(inMemory, bounds, descending));
 				return committed.isPaged()
 						? KeyCursor.merged(List.of(keys, committed.keysInFiles(bounds, descending, window)), descending)
 						: keys;

@@ -128,6 +128,20 @@ public final class Layers {
 		List.of(this.above).forEach(action);
 	}
 
+	/**
+	 * As {@link KeyIndex#touch}, in each index in memory.
+	 */
+	public int touch(byte[][] keys, long[] hashes, int count) {
+		int sum = 0;
+		for (KeyIndex index : this.above) {
+			sum += index.touch(keys, hashes, count);
+		}
+		for (KeyIndex index : this.committed.index().memory()) {
+			sum += index.touch(keys, hashes, count);
+		}
+		return sum;
+	}
+
 	/** Whether a pending entry decides about a key. */
 	public boolean isPending(byte[] key, int offset, int length, long hash) {
 		return first(0, this.pending, key, offset, length, hash) < this.pending;
