@@ -433,7 +433,7 @@ final class OpenDatabase {
 			.stream()
 			.anyMatch((file) -> file.garbageShare() >= policy.garbageShare());
 		if (worthwhile) {
-			var unused = this.database.io.submit(() -> {
+			boolean begun = this.database.io.offer(() -> {
 				try {
 					return Observers.observed(this.database.observer, S4DBOperation.COMPACT,
 							(observation) -> compact(policy, ProgressListener.NONE));
@@ -446,6 +446,9 @@ final class OpenDatabase {
 					throw ex;
 				}
 			});
+			if (!begun) {
+				logger.debug("Automatic compaction is left to a later upload: the executor is busy");
+			}
 		}
 	}
 

@@ -377,13 +377,19 @@ public record Manifest(long seq, UUID commit, long epoch, long next, @Nullable C
 
 	/** Whether it is a later version of another manifest, or the same. */
 	public History.Descent descent(Manifest earlier) {
-		if (this.seq < earlier.seq || !this.history.isOfDatabaseOf(earlier.history)) {
+		return this.history.isOfDatabaseOf(earlier.history) ? descent(earlier.seq, earlier.commit)
+				: History.Descent.ANOTHER;
+	}
+
+	/** Whether it is a later version of the one with that commit, or the same. */
+	public History.Descent descent(long earlierSeq, UUID earlierCommit) {
+		if (this.seq < earlierSeq) {
 			return History.Descent.ANOTHER;
 		}
-		if (this.seq == earlier.seq) {
-			return this.commit.equals(earlier.commit) ? History.Descent.CONTINUES : History.Descent.ANOTHER;
+		if (this.seq == earlierSeq) {
+			return this.commit.equals(earlierCommit) ? History.Descent.CONTINUES : History.Descent.ANOTHER;
 		}
-		return this.history.continues(this.seq - earlier.seq, earlier.commit);
+		return this.history.continues(this.seq - earlierSeq, earlierCommit);
 	}
 
 	/**

@@ -1,7 +1,9 @@
 package io.s4db.local;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.function.LongPredicate;
 
 import io.s4db.CorruptDataException;
 import io.s4db.Finding;
+import io.s4db.UnsupportedFormatException;
 import io.s4db.format.DataFileHeader;
 import io.s4db.format.FileRecord;
 import io.s4db.format.Footer;
@@ -72,16 +75,17 @@ public final class LocalCopies {
 	 * not.
 	 * @param records the committed files by number
 	 * @param obsolete numbers that are known though not live any more, to be removed
+	 * @param deletedBelow below this number what is not committed, and whole, was so
 	 */
-	public Map<Long, LocalFile> open(Map<Long, FileRecord> records, LongPredicate obsolete, List<Finding> findings)
-			throws IOException {
+	public Map<Long, LocalFile> open(Map<Long, FileRecord> records, LongPredicate obsolete, long deletedBelow,
+			List<Finding> findings) throws IOException {
 		Map<Long, LocalFile> copies = new TreeMap<>();
 		for (Map.Entry<Long, Path> entry : LocalDirectory.numbered(this.directory, StoreLayout::dataFileNumber)
 			.entrySet()) {
 			long number = entry.getKey();
 			Path file = entry.getValue();
 			FileRecord record = records.get(number);
-			if (record == null && obsolete.test(number)) {
+			if (record == null && (obsolete.test(number) || (number < deletedBelow && isSealed(file, number)))) {
 				if (this.changeable) {
 					AtomicFiles.delete(file);
 				}
@@ -99,6 +103,31 @@ public final class LocalCopies {
 			copies.put(number, LocalFile.open(file));
 		}
 		return copies;
+	}
+
+	/** Whether a file has the header and the footer of a data file of that number. */
+	private static boolean isSealed(Path file, long number) throws IOException {
+		String name = file.getFileName().toString();
+		long size = Files.size(file);
+		try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "r")) {
+			byte[] header = new byte[DataFileHeader.LENGTH];
+			access.readFully(header);
+			byte[] end = new byte[Footer.END_LENGTH];
+			access.seek(Math.max(0, size - end.length));
+			access.readFully(end);
+			long length = Footer.lengthFromEnd(end);
+			if (DataFileHeader.number(header, name) != number || length < 0 || length > size - header.length) {
+				return false;
+			}
+			byte[] footer = new byte[Math.toIntExact(length)];
+			access.seek(size - length);
+			access.readFully(footer);
+			Footer.parseId(footer, 0, footer.length, name, size - length);
+			return true;
+		}
+		catch (EOFException | CorruptDataException | UnsupportedFormatException ex) {
+			return false;
+		}
 	}
 
 	/** What a local file differs in from the committed one; null if in nothing. */
@@ -145,12 +174,15 @@ public final class LocalCopies {
 		AtomicFiles.force(temporary);
 	}
 
-	/** Puts a whole file in the place of a copy. */
+	/**
+	 * Puts a whole file in the place of a copy. After a power cut it may not be there:
+	 * the store has it.
+	 */
 	public LocalFile install(Path temporary, long number) throws IOException {
 		Path target = path(number);
 		setAsideIfThere(target, "it stands where a committed file belongs");
 		AtomicFiles.force(temporary);
-		AtomicFiles.move(temporary, target);
+		AtomicFiles.rename(temporary, target);
 		this.own.add(target);
 		return LocalFile.open(target);
 	}

@@ -57,6 +57,10 @@ public final class LocalDirectory implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(LocalDirectory.class);
 
+	/** What a reader makes, and nobody else would. */
+	private static final String READERS_TEMPORARY = "{" + StoreLayout.DATA_PREFIX + "*," + StoreLayout.INDEX
+			+ ",index_*}" + AtomicFiles.TEMPORARY;
+
 	private final Path path;
 
 	private final LocalCopies copies;
@@ -188,8 +192,14 @@ public final class LocalDirectory implements AutoCloseable {
 	 * as it is.
 	 */
 	public static LocalDirectory openForCopies(Path path, String store) {
-		return open(path, store, false, (directory) -> directory.copies
-			.changeable(!Files.exists(path.resolve(StoreLayout.WRITER)) && !directory.hasPending()));
+		return open(path, store, false, (directory) -> {
+			boolean others = Files.exists(path.resolve(StoreLayout.WRITER)) || directory.hasPending();
+			directory.copies.changeable(!others);
+			if (!others && directory.isBound()) {
+				// A reader that was killed left what it was fetching.
+				directory.removeTemporaryFiles(READERS_TEMPORARY);
+			}
+		});
 	}
 
 	private static LocalDirectory take(Path path, String store, boolean ownerOnly) throws IOException {
@@ -286,7 +296,7 @@ public final class LocalDirectory implements AutoCloseable {
 					this.newWriter = false;
 				}
 				tryToWrite();
-				removeTemporaryFiles();
+				removeTemporaryFiles("*" + AtomicFiles.TEMPORARY);
 			}
 		}
 		catch (IOException ex) {
@@ -324,8 +334,8 @@ public final class LocalDirectory implements AutoCloseable {
 		Files.delete(tried);
 	}
 
-	private void removeTemporaryFiles() throws IOException {
-		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path, "*" + AtomicFiles.TEMPORARY)) {
+	private void removeTemporaryFiles(String names) throws IOException {
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path, names)) {
 			for (Path file : files) {
 				AtomicFiles.delete(file);
 			}
@@ -495,6 +505,16 @@ public final class LocalDirectory implements AutoCloseable {
 	}
 
 	/**
+	 * Before a reader puts copies there: another program may have removed all of it. A
+	 * writer looks before it acknowledges something.
+	 */
+	public void makeAnewForCopies() throws IOException {
+		if (this.writer == null) {
+			takeAnewIfGone();
+		}
+	}
+
+	/**
 	 * Another program may have removed any of it.
 	 * @throws DirectoryLockedException if somebody else has it by now
 	 */
@@ -512,8 +532,8 @@ public final class LocalDirectory implements AutoCloseable {
 				held.close();
 			}
 		}
-		if (Files.notExists(this.path.resolve(StoreLayout.WRITER))) {
-			writer().write(this.path);
+		if (this.writer != null && Files.notExists(this.path.resolve(StoreLayout.WRITER))) {
+			this.writer.write(this.path);
 		}
 		DatabaseBinding bound = this.binding;
 		if (bound != null && Files.notExists(this.path.resolve(StoreLayout.DATABASE))) {

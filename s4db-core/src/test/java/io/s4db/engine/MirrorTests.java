@@ -1,6 +1,8 @@
 package io.s4db.engine;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -8,8 +10,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.s4db.CompactionPolicy;
 import io.s4db.DataFileStats;
@@ -19,8 +24,12 @@ import io.s4db.ReadSource;
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
 import io.s4db.StoreUnavailableException;
+import io.s4db.local.DiskTrouble;
 import io.s4db.store.ForwardingObjectStore;
+import io.s4db.store.ObjectContent;
+import io.s4db.store.PutCondition;
 import io.s4db.store.memory.InMemoryObjectStore;
+import io.s4db.store.testing.TestClock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -177,6 +186,216 @@ class MirrorTests {
 				}
 				shouldBeLocal(mirror);
 			}
+		}
+	}
+
+	/** Nobody waits for what it refuses: that is not taken for under way. */
+	@Test
+	void whenTheExecutorRefusesShouldBeginWithTheNextRefresh() {
+		try (S4DB writer = S4DBEngine.open(this.bucket, options("writer", null).build())) {
+			put(writer, "first");
+		}
+		AtomicBoolean refuses = new AtomicBoolean(true);
+		Executor executor = (task) -> {
+			if (refuses.get()) {
+				throw new RejectedExecutionException();
+			}
+			task.run();
+		};
+		try (S4DB mirror = S4DBEngine.open(this.bucket, mirror(executor).build())) {
+			assertThat(mirror.stats().files()).noneMatch(DataFileStats::local);
+			refuses.set(false);
+			mirror.refresh();
+			shouldBeLocal(mirror);
+		}
+	}
+
+	/** Each time would cost all of its bytes, and those behind it would not come. */
+	@Test
+	void whenOneIsDamagedShouldFetchTheOthersAndThatOneHourly() {
+		try (S4DB writer = S4DBEngine.open(this.bucket, options("writer", null).build())) {
+			put(writer, "first");
+		}
+		List<String> fetched = new java.util.ArrayList<>();
+		AtomicBoolean damaged = new AtomicBoolean(true);
+		ForwardingObjectStore store = new ForwardingObjectStore(this.bucket) {
+
+			@Override
+			public InputStream open(String name, long offset, long length) {
+				fetched.add(name);
+				boolean wrong = damaged.get() && name.equals("data_000001.s4db");
+				return wrong ? InputStream.nullInputStream() : super.open(name, offset, length);
+			}
+
+		};
+		TestClock clock = new TestClock();
+		try (S4DB mirror = S4DBEngine.open(store, mirror(Runnable::run).transferParallelism(1).clock(clock).build())) {
+			for (int i = 0; i < 5; i++) {
+				mirror.refresh();
+				clock.pass(Duration.ofMinutes(10));
+			}
+			assertThat(mirror.stats().files()).filteredOn((file) -> !file.local()).hasSize(1);
+			assertThat(fetched).hasSize(mirror.stats().files().size());
+			damaged.set(false);
+			clock.pass(Duration.ofMinutes(10));
+			mirror.refresh();
+			shouldBeLocal(mirror);
+			assertThat(fetched).hasSize(mirror.stats().files().size() + 1);
+		}
+	}
+
+	/** All that does not fit would be fetched at each refresh. */
+	@Test
+	void whenTheDiskIsFullShouldTryLessAndLess() {
+		try (S4DB writer = S4DBEngine.open(this.bucket, options("writer", null).build())) {
+			put(writer, "first");
+		}
+		TestClock clock = new TestClock();
+		AtomicInteger tries = new AtomicInteger();
+		S4DBOptions other = mirror(Runnable::run).localDir(this.folder.resolve("full"))
+			.transferParallelism(1)
+			.clock(clock)
+			.build();
+		S4DB mirror;
+		try (DiskTrouble trouble = DiskTrouble.listen((directory, step) -> {
+			if (step.contains("data_")) {
+				tries.incrementAndGet();
+				throw new IOException("no space left on device");
+			}
+		})) {
+			mirror = S4DBEngine.open(this.bucket, other);
+			for (int minute = 0; minute < 60; minute++) {
+				for (int i = 0; i < 6; i++) {
+					clock.pass(Duration.ofSeconds(10));
+					mirror.refresh();
+				}
+			}
+			assertThat(tries).hasValueBetween(10, 15);
+		}
+		try (mirror) {
+			clock.pass(Duration.ofMinutes(10));
+			mirror.refresh();
+			shouldBeLocal(mirror);
+		}
+	}
+
+	@Test
+	void whenAReaderWasKilledWhileItFetchedShouldRemoveWhatItLeft() throws IOException {
+		try (S4DB writer = S4DBEngine.open(this.bucket, options("writer", null).build())) {
+			put(writer, "first");
+		}
+		try (S4DB mirror = S4DBEngine.open(this.bucket, mirror(Runnable::run).build())) {
+			shouldBeLocal(mirror);
+		}
+		Path left = this.folder.resolve("mirror/data_000001.s4db.4b47ee2e-7a8a-4bb3-9ad6-4d1d3b7f7b55.tmp");
+		Path others = this.folder.resolve("mirror/other.tmp");
+		Files.write(left, new byte[100]);
+		Files.write(others, new byte[100]);
+		try (S4DB mirror = S4DBEngine.open(this.bucket, mirror(Runnable::run).build())) {
+			shouldBeLocal(mirror);
+		}
+		assertThat(left).doesNotExist();
+		assertThat(others).exists();
+	}
+
+	/** Each start would leave a whole database behind. */
+	@Test
+	void whenItWasAwayForLongerThanTheRetentionShouldRemoveWhatIsNoMore() throws IOException {
+		try (S4DB writer = S4DBEngine.open(this.bucket, options("writer", null).build())) {
+			put(writer, "first");
+			try (S4DB mirror = S4DBEngine.open(this.bucket, mirror(Runnable::run).build())) {
+				shouldBeLocal(mirror);
+			}
+			Path others = this.folder.resolve("mirror/data_000001.s4db.save");
+			Files.write(others, new byte[1]);
+			compactAway(writer);
+			try (S4DB mirror = S4DBEngine.open(this.bucket, mirror(Runnable::run).build())) {
+				shouldBeLocal(mirror);
+				assertThat(dataFiles()).hasSize(mirror.stats().files().size() + 1);
+			}
+		}
+	}
+
+	/** They may be the last that there is of it. */
+	@Test
+	void whenItIsAnotherHistoryShouldSetItsCopiesAside() throws IOException {
+		S4DBOptions writers = options("writer", null).uploadOnClose(false).build();
+		Map<String, byte[]> before = new TreeMap<>();
+		int copies;
+		try (S4DB writer = S4DBEngine.open(this.bucket, writers)) {
+			put(writer, "first");
+			this.bucket.list("").forEach((object) -> before.put(object.name(), this.bucket.get(object.name()).bytes()));
+			put(writer, "second");
+			try (S4DB mirror = S4DBEngine.open(this.bucket, mirror(Runnable::run).build())) {
+				shouldBeLocal(mirror);
+				copies = mirror.stats().files().size();
+			}
+		}
+		this.bucket.list("").forEach((object) -> this.bucket.delete(object.name()));
+		before.forEach((name, bytes) -> this.bucket.put(name, ObjectContent.of(bytes), PutCondition.none()));
+		try (S4DB writer = S4DBEngine.open(this.bucket, options("another", null).build())) {
+			put(writer, "other");
+			compactAway(writer);
+			try (S4DB mirror = S4DBEngine.open(this.bucket, mirror(Runnable::run).build())) {
+				shouldBeLocal(mirror);
+				assertThat(dataFiles()).filteredOn((name) -> name.endsWith(".conflict")).hasSize(copies);
+			}
+		}
+	}
+
+	private void compactAway(S4DB writer) {
+		for (int i = 0; i < 3; i++) {
+			writer.put("key1", "other" + i);
+			this.model.put("key1", "other" + i);
+			writer.compact();
+		}
+	}
+
+	private List<String> dataFiles() throws IOException {
+		try (Stream<Path> files = Files.list(this.folder.resolve("mirror"))) {
+			return files.map((file) -> file.getFileName().toString())
+				.filter((name) -> name.startsWith("data_"))
+				.toList();
+		}
+	}
+
+	/** It would be kept out of its own. */
+	@Test
+	void whenTheDirectoryIsAWritersShouldLeaveItToThatOne() {
+		try (S4DB writer = S4DBEngine.open(this.bucket, options("writer", null).build())) {
+			put(writer, "first");
+		}
+		try (S4DB other = S4DBEngine.open(this.bucket, options("other", null).build())) {
+			put(other, "others'");
+		}
+		S4DBOptions reader = mirror(Runnable::run).localDir(this.folder.resolve("writer")).build();
+		try (S4DB mirror = S4DBEngine.open(this.bucket, reader)) {
+			mirror.refresh();
+			try (S4DB writer = S4DBEngine.open(this.bucket, options("writer", null).build())) {
+				put(writer, "second");
+			}
+			mirror.refresh();
+			assertThat(mirror.getAll(this.model.keySet())).isEqualTo(this.model);
+		}
+	}
+
+	@Test
+	void whenTheDirectoryIsRemovedShouldMakeItAnew() throws IOException {
+		try (S4DB writer = S4DBEngine.open(this.bucket, options("writer", null).build())) {
+			put(writer, "first");
+			try (S4DB mirror = S4DBEngine.open(this.bucket, mirror(Runnable::run).build())) {
+				shouldBeLocal(mirror);
+				try (Stream<Path> files = Files.list(this.folder.resolve("mirror"))) {
+					for (Path file : files.toList()) {
+						Files.delete(file);
+					}
+				}
+				Files.delete(this.folder.resolve("mirror"));
+				put(writer, "second");
+				mirror.refresh();
+				shouldBeLocal(mirror);
+			}
+			assertThat(dataFiles()).isNotEmpty();
 		}
 	}
 

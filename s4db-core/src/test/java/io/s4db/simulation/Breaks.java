@@ -36,7 +36,7 @@ final class Breaks {
 	private static Map<String, Supplier<Variant>> all() {
 		Map<String, Supplier<Variant>> all = new LinkedHashMap<>();
 		all.put("W1_IDENTITY", () -> new Variant(EngineVariant.asItIs(), UnaryOperator.identity(),
-				new UUID(0x4000, 1L << 63), false, false));
+				new UUID(0x4000, 1L << 63), false, false, false));
 		all.put("W5_IF_NONE_MATCH",
 				() -> Variant.on((store) -> new UnconditionalStore(store, StoreLayout.DATA_PREFIX)));
 		all.put("W6_IF_MATCH", () -> Variant.on((store) -> new UnconditionalStore(store, StoreLayout.MANIFEST)));

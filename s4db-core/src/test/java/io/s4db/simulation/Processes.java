@@ -69,6 +69,7 @@ final class Processes {
 			.indexMode(this.world.nextIndexMode())
 			.indexMemory(World.INDEX_MEMORY)
 			.diskCacheSize(this.world.variant.cached() ? 1 << 20 : 0)
+			.mirror(this.world.variant.mirrored() && !client.exclusive && !client.survivor)
 			.durability((this.world.conditional > 0) ? Durability.STORE : Durability.PROCESS)
 			.clock(this.world.clock)
 			.uuids(this.world::newId)

@@ -198,9 +198,9 @@ class SimulationTests {
 		runOn(seed, counts, Variant.right());
 	}
 
-	/** In half of the runs there are bases. */
+	/** In half of the runs there are bases; some keep what they read, or everything. */
 	private static Variant either(long seed) {
-		return Variant.right().paged(seed / 2 % 2 == 0).cached(seed % 5 == 3);
+		return Variant.right().paged(seed / 2 % 2 == 0).cached(seed % 5 == 3).mirrored(seed % 7 == 3);
 	}
 
 	private void runGoingOn(long seed, SimulationCounts counts) throws IOException {

@@ -13,6 +13,7 @@ import io.s4db.ForeignWriterException;
 import io.s4db.Mode;
 import io.s4db.RefreshResult;
 import io.s4db.S4DBException;
+import io.s4db.UnsupportedFormatException;
 import io.s4db.engine.listen.ChangedKeys;
 import io.s4db.engine.state.CommittedState;
 import io.s4db.engine.state.DataFile;
@@ -681,8 +682,30 @@ public final class Following implements ManifestFile.Follower {
 		state.files().forEach((file) -> records.put(file.number(), file.record()));
 		NumberRanges obsolete = (manifest != null) ? manifest.obsoleteFiles() : NumberRanges.EMPTY;
 		directory.copies()
-			.open(records, obsolete::contains, findings)
+			.open(records, obsolete::contains, (manifest != null) ? deletedBelow(directory, manifest) : 0, findings)
 			.forEach((number, copy) -> java.util.Objects.requireNonNull(state.file(number)).copy(copy));
+	}
+
+	/**
+	 * Below which number a reader's copies of files that the manifest does not name are
+	 * of such as were compacted away, and deleted long since: each number was given out
+	 * once. 0 if they may be of another history, and the last that there is; or a
+	 * writer's, who may have committed what is in them.
+	 */
+	private static long deletedBelow(LocalDirectory directory, Manifest manifest) throws java.io.IOException {
+		if (manifest.database() == null || !manifest.database().equals(directory.database())
+				|| !directory.isOfReaders()) {
+			return 0;
+		}
+		try {
+			IndexTrailer.End seen = java.nio.file.Files.exists(directory.checkpointPath())
+					? StateLoader.end(directory.checkpointPath()) : null;
+			boolean another = seen != null && manifest.descent(seen.seq(), seen.commit()) == History.Descent.ANOTHER;
+			return another ? 0 : manifest.next();
+		}
+		catch (CorruptDataException | UnsupportedFormatException ex) {
+			return 0;
+		}
 	}
 
 }

@@ -449,7 +449,8 @@ final class StateLoader {
 		}
 	}
 
-	private static IndexTrailer.@Nullable End end(Path path) throws IOException {
+	/** What the end of a local checkpoint says; null if it is none of ours. */
+	static IndexTrailer.@Nullable End end(Path path) throws IOException {
 		try (InputStream in = Files.newInputStream(path)) {
 			in.skipNBytes(Math.max(0, Files.size(path) - IndexTrailer.END_LENGTH));
 			return IndexReader.end(in.readAllBytes(), path.toString());

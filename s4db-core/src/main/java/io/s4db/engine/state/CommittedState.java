@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 import io.s4db.CorruptDataException;
 import io.s4db.format.FileRecord;
@@ -68,6 +69,11 @@ public final class CommittedState {
 		List<DataFile> sorted = new ArrayList<>(this.files.values());
 		sorted.sort(Comparator.comparingLong(DataFile::number));
 		return sorted;
+	}
+
+	/** Whether something holds of each data file. */
+	public boolean all(Predicate<DataFile> condition) {
+		return this.files.values().stream().allMatch(condition);
 	}
 
 	public List<FileRecord> records() {

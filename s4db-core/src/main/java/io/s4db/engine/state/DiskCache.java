@@ -85,13 +85,13 @@ public final class DiskCache {
 			return;
 		}
 		try {
-			LocalDirectory directory = local.forCache();
+			LocalDirectory directory = local.given() ? local.forReads() : null;
 			if (directory != null) {
 				this.blocks = BlockFile.open(directory, bytes);
 				return;
 			}
 			logger.info("Nothing read from {} is kept on disk (s4db.cache.disk-size): {}", this.store.description(),
-					local.given() ? local.describe() + " is a writer's, or in use"
+					local.given() ? local.describe() + " is a writer's"
 							: "there is no local directory (s4db.local-dir)");
 		}
 		catch (IOException | S4DBException ex) {

@@ -130,20 +130,41 @@ public final class IoPool implements AutoCloseable {
 	/** Begins a task, to be waited for with {@link #await}. */
 	public <T> Future<T> submit(Supplier<T> task) {
 		Task<T> future = new Task<>(task);
+		// If not, whoever waits for it does it, and is told if the database is closed.
+		handOver(future);
+		return future;
+	}
+
+	/** Begins a task that nobody waits for; false if it will not be done. */
+	public <T> boolean offer(Supplier<T> task) {
+		Task<T> future = new Task<>(task);
+		boolean begun = false;
+		try {
+			begun = handOver(future);
+			return begun;
+		}
+		finally {
+			if (!begun) {
+				future.cancel(false);
+			}
+		}
+	}
+
+	private boolean handOver(Task<?> task) {
 		synchronized (this.tasks) {
 			if (this.closed) {
-				// Whoever waits for it does it, and is told that the database is closed.
-				return future;
+				return false;
 			}
-			this.tasks.add(future);
+			this.tasks.add(task);
 		}
 		try {
-			this.executor.execute(future::execute);
+			this.executor.execute(task::execute);
+			return true;
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			logger.debug("The executor refuses: whoever waits for the task does it", ex);
+			logger.debug("The executor refuses a task", ex);
+			return false;
 		}
-		return future;
 	}
 
 	/**

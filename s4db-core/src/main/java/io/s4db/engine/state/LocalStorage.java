@@ -202,15 +202,17 @@ public final class LocalStorage {
 	}
 
 	/**
-	 * The directory given, if what was read may be kept there: a writer's own, or a
-	 * reader's, made or taken if need be; null if there is none, or it is another's.
+	 * The directory in which what was read is kept without having been asked for: a
+	 * writer's own, or a reader's, made or taken if need be; null if it is a writer's and
+	 * this is a reader, who would keep that one out.
 	 */
-	public @Nullable LocalDirectory forCache() throws IOException {
+	public synchronized @Nullable LocalDirectory forReads() throws IOException {
 		LocalDirectory present = this.directory;
-		if (!given()) {
-			return null;
+		Path path = this.options.localDir();
+		if (present == null && path != null && Files.exists(path)) {
+			present = LocalDirectory.look(path, this.store);
 		}
-		boolean ours = present == null || present.isTaken() || present.isUnused();
+		boolean ours = present == null || present.isTaken() || present.isUnused() || present.isOfReaders();
 		return ours ? orCreate() : null;
 	}
 

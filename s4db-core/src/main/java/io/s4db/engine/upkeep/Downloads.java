@@ -10,16 +10,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
 import io.s4db.CorruptDataException;
 import io.s4db.DownloadResult;
 import io.s4db.ProgressListener;
 import io.s4db.S4DBException;
+import io.s4db.UnsupportedFormatException;
 import io.s4db.engine.follow.Following;
 import io.s4db.engine.read.DataFileReader;
 import io.s4db.engine.state.CommittedState;
@@ -99,9 +102,36 @@ public final class Downloads {
 		return download(true, (file) -> true, progress);
 	}
 
-	/** Fetches what is not local. Takes the commit lock itself. */
-	DownloadResult missing() {
-		return download(false, (file) -> true, ProgressListener.NONE);
+	/**
+	 * Fetches what is not local, each file for itself. Takes the commit lock itself.
+	 * @param unreadable gets those that the store has damaged, or has not
+	 */
+	DownloadResult missing(Predicate<DataFile> wanted, Map<FileRecord, S4DBException> unreadable) {
+		Predicate<DataFile> left = wanted.and((file) -> !unreadable.containsKey(file.record()));
+		return this.database.holding(this.running, () -> {
+			DownloadResult result = download(plan(false, left, this::directoryForReads), ProgressListener.NONE,
+					unreadable);
+			// Another process compacted it away meanwhile (rule R3).
+			boolean gone = unreadable.values().removeIf(Downloads::isGone);
+			return gone ? download(plan(true, left, this::directoryForReads), ProgressListener.NONE, unreadable)
+					: result;
+		});
+	}
+
+	private LocalDirectory directoryForReads() {
+		try {
+			LocalDirectory directory = this.database.local.forReads();
+			if (directory == null) {
+				throw new S4DBException("The local directory " + this.database.options.localDir()
+						+ " is a writer's. Give each process one of its own");
+			}
+			return directory;
+		}
+		catch (IOException ex) {
+			throw new S4DBException(
+					"The local directory " + this.database.options.localDir() + " cannot be read: " + ex.getMessage(),
+					ex);
+		}
 	}
 
 	/** Fetches what some key is in. Takes the commit lock itself. */
@@ -111,37 +141,57 @@ public final class Downloads {
 
 	private DownloadResult download(boolean follow, Predicate<DataFile> wanted, ProgressListener progress) {
 		return this.database.holding(this.running, () -> {
-			Plan plan = plan(follow, wanted);
+			Plan plan = plan(follow, wanted, this.database.local::orCreate);
 			try {
-				return download(plan, progress);
+				return download(plan, progress, null);
 			}
 			catch (S4DBException ex) {
-				if (!(ex.getCause() instanceof ObjectNotFoundException)) {
+				if (!isGone(ex)) {
 					throw ex;
 				}
 				// Another process compacted it away meanwhile (rule R3).
-				return download(plan(true, wanted), progress);
+				return download(plan(true, wanted, this.database.local::orCreate), progress, null);
 			}
 		});
 	}
 
-	private Plan plan(boolean follow, Predicate<DataFile> wanted) {
+	private static boolean isGone(S4DBException ex) {
+		return ex.getCause() instanceof ObjectNotFoundException;
+	}
+
+	private Plan plan(boolean follow, Predicate<DataFile> wanted, Supplier<LocalDirectory> directory) {
 		return this.database.underCommitLock(() -> {
 			if (follow) {
 				this.following.refresh();
 			}
 			List<DataFile> files = this.database.committed().files().stream().filter(wanted).toList();
 			List<DataFile> missing = files.stream().filter((file) -> file.copy() == null).toList();
-			return new Plan(files.size(), missing, missing.isEmpty() ? null : this.database.local.orCreate());
+			return new Plan(files.size(), missing, missing.isEmpty() ? null : prepared(directory.get()));
 		});
 	}
 
-	private DownloadResult download(Plan plan, ProgressListener progress) {
+	private static LocalDirectory prepared(LocalDirectory directory) {
+		try {
+			directory.makeAnewForCopies();
+			return directory;
+		}
+		catch (IOException ex) {
+			throw new S4DBException(
+					"The local directory " + directory.path() + " is gone, and cannot be made anew: " + ex.getMessage(),
+					ex);
+		}
+	}
+
+	/**
+	 * @param unreadable gets what cannot be read of the store; null if that ends it
+	 */
+	private DownloadResult download(Plan plan, ProgressListener progress,
+			@Nullable Map<FileRecord, S4DBException> unreadable) {
 		Instant started = this.database.now();
 		LocalDirectory directory = plan.directory();
 		List<DataFile> installed = Collections.synchronizedList(new ArrayList<>());
 		if (directory != null) {
-			fetch(plan, directory, installed, progress);
+			fetch(plan, directory, installed, progress, unreadable);
 		}
 		return new DownloadResult(installed.size(), bytes(installed), plan.files() - plan.missing().size(),
 				Duration.between(started, this.database.now()));
@@ -151,12 +201,13 @@ public final class Downloads {
 		return files.stream().mapToLong((file) -> file.record().bytes()).sum();
 	}
 
-	private void fetch(Plan plan, LocalDirectory directory, List<DataFile> installed, ProgressListener progress) {
+	private void fetch(Plan plan, LocalDirectory directory, List<DataFile> installed, ProgressListener progress,
+			@Nullable Map<FileRecord, S4DBException> unreadable) {
 		Progress done = new Progress(progress, bytes(plan.missing()));
 		Queue<Fetched> fetched = new ConcurrentLinkedQueue<>();
 		try {
 			this.database.io.map(this.database.options.transferParallelism(), plan.missing(), (file) -> {
-				Path temporary = fetch(directory, file);
+				Path temporary = fetch(directory, file, unreadable);
 				if (temporary != null) {
 					fetched.add(new Fetched(file, temporary));
 				}
@@ -220,6 +271,23 @@ public final class Downloads {
 		}
 		catch (IOException ex) {
 			logger.debug("{} was not removed", temporary, ex);
+		}
+	}
+
+	/** Fetches a file; returns null if that is no use, or cannot be done. */
+	private @Nullable Path fetch(LocalDirectory directory, DataFile file,
+			@Nullable Map<FileRecord, S4DBException> unreadable) {
+		try {
+			return fetch(directory, file);
+		}
+		catch (S4DBException ex) {
+			boolean ofStore = ex instanceof CorruptDataException || ex instanceof UnsupportedFormatException
+					|| isGone(ex);
+			if (unreadable == null || !ofStore) {
+				throw ex;
+			}
+			unreadable.put(file.record(), ex);
+			return null;
 		}
 	}
 
