@@ -24,6 +24,8 @@ public final class SortedFile extends SortedPages {
 	/** A buffer that is a slice of a map. */
 	private static final int SLICE_BYTES = 72;
 
+	private static final String REMEDY = ". Close the database and open it again: that makes this part of the index anew";
+
 	private final Path path;
 
 	/** The bytes of each group. */
@@ -89,11 +91,12 @@ public final class SortedFile extends SortedPages {
 		PageGroup group = this.groups[at];
 		long start = group.offset() + group.start(page);
 		return new CorruptDataException(this.path + " is damaged at offset " + start + ": its page of "
-				+ (group.end(page) - group.start(page)) + " bytes is not what was written", cause);
+				+ (group.end(page) - group.start(page)) + " bytes is not what was written" + REMEDY, cause);
 	}
 
 	private CorruptDataException cutShort(InternalError ex) {
-		return new CorruptDataException(this.path + " cannot be read: it was cut short by another program", ex);
+		return new CorruptDataException(
+				this.path + " cannot be read: it was cut short by another program, or the disk fails" + REMEDY, ex);
 	}
 
 	@Override

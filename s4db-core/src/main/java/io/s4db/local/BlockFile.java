@@ -43,11 +43,19 @@ public final class BlockFile implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(BlockFile.class);
 
+	private static final String SLOTS = "cache.slots";
+
+	private static final String BLOCKS = "cache.blocks";
+
 	private static final long MAGIC = 0x53_34_44_42_42_4C_4B_31L;
 
 	private static final int HEADER = 16;
 
 	private static final int ROW = 32;
+
+	private static final int HEAP_OF_SLOT = 41;
+
+	private static final int ROWS_AT_ONCE = 1 << 12;
 
 	private final Path path;
 
@@ -81,8 +89,16 @@ public final class BlockFile implements AutoCloseable {
 
 	private long bytes;
 
-	/** Nothing is written any more. */
-	private boolean failed;
+	/** So many blocks are not kept after a failure, before that is tried again. */
+	static final int SKIPPED_AFTER_FAILURE = 4_096;
+
+	/** How many more are not kept. */
+	private int skipped;
+
+	/** Whether the log has said that it failed. */
+	private boolean told;
+
+	private boolean closed;
 
 	private BlockFile(Path path, RandomAccessFile rows, RandomAccessFile blocks, int slots) throws IOException {
 		this.path = path;
@@ -104,11 +120,16 @@ public final class BlockFile implements AutoCloseable {
 	/**
 	 * Opens those of a directory, which this process has locked.
 	 * @param bytes how many all blocks may have together, one block at least
-	 * @throws IOException if they cannot be made there
+	 * @throws IOException if they cannot be made there, or there is no heap for so many
 	 */
 	public static BlockFile open(LocalDirectory directory, long bytes) throws IOException {
-		Path path = directory.path().resolve("cache.blocks");
-		RandomAccessFile rows = new RandomAccessFile(directory.path().resolve("cache.slots").toFile(), "rw");
+		long heap = bytes / BLOCK * HEAP_OF_SLOT;
+		if (heap > Runtime.getRuntime().maxMemory() / 2) {
+			throw new IOException("what tells where the blocks are would take " + (heap >> 20)
+					+ " MB, more than half of the heap (2.7 MB for each GB on disk)");
+		}
+		Path path = directory.path().resolve(BLOCKS);
+		RandomAccessFile rows = new RandomAccessFile(directory.path().resolve(SLOTS).toFile(), "rw");
 		RandomAccessFile blocks = null;
 		try {
 			blocks = new RandomAccessFile(path.toFile(), "rw");
@@ -123,18 +144,36 @@ public final class BlockFile implements AutoCloseable {
 		}
 	}
 
+	/** Removes those of a directory, which this process has locked. */
+	public static void delete(LocalDirectory directory) throws IOException {
+		AtomicFiles.delete(directory.path().resolve(SLOTS));
+		AtomicFiles.delete(directory.path().resolve(BLOCKS));
+	}
+
 	private void readRows() throws IOException {
-		byte[] content = new byte[(int) Math.min(this.rows.length(), HEADER + (long) this.slots * ROW)];
-		this.rows.readFully(content);
-		ByteBuffer buffer = ByteBuffer.wrap(content);
-		if (content.length < HEADER || buffer.getLong() != MAGIC || buffer.getInt() != BLOCK) {
+		long there = Math.min(this.rows.length(), HEADER + (long) this.slots * ROW);
+		byte[] header = new byte[HEADER];
+		if (there >= HEADER) {
+			this.rows.readFully(header);
+		}
+		ByteBuffer buffer = ByteBuffer.wrap(header);
+		if (buffer.getLong() != MAGIC || buffer.getInt() != BLOCK) {
 			this.rows.setLength(0);
+			this.rows.seek(0);
 			this.rows.write(ByteBuffer.allocate(HEADER).putLong(MAGIC).putInt(BLOCK).array());
 			return;
 		}
-		this.rows.setLength(content.length);
-		buffer.position(HEADER);
-		for (int slot = 0; buffer.remaining() >= ROW; slot++) {
+		this.rows.setLength(there);
+		int count = (int) ((there - HEADER) / ROW);
+		for (int from = 0; from < count; from += ROWS_AT_ONCE) {
+			byte[] content = new byte[Math.min(ROWS_AT_ONCE, count - from) * ROW];
+			this.rows.readFully(content);
+			readRows(ByteBuffer.wrap(content), from);
+		}
+	}
+
+	private void readRows(ByteBuffer buffer, int from) {
+		for (int slot = from; buffer.hasRemaining(); slot++) {
 			this.high[slot] = buffer.getLong();
 			this.low[slot] = buffer.getLong();
 			this.number[slot] = buffer.getLong();
@@ -187,7 +226,7 @@ public final class BlockFile implements AutoCloseable {
 	public synchronized void put(UUID object, long block, byte[] content, int offset, int count) {
 		long objectHigh = object.getMostSignificantBits();
 		long objectLow = object.getLeastSignificantBits();
-		if (this.failed || find(objectHigh, objectLow, block) >= 0) {
+		if (this.closed || isSkipped() || find(objectHigh, objectLow, block) >= 0) {
 			return;
 		}
 		int slot = next();
@@ -227,11 +266,21 @@ public final class BlockFile implements AutoCloseable {
 		}
 	}
 
+	private boolean isSkipped() {
+		if (this.skipped > 0) {
+			this.skipped--;
+			return true;
+		}
+		return false;
+	}
+
 	private synchronized void fail(Exception why) {
-		if (!this.failed) {
-			this.failed = true;
-			logger.warn("{} is not written to any more: {}. What is fetched is not kept on disk until the database is"
-					+ " opened again", this.path, why.getMessage());
+		this.skipped = SKIPPED_AFTER_FAILURE;
+		if (!this.told) {
+			this.told = true;
+			logger
+				.warn("{} cannot be written to: {}. What is fetched is not kept on disk meanwhile; that is tried again"
+						+ " now and then", this.path, why.getMessage());
 		}
 	}
 
@@ -327,7 +376,7 @@ public final class BlockFile implements AutoCloseable {
 	@Override
 	public void close() {
 		synchronized (this) {
-			this.failed = true;
+			this.closed = true;
 			Arrays.fill(this.table, 0);
 		}
 		this.mapped.close();

@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -426,6 +427,9 @@ public final class LocalDirectory implements AutoCloseable {
 		try {
 			return !pendingFiles().isEmpty();
 		}
+		catch (NoSuchFileException ex) {
+			return false;
+		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
@@ -664,7 +668,7 @@ public final class LocalDirectory implements AutoCloseable {
 
 	/** Whether this database may write a checkpoint there. */
 	public boolean keepsCheckpoint() {
-		return isTaken() && (this.writer != null || isOfReaders());
+		return isTaken() && Files.isDirectory(this.path) && (this.writer != null || isOfReaders());
 	}
 
 	/** Where the local checkpoint stands. */

@@ -10,7 +10,9 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.s4db.CorruptDataException;
+import io.s4db.EntryIterator;
 import io.s4db.IndexMode;
+import io.s4db.KeyRange;
 import io.s4db.Mode;
 import io.s4db.ReadSource;
 import io.s4db.RequestCounts;
@@ -208,10 +210,10 @@ class DiskCacheTests {
 				}
 			})) {
 				shouldHoldAll(db);
+				long before = db.stats().disk().bytes();
+				shouldHoldAll(db);
+				assertThat(db.stats().disk().bytes()).isEqualTo(before);
 			}
-			long before = db.stats().disk().bytes();
-			shouldHoldAll(db);
-			assertThat(db.stats().disk().bytes()).isEqualTo(before);
 		}
 		try (S4DB db = reader()) {
 			shouldHoldAll(db);
@@ -298,6 +300,76 @@ class DiskCacheTests {
 				.mapToObj(keys::get)
 				.forEach((key) -> assertThat(db.get(key)).isEqualTo(this.model.get(key)));
 		}
+	}
+
+	private Map<String, byte[]> fillWithLarge(int values, int length) {
+		Random random = new Random(13);
+		Map<String, byte[]> large = new TreeMap<>();
+		for (int i = 0; i < values; i++) {
+			byte[] bytes = new byte[length];
+			random.nextBytes(bytes);
+			large.put("large/%03d".formatted(i), bytes);
+		}
+		try (S4DB db = S4DBEngine.open(this.bucket,
+				S4DBOptions.builder().localDir(this.folder.resolve("writer large")).build())) {
+			db.putBytes(large);
+		}
+		return large;
+	}
+
+	private static void scan(S4DB db, KeyRange range) {
+		try (EntryIterator<byte[]> entries = db.scanBytes(range)) {
+			entries.forEachRemaining((entry) -> {
+			});
+		}
+	}
+
+	/** Else each pass over all would be written to disk, in the place of the rest. */
+	@Test
+	void whenMuchIsScannedShouldKeepTheBeginning() {
+		fillWithLarge(80, 64 << 10);
+		S4DBOptions options = options().indexMode(IndexMode.MEMORY).build();
+		KeyRange page = KeyRange.prefix("large/").limit(5);
+		try (S4DB db = S4DBEngine.open(this.bucket, options)) {
+			scan(db, page);
+			assertThat(db.stats().disk().bytes()).isBetween(5L * (64 << 10), 6L * (64 << 10));
+			assertThat(gets(db, () -> scan(db, page))).isZero();
+			scan(db, KeyRange.prefix("large/"));
+			assertThat(db.stats().disk().bytes()).isLessThan(2 << 20);
+		}
+	}
+
+	/** It is not kept: to look for it would take its length of heap. */
+	@Test
+	void whenAValueIsTooLargeToBeKeptShouldNotLookForIt() {
+		Map<String, byte[]> large = fillWithLarge(1, 3 << 20);
+		try (S4DB db = S4DBEngine.open(this.bucket, options().indexMode(IndexMode.MEMORY).build())) {
+			assertThat(db.getBytes("large/000")).isEqualTo(large.get("large/000"));
+			assertThat(db.stats().disk().misses()).isZero();
+			assertThat(db.stats().disk().bytes()).isZero();
+		}
+	}
+
+	@Test
+	void whenTheHeapHasNoRoomForTheTableShouldDoWithout() {
+		try (S4DB db = S4DBEngine.open(this.bucket, options().diskCacheSize(1L << 40).build())) {
+			shouldHoldAll(db);
+			assertThat(db.stats().disk().bytes()).isZero();
+		}
+		assertThat(this.folder.resolve("reader/cache.blocks")).doesNotExist();
+	}
+
+	@Test
+	void whenItIsSwitchedOffShouldGiveTheDiskBack() {
+		try (S4DB db = reader()) {
+			shouldHoldAll(db);
+		}
+		assertThat(this.folder.resolve("reader/cache.blocks")).exists();
+		try (S4DB db = S4DBEngine.open(this.bucket, options().diskCacheSize(0).build())) {
+			shouldHoldAll(db);
+		}
+		assertThat(this.folder.resolve("reader/cache.blocks")).doesNotExist();
+		assertThat(this.folder.resolve("reader/cache.slots")).doesNotExist();
 	}
 
 	@Test

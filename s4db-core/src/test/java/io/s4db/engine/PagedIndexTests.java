@@ -3,6 +3,7 @@ package io.s4db.engine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import io.s4db.CompactionPolicy;
 import io.s4db.EntryIterator;
@@ -188,6 +190,25 @@ class PagedIndexTests {
 			this.model.put("key/new", "new");
 			db.upload();
 			follower.refresh();
+			shouldHoldAll(follower);
+		}
+	}
+
+	/** A reader that only follows makes none anew, and has to put the index somewhere. */
+	@Test
+	void whenAReadersDirectoryIsRemovedShouldKeepTheIndexInPages() throws IOException {
+		S4DBOptions reader = options("reader").mode(Mode.READ_ONLY).diskCacheSize(1 << 20).build();
+		S4DBOptions writer = options("local").indexMode(IndexMode.MEMORY).build();
+		try (S4DB db = S4DBEngine.open(this.bucket, writer); S4DB follower = S4DBEngine.open(this.bucket, reader)) {
+			try (Stream<Path> files = Files.list(this.folder.resolve("reader"))) {
+				for (Path file : files.toList()) {
+					Files.delete(file);
+				}
+			}
+			Files.delete(this.folder.resolve("reader"));
+			fill(db);
+			follower.refresh();
+			assertThat(follower.stats().indexDiskBytes()).isPositive();
 			shouldHoldAll(follower);
 		}
 	}

@@ -83,6 +83,28 @@ class BlockFileTests {
 		}
 	}
 
+	/** A process may go on for a year after that. */
+	@Test
+	void whenTheDiskWasFullShouldKeepBlocksAgain() throws IOException {
+		UUID object = new UUID(5, 5);
+		try (LocalDirectory directory = LocalDirectory.open(this.folder.resolve("directory"), "memory:x",
+				UUID::randomUUID); BlockFile file = BlockFile.open(directory, (long) SLOTS * BlockFile.BLOCK)) {
+			int tries = 0;
+			try (DiskTrouble trouble = DiskTrouble.listen((place, step) -> {
+				throw new IOException("no space left on device");
+			})) {
+				for (; tries < BlockFile.SKIPPED_AFTER_FAILURE; tries++) {
+					file.put(object, tries, new byte[] { 7 }, 0, 1);
+				}
+			}
+			assertThat(file.bytes()).isZero();
+			file.put(object, tries, new byte[] { 7 }, 0, 1);
+			assertThat(file.get(object, tries)).isNull();
+			file.put(object, tries, new byte[] { 7 }, 0, 1);
+			assertThat(file.get(object, tries)).containsExactly(7);
+		}
+	}
+
 	@Test
 	void whenClosedShouldGiveNothing() throws IOException {
 		UUID object = new UUID(5, 5);

@@ -317,13 +317,22 @@ public final class EntryReader {
 	 */
 	public Map<String, byte[]> getAll(Collection<String> names, Map<String, byte[]> keys,
 			OperationObservation observation) {
+		return getAll(names, keys, true, observation);
+	}
+
+	/**
+	 * The values of those keys that have one, in the order given.
+	 * @param keep whether what is fetched is kept on disk, if anything is
+	 */
+	Map<String, byte[]> getAll(Collection<String> names, Map<String, byte[]> keys, boolean keep,
+			OperationObservation observation) {
 		Map<String, byte[]> values = new HashMap<>();
 		Collection<String> left = keys.keySet();
 		for (int attempt = 0; !left.isEmpty(); attempt++) {
 			if (attempt == ATTEMPTS) {
 				throw new S4DBException("Entries moved " + ATTEMPTS + " times while they were looked up");
 			}
-			left = getSome(left, keys, values, attempt, observation);
+			left = getSome(left, keys, values, attempt, keep, observation);
 		}
 		Map<String, byte[]> ordered = new LinkedHashMap<>();
 		for (String name : names) {
@@ -337,7 +346,7 @@ public final class EntryReader {
 
 	/** Reads values; returns the names that have to be looked up again. */
 	private Collection<String> getSome(Collection<String> names, Map<String, byte[]> keys, Map<String, byte[]> values,
-			int attempt, OperationObservation observation) {
+			int attempt, boolean keep, OperationObservation observation) {
 		Map<String, Found> found = new LinkedHashMap<>();
 		Layers layers = this.database.layers();
 		CommittedState asked = layers.committed();
@@ -394,7 +403,7 @@ public final class EntryReader {
 				}
 			}
 		}
-		fetchAll(remote, values, observation);
+		fetchAll(remote, values, keep, observation);
 		return again;
 	}
 
@@ -407,7 +416,8 @@ public final class EntryReader {
 		return names;
 	}
 
-	private void fetchAll(List<Wanted> wanted, Map<String, byte[]> values, OperationObservation observation) {
+	private void fetchAll(List<Wanted> wanted, Map<String, byte[]> values, boolean keep,
+			OperationObservation observation) {
 		List<Wanted> missing = new ArrayList<>();
 		for (Wanted one : wanted) {
 			Location at = one.location();
@@ -433,11 +443,11 @@ public final class EntryReader {
 		List<List<Wanted>> ranges = Ranges.coalesce(missing, Wanted::location, this.database.options.coalesceGap(),
 				this.database.options.coalesceLimit());
 		List<Map<String, byte[]>> results = this.database.io.map(this.database.options.readParallelism(), ranges,
-				(range) -> fetchRange(range, observation));
+				(range) -> fetchRange(range, keep, observation));
 		results.forEach(values::putAll);
 	}
 
-	private Map<String, byte[]> fetchRange(List<Wanted> range, OperationObservation observation) {
+	private Map<String, byte[]> fetchRange(List<Wanted> range, boolean keep, OperationObservation observation) {
 		Map<String, byte[]> values = new HashMap<>();
 		Location first = range.get(0).location();
 		Location last = range.get(range.size() - 1).location();
@@ -452,7 +462,9 @@ public final class EntryReader {
 				int start = part.at(at.offset());
 				values.put(one.name(),
 						EntryFormat.value(part.bytes(), start, at.length(), one.key(), file, at.offset()));
-				this.database.disk.keep(content, part, at.offset(), at.length());
+				if (keep) {
+					this.database.disk.keep(content, part, at.offset(), at.length());
+				}
 				cache(one.address(), part.bytes(), start);
 				this.reads.count(ReadSource.BUCKET, observation);
 			}

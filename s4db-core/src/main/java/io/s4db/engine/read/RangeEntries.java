@@ -37,6 +37,9 @@ public final class RangeEntries<V> implements EntryIterator<V> {
 	/** Entries that are read at once, compressed, unless one alone is larger. */
 	private static final int MOST_BYTES = 2 << 20;
 
+	/** Of one walk so much is kept on disk: more is a pass over much. */
+	private static final int MOST_KEPT = 1 << 20;
+
 	private final EntryReader reader;
 
 	private final BiFunction<String, byte[], V> decoder;
@@ -50,6 +53,9 @@ public final class RangeEntries<V> implements EntryIterator<V> {
 
 	/** How many bytes the entries of these have. */
 	private long chosenBytes;
+
+	/** The same of all that were read. */
+	private long bytes;
 
 	/** A key that was looked at and did not fit, or could not be read. */
 	private byte @Nullable [] waiting;
@@ -111,6 +117,7 @@ public final class RangeEntries<V> implements EntryIterator<V> {
 			// One that was deleted meanwhile has no value.
 			this.chosen.stream().filter((pair) -> pair.value != null).forEach(this.read::add);
 			this.chosen.clear();
+			this.bytes += this.chosenBytes;
 			this.chosenBytes = 0;
 			this.atOnce = Math.min(this.atOnce * 2, MOST_KEYS);
 		}
@@ -143,7 +150,8 @@ public final class RangeEntries<V> implements EntryIterator<V> {
 		}
 		Map<String, byte[]> keys = new LinkedHashMap<>();
 		pairs.forEach((pair) -> keys.put(pair.name, pair.key));
-		Map<String, byte[]> values = this.reader.getAll(keys.keySet(), keys, OperationObservation.NONE);
+		Map<String, byte[]> values = this.reader.getAll(keys.keySet(), keys, this.bytes + this.chosenBytes <= MOST_KEPT,
+				OperationObservation.NONE);
 		pairs.forEach((pair) -> pair.value = values.get(pair.name));
 	}
 

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
 import io.s4db.CacheStats;
-import io.s4db.S4DBException;
 import io.s4db.local.BlockFile;
 import io.s4db.local.LocalDirectory;
 import io.s4db.store.ObjectStore;
@@ -81,10 +80,11 @@ public final class DiskCache {
 
 	/** Begins to use the local directory, if there is one to be used for it. */
 	public void open(LocalStorage local, long bytes) {
-		if (bytes == 0) {
-			return;
-		}
 		try {
+			if (bytes == 0) {
+				forget(local);
+				return;
+			}
 			LocalDirectory directory = local.given() ? local.forReads() : null;
 			if (directory != null) {
 				this.blocks = BlockFile.open(directory, bytes);
@@ -94,9 +94,17 @@ public final class DiskCache {
 					local.given() ? local.describe() + " is a writer's"
 							: "there is no local directory (s4db.local-dir)");
 		}
-		catch (IOException | S4DBException ex) {
+		catch (IOException | RuntimeException | OutOfMemoryError ex) {
 			logger.warn("Nothing read from {} is kept on disk (s4db.cache.disk-size): {}", this.store.description(),
 					ex.getMessage());
+		}
+	}
+
+	/** It was switched off: what it took of the disk comes free. */
+	private static void forget(LocalStorage local) throws IOException {
+		LocalDirectory directory = local.given() ? local.directory() : null;
+		if (directory != null && directory.isTaken()) {
+			BlockFile.delete(directory);
 		}
 	}
 
@@ -104,7 +112,7 @@ public final class DiskCache {
 	public byte @Nullable [] find(Content content, long offset, int length) {
 		BlockFile file = this.blocks;
 		UUID id = content.id();
-		if (file == null || id == null || length == 0) {
+		if (file == null || id == null || length == 0 || length > MOST_KEPT) {
 			return null;
 		}
 		byte[] found = find(file, id, offset, length);
