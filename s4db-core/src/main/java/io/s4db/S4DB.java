@@ -191,8 +191,10 @@ public interface S4DB extends AutoCloseable {
 	 * seconds for a million of them, and that order is kept in memory and kept up until
 	 * the database is closed: two bytes a key, and what the key does not have in common
 	 * with the one before it. A full reading of the state, where others wrote more than
-	 * the log tells, sorts anew. Keys that were deleted cost a lookup each until as many
-	 * were met as there are keys.
+	 * the log tells, sorts anew. A range that is limited to a thousand keys or fewer is
+	 * not waited for so long: a look at all keys in memory finds those, some tenths of a
+	 * second for ten million, and the order is made in the background. Keys that were
+	 * deleted cost a lookup each until as many were met as there are keys.
 	 * @throws IllegalArgumentException if the range is null, or has a string without a
 	 * UTF-8 form
 	 */

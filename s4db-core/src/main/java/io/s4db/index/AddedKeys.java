@@ -122,6 +122,11 @@ public final class AddedKeys {
 		return keys;
 	}
 
+	/** How many came since they were last taken. */
+	public synchronized int count() {
+		return this.count;
+	}
+
 	/** The bytes of heap that they take. */
 	public synchronized long heapBytes() {
 		return this.bytes.length;

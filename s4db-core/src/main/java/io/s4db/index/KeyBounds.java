@@ -53,6 +53,13 @@ public record KeyBounds(byte[] from, byte @Nullable [] to) {
 		return isBeforeEnd(key) ? new KeyBounds(this.from, key) : this;
 	}
 
+	/** Whether a key is within. */
+	public boolean contains(byte[] buffer, int offset, int length) {
+		byte[] end = this.to;
+		return Arrays.compareUnsigned(buffer, offset, offset + length, this.from, 0, this.from.length) >= 0
+				&& (end == null || Arrays.compareUnsigned(buffer, offset, offset + length, end, 0, end.length) < 0);
+	}
+
 	private boolean isBeforeEnd(byte[] key) {
 		return isBeforeEnd(key, key.length);
 	}

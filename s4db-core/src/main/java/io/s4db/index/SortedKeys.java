@@ -31,13 +31,22 @@ public final class SortedKeys {
 
 	private static final byte[] NONE = {};
 
+	private static final int KEYS_EACH_TIME = 1 << 16;
+
 	private final byte[][] pages;
 
 	private final long size;
 
+	private final long heapBytes;
+
 	private SortedKeys(byte[][] pages, long size) {
 		this.pages = pages;
 		this.size = size;
+		long bytes = OBJECT_BYTES + pages.length * 4L;
+		for (byte[] page : pages) {
+			bytes += OBJECT_BYTES + page.length;
+		}
+		this.heapBytes = bytes;
 	}
 
 	/** Sorts keys, which are different or not. The array is sorted in place. */
@@ -50,6 +59,24 @@ public final class SortedKeys {
 				builder.add(key);
 			}
 			last = key;
+		}
+		return builder.build();
+	}
+
+	/**
+	 * The keys of records that come in order, each once.
+	 * @param eachTime is run now and then
+	 */
+	public static SortedKeys of(KeyIndex.Cursor records, Runnable eachTime) {
+		Builder builder = new Builder();
+		int since = 0;
+		while (records.next()) {
+			int from = records.keyOffset();
+			builder.add(Arrays.copyOfRange(records.buffer(), from, from + records.keyLength()));
+			if (++since == KEYS_EACH_TIME) {
+				eachTime.run();
+				since = 0;
+			}
 		}
 		return builder.build();
 	}
@@ -81,11 +108,7 @@ public final class SortedKeys {
 
 	/** The bytes of heap that they take. */
 	public long heapBytes() {
-		long bytes = OBJECT_BYTES + this.pages.length * 4L;
-		for (byte[] page : this.pages) {
-			bytes += OBJECT_BYTES + page.length;
-		}
-		return bytes;
+		return this.heapBytes;
 	}
 
 	/** Walks over the keys within bounds. */

@@ -17,6 +17,9 @@ public final class SortedRecords extends RecordCursor {
 	/** Records that are sorted at once. */
 	private static final int SORTED_AT_ONCE = 1 << 20;
 
+	/** So many more where an index grew meanwhile. */
+	private static final int SORTED_AT_LEAST = 1 << 12;
+
 	/** The arrays that records of one sort can stand in: their number has 16 bits. */
 	static final int MAX_ARRAYS = 1 << 16;
 
@@ -36,20 +39,35 @@ public final class SortedRecords extends RecordCursor {
 
 	/**
 	 * Walks over all records of an index, those of tombstones included, in ascending
-	 * order. They are sorted now. The index must not change until the walk has ended.
+	 * order. They are sorted now. Of what is changed until that is done the walk has what
+	 * was there before or after, and of what is changed later what was there before.
 	 */
 	public static KeyIndex.Cursor of(KeyIndex index) {
-		return of(index, SORTED_AT_ONCE);
+		return of(index, () -> {
+		});
+	}
+
+	/**
+	 * The same.
+	 * @param eachTime is run now and then while they are sorted
+	 */
+	public static KeyIndex.Cursor of(KeyIndex index, Runnable eachTime) {
+		return of(index, SORTED_AT_ONCE, eachTime);
 	}
 
 	static KeyIndex.Cursor of(KeyIndex index, int atOnce) {
+		return of(index, atOnce, () -> {
+		});
+	}
+
+	private static KeyIndex.Cursor of(KeyIndex index, int atOnce, Runnable eachTime) {
 		List<KeyIndex.Cursor> parts = new ArrayList<>();
 		SegmentCursor cursor = index.records();
 		long left = index.size();
 		boolean more = cursor.next();
 		while (more) {
 			List<byte[]> arrays = new ArrayList<>();
-			int[] records = new int[(int) Math.max(1, Math.min(atOnce, left))];
+			int[] records = new int[(int) Math.min(atOnce, Math.max(SORTED_AT_LEAST, left))];
 			int count = 0;
 			byte[] array = null;
 			while (more && count < records.length) {
@@ -64,6 +82,7 @@ public final class SortedRecords extends RecordCursor {
 				more = cursor.next();
 			}
 			left -= count;
+			eachTime.run();
 			parts.add(sorted(index.keyHash(), arrays.toArray(byte[][]::new), Arrays.copyOf(records, count)));
 		}
 		return MergedRecords.of(parts, false);

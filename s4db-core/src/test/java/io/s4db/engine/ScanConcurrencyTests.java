@@ -2,13 +2,16 @@ package io.s4db.engine;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 
 import io.s4db.CompactionPolicy;
 import io.s4db.EntryIterator;
@@ -104,6 +107,38 @@ class ScanConcurrencyTests {
 			await(scans);
 			this.stop.set(true);
 			await(all);
+		}
+	}
+
+	/** So many that a few of them are chosen without an order, which never comes here. */
+	@Test
+	void whenAFewOfManyAreChosenMeanwhileShouldGiveWhatIsThereAllTheWhile() throws Exception {
+		try (S4DB database = S4DBEngine.open(this.bucket, S4DBOptions.builder().executor((task) -> {
+		}).build())) {
+			Map<String, String> many = new HashMap<>();
+			for (int i = 0; i < 70_000; i++) {
+				many.put("m" + i, "");
+			}
+			database.put(many);
+			for (int i = 0; i < STABLE; i++) {
+				database.put(stable(i), "0");
+			}
+			Future<?> changes = repeat(7, (random) -> change(database, random));
+			Future<?> commits = repeat(8, (random) -> database.upload());
+			// More often, and one waits for an order.
+			for (int i = 0; i < 15; i++) {
+				List<String> keys = new ArrayList<>();
+				database.keys(KeyRange.from(stable(i)).limit(1000)).forEachRemaining(keys::add);
+				assertThat(keys).isSorted();
+				String last = keys.get(keys.size() - 1);
+				assertThat(keys).hasSize(1000)
+					.containsAll(IntStream.range(i, STABLE)
+						.mapToObj(ScanConcurrencyTests::stable)
+						.filter((key) -> key.compareTo(last) <= 0)
+						.toList());
+			}
+			this.stop.set(true);
+			await(List.of(changes, commits));
 		}
 	}
 

@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.TreeSet;
 
 import io.s4db.DatabaseReplacedException;
 import io.s4db.EntryIterator;
+import io.s4db.IndexMode;
 import io.s4db.IterationMode;
 import io.s4db.KeyIterator;
 import io.s4db.KeyRange;
@@ -20,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -199,6 +204,64 @@ class ScanTests {
 		this.database.keys(KeyRange.prefix("many"))
 			.forEachRemaining((key) -> assertThat(key).isEqualTo(String.format("many%06d", expected[0]++)));
 		assertThat(expected[0]).isEqualTo(many);
+	}
+
+	/**
+	 * The executor does nothing in the background, so the order that is begun never
+	 * comes.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "MEMORY", "PAGED" })
+	void whenAFewOfManyAreWantedShouldNotPutAllInOrderFirst(IndexMode mode) {
+		TreeSet<String> model = new TreeSet<>();
+		try (S4DB many = S4DBEngine.open(new InMemoryObjectStore(),
+				S4DBOptions.builder()
+					.localDir(this.folder.resolve("many"))
+					.indexMode(mode)
+					.indexMemory(64 << 10)
+					.executor((task) -> {
+					})
+					.build())) {
+			for (int from = 0; from < 20_000; from += 5000) {
+				putMany(many, model, from, from + 5000, 2);
+				many.upload();
+			}
+			putMany(many, model, 1, 70_000, 1);
+			for (int i = 0; i < 300; i++) {
+				many.delete(model.pollFirst());
+				many.delete(model.pollLast());
+			}
+			assertThat(many.stats().indexMode()).isEqualTo(mode);
+			long before = many.stats().indexHeapBytes();
+			for (String from : List.of("", "k000299", "k004711", "k069000", "k069699", "z")) {
+				shouldGiveTheFirst(many, KeyRange.from(from), model.tailSet(from));
+				shouldGiveTheFirst(many, KeyRange.all().toInclusive(from).reversed(),
+						model.headSet(from, true).descendingSet());
+			}
+			shouldGiveTheFirst(many, KeyRange.prefix("k0123"), model.subSet("k0123", "k0124"));
+			assertThat(many.stats().indexHeapBytes()).isEqualTo(before);
+			for (int i = 0; i < 20; i++) {
+				shouldGiveTheFirst(many, KeyRange.all(), model);
+			}
+			assertThat(many.stats().indexHeapBytes()).as("whoever comes often waits once").isGreaterThan(before);
+		}
+	}
+
+	private static void putMany(S4DB database, Set<String> model, int first, int end, int step) {
+		Map<String, String> batch = new java.util.HashMap<>();
+		for (int i = first; i < end; i += step) {
+			batch.put(String.format("k%06d", i), "value");
+		}
+		database.put(batch);
+		model.addAll(batch.keySet());
+	}
+
+	private static void shouldGiveTheFirst(S4DB database, KeyRange range, Set<String> expected) {
+		List<String> keys = new ArrayList<>();
+		try (KeyIterator iterator = database.keys(range.limit(50))) {
+			iterator.forEachRemaining(keys::add);
+		}
+		assertThat(keys).isEqualTo(expected.stream().limit(50).toList());
 	}
 
 	@Test

@@ -1,8 +1,10 @@
 package io.s4db.engine.read;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -10,14 +12,17 @@ import io.s4db.engine.state.CommittedKeys;
 import io.s4db.engine.state.Database;
 import io.s4db.engine.state.IoPool;
 import io.s4db.engine.state.Layers;
+import io.s4db.engine.state.LiveRecords;
 import io.s4db.engine.state.Locks;
 import io.s4db.engine.write.PendingWrites;
 import io.s4db.index.AddedKeys;
 import io.s4db.index.KeyBounds;
 import io.s4db.index.KeyCursor;
 import io.s4db.index.KeyIndex;
+import io.s4db.index.MergedRecords;
 import io.s4db.index.PageWindow;
 import io.s4db.index.SortedKeys;
+import io.s4db.index.SortedRecords;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,18 +46,33 @@ import org.jspecify.annotations.Nullable;
  * to a file.
  *
  * <p>
+ * While many keys are to be put in order first, who wants a few of them does not wait:
+ * they are chosen in a pass over all, and the order is made in the background.
+ *
+ * <p>
  * Why no key is missed: indexes report from before they are walked over, and a key is
  * reported once it can be found. So one that has a value when the order is asked for was
- * met by the walk or reported. A key is dropped only where no layer has a value of it,
- * and one that gets a value after that look is reported after it.
+ * met by the walk or reported. A pass that chooses goes through the layers from the top,
+ * as entries go down: a key that has a value all the while is where the pass is, or comes
+ * to. A key is dropped only where no layer has a value of it, and one that gets a value
+ * after that look is reported after it.
  *
  * <p>
  * Any thread may ask; one that has to make or sort something lets others wait.
  */
 public final class KeyOrder {
 
-	/** Keys that are sorted at once. */
+	/** So many keys are sorted while somebody waits who wants a few of them. */
 	private static final int SORTED_AT_ONCE = 1 << 16;
+
+	/** Who wants no more than these need not wait for an order of all. */
+	private static final int FEW = 1024;
+
+	/** So many more are chosen, as some of them may have no value. */
+	private static final int MORE = 64;
+
+	/** After so many passes over all keys putting them in order had cost no more. */
+	private static final int MOST_PASSES = 16;
 
 	private final Database database;
 
@@ -62,6 +82,12 @@ public final class KeyOrder {
 
 	/** Changed under the lock: the larger first. */
 	private volatile List<SortedKeys> parts = List.of();
+
+	/** Passes over all keys since there was an order. */
+	private final AtomicInteger passes = new AtomicInteger();
+
+	/** Puts many in order while nobody waits. Replaced under this. */
+	private volatile Future<?> making = CompletableFuture.completedFuture(null);
 
 	/** Keys without a value that were met since those were dropped. */
 	private final LongAdder dead = new LongAdder();
@@ -74,9 +100,15 @@ public final class KeyOrder {
 
 	/**
 	 * Walks over the keys that have a value now, and others, within bounds.
+	 * @param wanted how many with a value are wanted at most
 	 * @param window keeps the pages of the base that it is at
 	 */
-	KeyCursor cursor(KeyBounds bounds, boolean descending, PageWindow window) {
+	KeyCursor cursor(KeyBounds bounds, boolean descending, long wanted, PageWindow window) {
+		return (wanted <= FEW && isFar()) ? new Chosen(bounds, descending, (int) wanted + MORE, window)
+				: inOrder(bounds, descending, window);
+	}
+
+	private KeyCursor inOrder(KeyBounds bounds, boolean descending, PageWindow window) {
 		while (true) {
 			CommittedKeys committed = this.database.committed().index();
 			List<SortedKeys> inMemory = parts();
@@ -90,6 +122,100 @@ public final class KeyOrder {
 		}
 	}
 
+	/** Whether many are to be put in order first: that is begun then. */
+	private boolean isFar() {
+		Layers layers = this.database.layers();
+		if (inMemory(layers) <= SORTED_AT_ONCE || (isInOrder(layers) && this.making.isDone())
+				|| this.passes.incrementAndGet() > MOST_PASSES) {
+			return false;
+		}
+		synchronized (this) {
+			if (this.making.isDone()) {
+				this.making = this.database.io.submit(this::parts);
+			}
+		}
+		// An executor may have done it by now.
+		return !isInOrder(layers) || !this.making.isDone();
+	}
+
+	private static long inMemory(Layers layers) {
+		LongAdder records = new LongAdder();
+		layers.forEachAbove((index) -> records.add(index.size()));
+		layers.committed().index().memory().forEach((index) -> records.add(index.size()));
+		return records.sum();
+	}
+
+	/** Whether there is an order, and few came since. */
+	private boolean isInOrder(Layers layers) {
+		AddedKeys added = this.database.addedKeys;
+		return !this.parts.isEmpty() && layers.committed().index().reportsTo(added) && added.count() <= SORTED_AT_ONCE;
+	}
+
+	/**
+	 * A walk while there is no order: a pass over all keys in memory chooses the next
+	 * ones.
+	 */
+	private final class Chosen implements KeyCursor {
+
+		private final boolean descending;
+
+		private final int atOnce;
+
+		private final PageWindow window;
+
+		/** Where keys come after those that were chosen; null if none do. */
+		private @Nullable KeyBounds left;
+
+		private KeyCursor now = KeyCursor.NONE;
+
+		private Chosen(KeyBounds bounds, boolean descending, int atOnce, PageWindow window) {
+			this.left = bounds;
+			this.descending = descending;
+			this.atOnce = atOnce;
+			this.window = window;
+		}
+
+		@Override
+		public byte @Nullable [] next() {
+			byte[] key = this.now.next();
+			while (key == null && this.left != null) {
+				this.now = choose(this.left);
+				key = this.now.next();
+			}
+			return key;
+		}
+
+		private KeyCursor choose(KeyBounds bounds) {
+			while (true) {
+				FirstKeys first = new FirstKeys(bounds, this.descending, this.atOnce);
+				Layers layers = KeyOrder.this.database.layers();
+				CommittedKeys committed = layers.committed().index();
+				// From the top, where each key has come from that goes down meanwhile.
+				layers.forEachAbove(first::addAll);
+				committed.memory().forEach(first::addAll);
+				// As above: what goes to a file after this was met, and before it is in
+				// one.
+				if (committed == KeyOrder.this.database.committed().index()) {
+					KeyBounds part = first.isFull() ? endingWith(bounds, first.last()) : bounds;
+					this.left = first.isFull() ? after(bounds, first.last()) : null;
+					return committed.isPaged() ? KeyCursor.merged(
+							List.of(first.cursor(), committed.keysInFiles(part, this.descending, this.window)),
+							this.descending) : first.cursor();
+				}
+			}
+		}
+
+		private KeyBounds endingWith(KeyBounds bounds, byte[] key) {
+			return this.descending ? bounds.startingAt(key) : bounds.endingBefore(KeyBounds.successor(key));
+		}
+
+		private @Nullable KeyBounds after(KeyBounds bounds, byte[] key) {
+			KeyBounds after = this.descending ? bounds.endingBefore(key) : bounds.startingAt(KeyBounds.successor(key));
+			return after.isEmpty() ? null : after;
+		}
+
+	}
+
 	/** A walk met a key that has no value. */
 	void met(long deadKeys) {
 		this.dead.add(deadKeys);
@@ -99,6 +225,7 @@ public final class KeyOrder {
 		return this.database.holding(this.lock, () -> {
 			try {
 				bringUp();
+				this.passes.set(0);
 				return this.parts;
 			}
 			catch (RuntimeException | Error ex) {
@@ -143,10 +270,16 @@ public final class KeyOrder {
 		this.parts = List.of();
 		this.dead.reset();
 		Layers layers = beginToReport();
-		Batch batch = new Batch();
-		layers.forEachAbove(batch::addAll);
-		layers.committed().index().memory().forEach(batch::addAll);
-		batch.sort();
+		List<KeyIndex.Cursor> newestFirst = new ArrayList<>();
+		layers.forEachAbove((index) -> newestFirst.add(sorted(index)));
+		layers.committed().index().memory().forEach((index) -> newestFirst.add(sorted(index)));
+		SortedKeys made = SortedKeys.of(MergedRecords.of(newestFirst, false), IoPool::checkInterrupted);
+		this.parts = (made.size() > 0) ? List.of(made) : List.of();
+	}
+
+	/** What one index has deleted another may have a value of. */
+	private static KeyIndex.Cursor sorted(KeyIndex index) {
+		return new LiveRecords(SortedRecords.of(index, IoPool::checkInterrupted));
 	}
 
 	/** From now on no key that comes is missed. */
@@ -165,43 +298,6 @@ public final class KeyOrder {
 			this.database.structure.readLock().unlock();
 		}
 		return layers[0];
-	}
-
-	/** Keys of indexes, sorted some at a time. */
-	private final class Batch {
-
-		private byte[][] keys = new byte[1024][];
-
-		private int count;
-
-		private void addAll(KeyIndex index) {
-			KeyIndex.Cursor cursor = index.cursor();
-			while (cursor.next()) {
-				if (!cursor.tombstone()) {
-					int from = cursor.keyOffset();
-					add(Arrays.copyOfRange(cursor.buffer(), from, from + cursor.keyLength()));
-				}
-			}
-		}
-
-		private void add(byte[] key) {
-			if (this.count == this.keys.length) {
-				this.keys = Arrays.copyOf(this.keys, this.count * 2);
-			}
-			this.keys[this.count++] = key;
-			if (this.count == SORTED_AT_ONCE) {
-				sort();
-			}
-		}
-
-		private void sort() {
-			IoPool.checkInterrupted();
-			if (this.count > 0) {
-				KeyOrder.this.add(SortedKeys.of(Arrays.copyOf(this.keys, this.count)));
-				this.count = 0;
-			}
-		}
-
 	}
 
 	private void add(SortedKeys part) {

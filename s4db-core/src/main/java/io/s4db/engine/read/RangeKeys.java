@@ -76,7 +76,7 @@ public final class RangeKeys implements KeyIterator {
 		if (before != null) {
 			rest = this.descending ? rest.endingBefore(before) : rest.startingAt(KeyBounds.successor(before));
 		}
-		return this.order.cursor(rest, this.descending, this.window);
+		return this.order.cursor(rest, this.descending, this.left, this.window);
 	}
 
 	private static KeyBounds bounds(KeyRange range) {

@@ -3,7 +3,7 @@ package io.s4db.engine.state;
 import io.s4db.index.KeyIndex;
 
 /** Records without the tombstones among them. */
-record LiveRecords(KeyIndex.Cursor all) implements KeyIndex.Cursor {
+public record LiveRecords(KeyIndex.Cursor all) implements KeyIndex.Cursor {
 
 	@Override
 	public boolean next() {
