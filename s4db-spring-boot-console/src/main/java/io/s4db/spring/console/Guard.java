@@ -16,6 +16,11 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * Guards the console in a browser: the page loads nothing but its own files, is shown in
  * no other page, and no page of another site changes anything here by the hand of someone
  * who is logged in.
+ * <p>
+ * The sample has a filter of its own that asks the same of who changes something. It
+ * stands before all of that application, and minds names too, which only an application
+ * knows; here it is the console alone, on servlets and not. What both ask are some lines,
+ * and no reason for an API that everyone could rely on.
  */
 final class Guard {
 

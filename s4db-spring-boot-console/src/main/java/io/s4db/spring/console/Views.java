@@ -71,7 +71,7 @@ final class Views {
 				Arrays.stream(Action.values()).map(Action::id).toList(), this.endpoint.databases());
 	}
 
-	/** A page of keys. No I/O, but the first look at keys in order has them sorted. */
+	/** A page of keys. No I/O, but a look at all of them while they are not in order. */
 	KeyPage keys(@Nullable String name, @Nullable String prefix, @Nullable String after, @Nullable Integer limit) {
 		S4DB database = database(this.databases, name).database();
 		int most = (limit != null) ? Math.max(1, Math.min(MOST_KEYS, limit)) : KEYS;

@@ -32,7 +32,7 @@ const HEAVY = ["upload-all", "download", "compact", "compact-sorted", "verify", 
 let current = null; // the database that is shown
 let actionsAllowed = false;
 let shownFiles = null;
-let page = { prefix: "", last: null };
+let page = firstPage("");
 let exactKey = null; // the key that was chosen from the list: a field has no line breaks
 let shown = null; // the value that is shown, and its bytes
 let timer = null;
@@ -40,6 +40,7 @@ let busy = false; // whether an action runs
 let samples = {}; // by database, what its requests have come to since this page looks
 let commitsShown = 0; // how many commits are asked for
 let watched = null; // the action that was begun here
+const asked = {}; // by place, how often something was asked for that is shown there
 
 // Asking
 
@@ -49,6 +50,30 @@ async function ask(view, parameters = {}) {
 		url.searchParams.set(name, value);
 	}
 	return answer(await fetch(url, { headers: { Accept: "application/json" }, cache: "no-store" }));
+}
+
+/**
+ * Asks for what is shown at one place. Where it takes a while that is said there; null if something else was asked for
+ * there meanwhile, or another database is shown: an answer that comes late is not put in the place of a later one.
+ */
+async function askFor(place, words, view, parameters) {
+	const database = current;
+	const number = asked[place] = (asked[place] ?? 0) + 1;
+	const isLatest = () => asked[place] === number && database === current;
+	const slow = setTimeout(() => isLatest() && say(place, words), 1000);
+	try {
+		const found = await ask(view, { database, ...parameters });
+		return isLatest() ? found : null;
+	}
+	catch (failure) {
+		if (!isLatest()) {
+			return null;
+		}
+		throw failure;
+	}
+	finally {
+		clearTimeout(slow);
+	}
 }
 
 async function change(what, body) {
@@ -168,7 +193,7 @@ function forget() {
 	shownFiles = null;
 	shown = null;
 	exactKey = null;
-	page = { prefix: byId("prefix").value, last: null };
+	page = firstPage(byId("prefix").value);
 	watched = null;
 	commitsShown = 0;
 	for (const id of ["keys-words", "value-words", "change-words", "action-words", "refused-words", "commits-words",
@@ -490,40 +515,44 @@ function scale(total, largest, local, parts) {
 
 // Keys, page by page
 
-async function listKeys(after) {
-	const database = current;
-	const slow = setTimeout(() => say("keys-words", "The keys are put in order, which the first look at them takes …"),
-		1000);
+/** A page of keys: those that begin so, after a key, or null on the first; and the page before it. */
+function firstPage(prefix) {
+	return { prefix, after: null, before: null };
+}
+
+async function listKeys(wanted) {
 	try {
-		const found = await ask("keys", { database, prefix: page.prefix, ...(after == null ? {} : { after }) });
-		if (database !== current) {
+		const found = await askFor("keys-words", "All keys are looked at, as they are not in order yet …", "keys",
+			{ prefix: wanted.prefix, ...(wanted.after == null ? {} : { after: wanted.after }) });
+		if (!found) {
 			return;
 		}
+		page = { ...wanted, last: found.keys.at(-1) };
+		const isFirst = page.after == null;
 		byId("keys").replaceChildren(...found.keys.map(keyItem));
-		page.last = found.keys.at(-1);
-		byId("pager").hidden = after == null && !found.more;
-		const held = ["first", "next"].includes(document.activeElement.id);
-		byId("first").disabled = after == null;
+		byId("pager").hidden = isFirst && !found.more;
+		const held = PAGER.includes(document.activeElement.id);
+		byId("first").disabled = isFirst;
+		byId("previous").disabled = isFirst;
 		byId("next").disabled = !found.more;
 		if (held) {
 			keepFocus();
 		}
-		say("keys-words", found.keys.length === 0 ? (after == null ? "No key begins so." : "There are no more.")
-			: many(found.keys.length, "key") + (found.more ? ", and there are more." : after == null ? "." : ", the last."));
+		say("keys-words", found.keys.length === 0 ? (isFirst ? "No key begins so." : "There are no more.")
+			: many(found.keys.length, "key") + (found.more ? ", and there are more." : isFirst ? "." : ", the last."));
 		markKey();
 	}
 	catch (failure) {
 		say("keys-words", failure.message, true);
 	}
-	finally {
-		clearTimeout(slow);
-	}
 }
+
+const PAGER = ["first", "previous", "next"];
 
 /** What is disabled loses the focus, and with it whoever has no mouse. */
 function keepFocus() {
-	if (!["first", "next"].includes(document.activeElement.id) || document.activeElement.disabled) {
-		const button = ["next", "first"].map(byId).find((candidate) => !candidate.disabled && !byId("pager").hidden);
+	if (!PAGER.includes(document.activeElement.id) || document.activeElement.disabled) {
+		const button = ["next", "previous"].map(byId).find((candidate) => !candidate.disabled && !byId("pager").hidden);
 		(button ?? byId("prefix")).focus();
 	}
 }
@@ -568,11 +597,10 @@ const SOURCES = {
 };
 
 async function lookUp(key) {
-	const database = current;
 	say("change-words", "");
 	try {
-		const found = await ask("value", { database, key });
-		if (database !== current) {
+		const found = await askFor("value-words", "The value is read …", "value", { key });
+		if (!found) {
 			return;
 		}
 		shown = { ...found, content: found.found ? decode(found.base64) : null };
@@ -714,10 +742,9 @@ const KINDS = {
 const COMMITS = 20;
 
 async function listCommits(limit) {
-	const database = current;
 	try {
-		const found = await ask("commits", { database, limit });
-		if (database !== current) {
+		const found = await askFor("commits-words", "The commits are asked for …", "commits", { limit });
+		if (!found) {
 			return;
 		}
 		commitsShown = limit;
@@ -785,10 +812,10 @@ function ranges(numbers) {
 }
 
 async function showKeys(commit) {
-	const database = current;
 	try {
-		const found = await ask("commit", { database, ...(commit.seq ? { seq: commit.seq } : { file: commit.dataFiles[0] }) });
-		if (database !== current) {
+		const found = await askFor("commit-words", "The keys of " + commitName(commit) + " are read …", "commit",
+			commit.seq ? { seq: commit.seq } : { file: commit.dataFiles[0] });
+		if (!found) {
 			return;
 		}
 		say("commit-words", sentence(commitName(commit)).replace(/\.$/, "") + ": " + (found.complete
@@ -828,19 +855,26 @@ function showAllowed({ actionsAllowed: allowed, reason, actions }) {
 	}
 }
 
+/** Before what is said of a database: its name, where another one is shown by now. */
+function of(database) {
+	return database === current ? "" : database + ": ";
+}
+
 async function put() {
 	const key = chosenKey();
 	const database = current;
 	try {
 		const done = await change("put", { database, key, value: byId("new-value").value,
 			encoding: byId("new-hex").checked ? "hex" : "text" });
-		await lookUp(key);
-		say("change-words", (done.outcome === "replaced" ? "Replaced" : "Put") + ", " + many(done.bytes, "byte")
-			+ ". It is pending until the next upload.");
+		if (database === current) {
+			await lookUp(key);
+		}
+		say("change-words", of(database) + (done.outcome === "replaced" ? "Replaced" : "Put") + ", "
+			+ many(done.bytes, "byte") + ". It is pending until the next upload.");
 		look();
 	}
 	catch (failure) {
-		say("change-words", failure.message, true);
+		say("change-words", of(database) + failure.message, true);
 	}
 }
 
@@ -852,12 +886,15 @@ async function remove() {
 	}
 	try {
 		const done = await change("delete", { database, key });
-		await lookUp(key);
-		say("change-words", done.outcome === "deleted" ? "Deleted. The next upload commits it." : "There was no such key.");
+		if (database === current) {
+			await lookUp(key);
+		}
+		say("change-words", of(database) + (done.outcome === "deleted" ? "Deleted. The next upload commits it."
+			: "There was no such key."));
 		look();
 	}
 	catch (failure) {
-		say("change-words", failure.message, true);
+		say("change-words", of(database) + failure.message, true);
 	}
 }
 
@@ -941,7 +978,7 @@ async function importFile() {
 	}
 	byId("import-stop").hidden = true;
 	byId("import-progress").hidden = true;
-	say("import-words", (database === current ? "" : database + ": ") + words, bad);
+	say("import-words", of(database) + words, bad);
 	look();
 }
 
@@ -1210,9 +1247,11 @@ async function perform(action) {
 		}
 	}
 	catch (failure) {
-		watched = null;
-		say("action-words", "");
-		say("refused-words", action + ": " + failure.message, true);
+		if (database === current) {
+			watched = null;
+			say("action-words", "");
+		}
+		say("refused-words", of(database) + action + ": " + failure.message, true);
 	}
 	look();
 }
@@ -1228,7 +1267,7 @@ async function cancel() {
 		}
 	}
 	catch (failure) {
-		say("refused-words", "cancel: " + failure.message, true);
+		say("refused-words", of(database) + "cancel: " + failure.message, true);
 	}
 	look();
 }
@@ -1306,8 +1345,7 @@ function onSubmit(form, work) {
 }
 
 onSubmit("list", () => {
-	page = { prefix: byId("prefix").value, last: null };
-	listKeys();
+	listKeys(firstPage(byId("prefix").value));
 });
 onSubmit("lookup", () => lookUp(chosenKey()));
 onSubmit("put", put);
@@ -1317,8 +1355,9 @@ byId("export-prefix").addEventListener("input", showExport);
 byId("import-stop").addEventListener("click", () => { importing.stop = true; });
 byId("key").addEventListener("input", () => { exactKey = null; });
 byId("delete").addEventListener("click", remove);
-byId("first").addEventListener("click", () => listKeys());
-byId("next").addEventListener("click", () => listKeys(page.last));
+byId("first").addEventListener("click", () => listKeys(firstPage(page.prefix)));
+byId("previous").addEventListener("click", () => listKeys(page.before));
+byId("next").addEventListener("click", () => listKeys({ prefix: page.prefix, after: page.last, before: page }));
 byId("show-commits").addEventListener("click", () => listCommits(COMMITS));
 byId("more-commits").addEventListener("click", () => listCommits(Math.min(200, commitsShown * 2)));
 byId("cancel").addEventListener("click", cancel);

@@ -125,13 +125,45 @@ class ConsolePageTests {
 		this.browser.press("Enter", 13);
 		this.browser.waitFor("keys.firstChild.textContent === 'airport/050'");
 		this.browser.press("Enter", 13);
-		this.browser.waitFor("keys.children.length === 20 && document.activeElement.id === 'first'");
+		this.browser.waitFor("keys.children.length === 20 && document.activeElement.id === 'previous'");
 		assertThat(text("keys-words")).isEqualTo("20 keys, the last.");
+		this.browser.press("Enter", 13);
+		this.browser.waitFor("keys.firstChild.textContent === 'airport/050'");
+		this.browser.press("Enter", 13);
+		this.browser.waitFor("keys.firstChild.textContent === 'airport/000' && document.activeElement.id === 'next'");
 		this.browser.evaluate("keys.querySelector('button').focus()");
 		this.browser.press("Enter", 13);
 		this.browser.waitFor("value.textContent.startsWith('{\\n  \"name\": \"Zürich\"')");
 		assertThat(text("value")).contains("\"big\": 12345678901234567890");
 		assertThat(text("value-words")).contains(" bytes. Read from ");
+	}
+
+	@Test
+	void whenAnAnswerComesLateShouldSaySoAndNotTakeThePlaceOfALaterOne() {
+		this.browser.evaluate("""
+				const real = window.fetch;
+				window.fetch = async (address, ...rest) => {
+					const answer = await real(address, ...rest);
+					if (new URL(address).searchParams.get("prefix") === "airport/00") {
+						await new Promise((resolve) => { window.letGo = resolve; });
+						const json = await answer.json();
+						return { ok: true, status: 200, json: async () => {
+							window.late = true;
+							return json;
+						} };
+					}
+					return answer;
+				};
+				prefix.value = "airport/00";
+				list.requestSubmit()""");
+		this.browser
+			.waitFor("letGo && document.querySelector('#keys-words').textContent.startsWith('All keys are looked at')");
+		this.browser.evaluate("prefix.value = 'airport/01'; list.requestSubmit()");
+		this.browser.waitFor("keys.children.length === 10");
+		this.browser.evaluate("letGo()");
+		this.browser.waitFor("late");
+		assertThat(this.browser.evaluate("keys.firstChild.textContent").asString()).isEqualTo("airport/010");
+		assertThat(text("keys-words")).isEqualTo("10 keys.");
 	}
 
 	@Test
