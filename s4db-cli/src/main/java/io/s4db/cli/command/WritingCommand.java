@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 
 import io.s4db.S4DB;
 import io.s4db.S4DBOptions;
-import io.s4db.UploadResult;
 import io.s4db.cli.terminal.Progress;
 import io.s4db.cli.terminal.Text;
 import io.s4db.engine.S4DBEngine;
@@ -141,10 +140,10 @@ public abstract class WritingCommand extends DatabaseCommand {
 		return "s4db upload " + place(store) + " --local-dir " + Text.argument(directory.toString());
 	}
 
-	/** Commits. */
-	protected UploadResult upload(S4DB db) {
+	/** Commits, and shows how far that has come. */
+	protected void upload(S4DB db) {
 		try (Progress progress = progress("Uploading")) {
-			return db.upload(io.s4db.UploadScope.CHANGED, progress);
+			db.upload(io.s4db.UploadScope.CHANGED, progress);
 		}
 	}
 

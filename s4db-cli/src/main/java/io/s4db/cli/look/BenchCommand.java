@@ -273,9 +273,7 @@ public final class BenchCommand extends ChangingCommand {
 		}
 		RequestCounts before = db.stats().requests();
 		long begun = System.nanoTime();
-		try (Progress progress = progress("Uploading")) {
-			db.upload(io.s4db.UploadScope.CHANGED, progress);
-		}
+		upload(db);
 		this.rows.add(new Row("upload of " + this.uploadSize + " MiB", 1, new long[0], System.nanoTime() - begun,
 				db.stats().requests().since(before)));
 	}

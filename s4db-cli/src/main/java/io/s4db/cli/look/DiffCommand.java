@@ -24,6 +24,7 @@ import io.s4db.cli.terminal.ExitCode;
 import io.s4db.cli.terminal.Progress;
 import io.s4db.cli.terminal.Text;
 import io.s4db.cli.terminal.Words;
+import io.s4db.format.Manifest;
 import io.s4db.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -121,15 +122,18 @@ public final class DiffCommand extends DatabaseCommand {
 	}
 
 	private void since(long seq) {
-		try (S4DB db = openToRead(readOnlyStore(this.first))) {
+		ObjectStore store = readOnlyStore(this.first);
+		try (S4DB db = openToRead(store)) {
 			long now = db.stats().seq();
 			if (seq > now) {
 				throw CommandException.usage("The last commit is " + now + ": " + seq + " is still to come");
 			}
 			Change change = db.changes(seq);
 			if (!change.complete()) {
+				Manifest manifest = Inspection.of(store).manifest();
 				throw CommandException.failure("The log of " + this.first + " does not reach back to commit " + seq
-						+ ": 's4db log' shows how far it does; compare with a copy instead");
+						+ ((manifest != null) ? ", but to " + manifest.logStart() : "")
+						+ "; compare with a copy instead");
 			}
 			Predicate<String> wanted = (key) -> key.startsWith(this.prefix);
 			change.put().stream().filter(wanted).sorted().forEach((key) -> {

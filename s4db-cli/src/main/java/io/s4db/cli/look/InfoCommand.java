@@ -66,7 +66,7 @@ public final class InfoCommand extends DatabaseCommand {
 		if (found.kind() == Kind.EMPTY) {
 			field("format", "there is no database here" + (found.others().isEmpty() ? ", and no object"
 					: ", but " + Words.count(found.others().size(), "object") + " of something else"));
-			List<String> below = connection().below(this.database);
+			List<String> below = below(found);
 			if (!below.isEmpty()) {
 				field("below",
 						below.subList(0, Math.min(FEW, below.size()))
@@ -100,6 +100,11 @@ public final class InfoCommand extends DatabaseCommand {
 		}
 		costs(found);
 		commits(found);
+	}
+
+	/** Where the database may be, if it is not here. */
+	private List<String> below(Inspection found) {
+		return (found.kind() == Kind.EMPTY) ? connection().below(this.database) : List.of();
 	}
 
 	private void field(String name, String text) {
@@ -225,7 +230,7 @@ public final class InfoCommand extends DatabaseCommand {
 
 	private static String obsolete(Inspection found, Manifest manifest) {
 		long files = manifest.obsoleteFiles().count();
-		long objects = manifest.obsolete().stream().mapToLong((item) -> item.objects().size()).sum();
+		long objects = obsoletePieces(manifest);
 		List<String> texts = new ArrayList<>();
 		if (files > 0) {
 			texts.add(Words.count(files, "data file") + ", " + Words.size(found.bytes(manifest.obsoleteFiles())));
@@ -234,6 +239,10 @@ public final class InfoCommand extends DatabaseCommand {
 			texts.add(Words.count(objects, "piece") + " of the log");
 		}
 		return texts.isEmpty() ? "none" : String.join(", and ", texts) + ": deleted after the retention";
+	}
+
+	private static long obsoletePieces(Manifest manifest) {
+		return manifest.obsolete().stream().mapToLong((item) -> item.objects().size()).sum();
 	}
 
 	private static String unaccounted(Inspection found) {
@@ -246,14 +255,18 @@ public final class InfoCommand extends DatabaseCommand {
 		if (found.kind() != Kind.OURS && found.kind() != Kind.REFERENCE) {
 			return;
 		}
+		if (found.isBroken()) {
+			field("to open", "it cannot be: 's4db doctor' says what mends it");
+			return;
+		}
 		Inspection.OpenCost cost = found.openCost();
 		field("to open",
 				Words.count(cost.gets(), "GET") + ((cost.lists() > 0) ? ", " + cost.lists() + " LIST" : "") + ", "
 						+ Words.size(cost.bytes()) + ", " + Words.dollars(cost.dollars()) + "; some "
 						+ Words.size(memory(found)) + " of memory");
 		long entry = entryBytes(found);
-		field("to get", "1 GET" + ((entry > 0) ? " of some " + Words.size(entry) : "")
-				+ ", $0.40 a million; none for what is local or cached");
+		field("to get", "1 GET" + ((entry > 0) ? " of some " + Words.size(entry) : "") + ", "
+				+ Words.dollars(Inspection.GET_DOLLARS * 1e6) + " a million; none for what is local or cached");
 	}
 
 	/** Of the index: 20 bytes and the key for each. */
@@ -279,7 +292,7 @@ public final class InfoCommand extends DatabaseCommand {
 		LogCommand.table(commits.subList(0, Math.min(LAST_COMMITS, commits.size()))).print(out(), "    ");
 	}
 
-	private static Map<String, Object> json(Inspection found) {
+	private Map<String, Object> json(Inspection found) {
 		Map<String, Object> json = new LinkedHashMap<>();
 		json.put("database", found.store().description());
 		json.put("kind", found.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
@@ -290,6 +303,12 @@ public final class InfoCommand extends DatabaseCommand {
 			json.put("commit", manifest.seq());
 			json.put("epoch", manifest.epoch());
 			json.put("nextFile", manifest.next());
+		}
+		if (found.manifestProblem() != null) {
+			json.put("manifestProblem", Errors.inWords(found.manifestProblem()));
+		}
+		if (found.indexProblem() != null) {
+			json.put("indexProblem", Errors.inWords(found.indexProblem()));
 		}
 		json.put("indexMissing", found.indexIsMissing());
 		if (found.mismatch() != null) {
@@ -318,17 +337,26 @@ public final class InfoCommand extends DatabaseCommand {
 			json.put("reservations", reservations);
 			json.put("obsoleteFiles", manifest.obsoleteFiles().count());
 			json.put("obsoleteBytes", found.bytes(manifest.obsoleteFiles()));
+			json.put("obsoleteLogPieces", obsoletePieces(manifest));
 			json.put("unaccounted", found.unaccounted().stream().map(ObjectInfo::name).toList());
 		}
 		json.put("otherObjects", found.others().size());
+		if (found.kind() == Kind.EMPTY) {
+			json.put("below", below(found));
+		}
 		Inspection.OpenCost cost = found.openCost();
-		Map<String, Object> open = new LinkedHashMap<>();
-		open.put("gets", cost.gets());
-		open.put("lists", cost.lists());
-		open.put("bytes", cost.bytes());
-		open.put("dollars", cost.dollars());
-		json.put("toOpen", open);
+		json.put("toOpen", cost(cost.gets(), cost.lists(), cost.bytes(), cost.dollars()));
+		json.put("toGet", cost(1, 0, entryBytes(found), Inspection.GET_DOLLARS));
 		json.put("lastCommits", found.commits().stream().limit(LAST_COMMITS).map(LogCommand::json).toList());
+		return json;
+	}
+
+	private static Map<String, Object> cost(long gets, long lists, long bytes, double dollars) {
+		Map<String, Object> json = new LinkedHashMap<>();
+		json.put("gets", gets);
+		json.put("lists", lists);
+		json.put("bytes", bytes);
+		json.put("dollars", dollars);
 		return json;
 	}
 

@@ -79,7 +79,7 @@ public final class LogCommand extends DatabaseCommand {
 			String kind = obsolete ? "obsolete" : (found.liveFiles().contains(number) ? "file" : "unaccounted");
 			FileRecord record = found.record(number);
 			files.add(0,
-					new Commit(0, kind, null, null, entry.getValue().lastModified(), 1,
+					new Commit(0, kind, null, null, entry.getValue().lastModified(),
 							(record != null) ? record.entries() : -1, entry.getValue().size(),
 							NumberRanges.range(number, number), NumberRanges.EMPTY));
 		}

@@ -34,6 +34,7 @@ import io.s4db.format.Manifest.Base;
 import io.s4db.format.Manifest.Obsolete;
 import io.s4db.format.Manifest.Reservation;
 import io.s4db.format.Manifest;
+import io.s4db.format.NumberRanges;
 import io.s4db.format.StoreLayout;
 import io.s4db.store.ObjectInfo;
 import io.s4db.store.ObjectStore;
@@ -195,6 +196,14 @@ public final class DoctorCommand extends DatabaseCommand {
 			lost(StoreLayout.dataFile(number), "is missing", known.get(number), place, "those keys are");
 		}
 		for (FileRecord record : inspection.ofOtherSize()) {
+			if (inspection.bytes(NumberRanges.range(record.number(), record.number())) > record.bytes()) {
+				this.told.add(record.name());
+				this.found.wrong(
+						record.name() + " has more than the " + Words.number(record.bytes())
+								+ " bytes that it was committed with",
+						"s4db compact " + place + ", which copies what is live of it to a new file");
+				continue;
+			}
 			lost(record.name(), "has not the " + Words.number(record.bytes()) + " bytes that it was committed with",
 					known.get(record.number()), place, "what can be read is kept, the other keys are");
 		}
@@ -213,7 +222,7 @@ public final class DoctorCommand extends DatabaseCommand {
 		}
 		else {
 			this.found.wrong(
-					name + " " + what + "; the values of "
+					name + " " + what + ((stats.liveEntries() == 1) ? "; the value of " : "; the values of ")
 							+ Words.count(stats.liveEntries(), "key stands", "keys stand") + " there",
 					restore + "; if it is lost: s4db rebuild " + place + " --dry-run: " + keysAre
 							+ " gone then, or have older values, and what it deleted may be back");

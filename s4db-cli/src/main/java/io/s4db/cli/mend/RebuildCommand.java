@@ -16,7 +16,6 @@ import io.s4db.cli.place.Connection;
 import io.s4db.cli.place.Inspection;
 import io.s4db.cli.terminal.CommandException;
 import io.s4db.cli.terminal.ExitCode;
-import io.s4db.cli.terminal.Progress;
 import io.s4db.cli.terminal.Text;
 import io.s4db.cli.terminal.Words;
 import io.s4db.engine.S4DBEngine;
@@ -64,8 +63,8 @@ public final class RebuildCommand extends ChangingCommand {
 			int code = tell(db);
 			this.confirmation.require(this, "Replaces index and manifest of " + store.description() + " by these "
 					+ Words.count(db.size(), "key"));
-			try (Progress progress = progress("Uploading")) {
-				db.upload(io.s4db.UploadScope.CHANGED, progress);
+			try {
+				upload(db);
 			}
 			catch (S4DBException ex) {
 				say("The index in " + store.description() + " is as it was, or the new one: 's4db info' tells");

@@ -35,10 +35,6 @@ import picocli.CommandLine.Parameters;
 				"  s4db copy ./folder s3://my-bucket/my-db --into-existing --yes    overwrites keys that both have" })
 public final class CopyCommand extends ChangingCommand {
 
-	private static final int BATCH = 1_000;
-
-	private static final int BATCH_BYTES = 4 << 20;
-
 	@Parameters(index = "0", paramLabel = "FROM", description = "The database that is copied: " + Connection.DATABASE)
 	String from = "";
 
@@ -112,29 +108,23 @@ public final class CopyCommand extends ChangingCommand {
 	}
 
 	private int copy(S4DB db, S4DB copy) {
-		Map<String, byte[]> batch = new LinkedHashMap<>();
-		long batchBytes = 0;
-		long seen = 0;
 		boolean fresh = copy.size() == 0;
+		Batch batch = new Batch((pairs) -> put(copy, pairs, fresh));
+		long seen = 0;
 		try (EntryIterator<byte[]> entries = db.iterateBytes(IterationMode.REMOTE);
 				Progress progress = progress("Copying", "keys")) {
 			while (entries.hasNext()) {
 				endIfInterrupted();
 				Map.Entry<String, byte[]> entry = entries.next();
-				batch.put(entry.getKey(), entry.getValue());
-				batchBytes += entry.getValue().length;
+				batch.add(entry.getKey(), entry.getValue());
 				progress.onProgress(++seen, db.size());
-				boolean commits = seen % this.commitEvery == 0;
-				if (batch.size() == BATCH || batchBytes > BATCH_BYTES || commits) {
-					put(copy, batch, fresh);
-					batchBytes = 0;
-				}
-				if (commits) {
+				if (seen % this.commitEvery == 0) {
+					batch.put();
 					copy.upload();
 				}
 			}
 		}
-		put(copy, batch, fresh);
+		batch.put();
 		return ExitCode.OK;
 	}
 
@@ -149,7 +139,6 @@ public final class CopyCommand extends ChangingCommand {
 		batch.values().forEach((value) -> this.bytes += value.length);
 		this.copied += batch.size();
 		copy.putBytes(batch);
-		batch.clear();
 	}
 
 	private void tell() {

@@ -45,10 +45,6 @@ import picocli.CommandLine.Parameters;
 				"  jq -c '{key: .id, value: .}' orders.ndjson | s4db import s3://my-bucket/my-db -" })
 public final class ImportCommand extends ChangingCommand {
 
-	private static final int BATCH = 1_000;
-
-	private static final int BATCH_BYTES = 4 << 20;
-
 	/** So many bytes tell how it is compressed. */
 	private static final int BEGINNING = 8;
 
@@ -100,6 +96,9 @@ public final class ImportCommand extends ChangingCommand {
 	private long put;
 
 	private volatile long committed;
+
+	/** Of a dry run: how many keys have a value. */
+	private long overwrites;
 
 	@Override
 	protected int run() throws Exception {
@@ -197,24 +196,21 @@ public final class ImportCommand extends ChangingCommand {
 	}
 
 	private void put(PairReader reader, S4DB db, @Nullable Path state) throws IOException {
-		Map<String, byte[]> batch = new LinkedHashMap<>();
-		long batchBytes = 0;
+		Batch batch = new Batch((pairs) -> {
+			db.putBytes(pairs);
+			this.put = this.records;
+		});
 		try (Progress progress = progress("Importing", "records")) {
 			for (Pair pair = reader.next(); pair != null; pair = reader.next()) {
 				endIfInterrupted();
 				if (++this.records <= this.skip) {
 					continue;
 				}
-				batch.put(this.keyPrefix + pair.key(), pair.value());
+				batch.add(this.keyPrefix + pair.key(), pair.value());
 				this.bytes += pair.value().length;
-				batchBytes += pair.value().length;
 				progress.onProgress(this.records, 0);
-				boolean commits = (this.records - this.skip) % this.commitEvery == 0;
-				if (batch.size() == BATCH || batchBytes > BATCH_BYTES || commits) {
-					put(db, batch);
-					batchBytes = 0;
-				}
-				if (commits) {
+				if ((this.records - this.skip) % this.commitEvery == 0) {
+					batch.put();
 					db.upload();
 					this.committed = this.records;
 					keep(state);
@@ -223,13 +219,7 @@ public final class ImportCommand extends ChangingCommand {
 		}
 		// What came through a pipe may have ended since everything is being ended.
 		endIfInterrupted();
-		put(db, batch);
-	}
-
-	private void put(S4DB db, Map<String, byte[]> batch) {
-		db.putBytes(batch);
-		batch.clear();
-		this.put = this.records;
+		batch.put();
 	}
 
 	private void keep(@Nullable Path state) {
@@ -257,8 +247,11 @@ public final class ImportCommand extends ChangingCommand {
 				}
 			}
 		}
-		say("Of " + Words.count(Math.max(0, this.records - this.skip), "record") + " " + Words.number(there)
-				+ " would overwrite a value");
+		this.overwrites = there;
+		if (!asJson()) {
+			say("Of " + Words.count(Math.max(0, this.records - this.skip), "record") + " " + Words.number(there)
+					+ " would overwrite a value");
+		}
 		return ExitCode.OK;
 	}
 
@@ -269,6 +262,9 @@ public final class ImportCommand extends ChangingCommand {
 			json.put("records", done);
 			json.put("skipped", Math.min(this.skip, this.records));
 			json.put("valueBytes", this.bytes);
+			if (this.dryRun) {
+				json.put("wouldOverwrite", this.overwrites);
+			}
 			json.put("dryRun", this.dryRun);
 			out().json(json);
 		}

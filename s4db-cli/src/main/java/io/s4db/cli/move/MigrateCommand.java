@@ -47,10 +47,6 @@ import picocli.CommandLine.Parameters;
 				"Exit codes: 0 migrated; 1 migrated, and something was left out or came too late." })
 public final class MigrateCommand extends ChangingCommand {
 
-	private static final int BATCH = 1_000;
-
-	private static final int BATCH_BYTES = 4 << 20;
-
 	/** What to write. */
 	enum Target {
 
@@ -135,9 +131,12 @@ public final class MigrateCommand extends ChangingCommand {
 			return old.isStill();
 		}
 		writing(fresh, (db) -> {
-			Batch batch = new Batch(db);
+			Batch batch = new Batch(db::putBytes);
 			try (Progress progress = progress("Migrating")) {
-				old.read(batch::add, damaged, progress);
+				old.read((key, value) -> {
+					endIfInterrupted();
+					batch.add(key, value);
+				}, damaged, progress);
 			}
 			batch.put();
 			this.keys = db.size();
@@ -145,9 +144,9 @@ public final class MigrateCommand extends ChangingCommand {
 		});
 		if (this.check) {
 			try (S4DB db = openOrEmpty(Connection.readOnly(fresh)); Progress progress = progress("Comparing")) {
-				Comparison comparison = new Comparison(db);
-				old.read(comparison::add, this.skipDamaged ? new ArrayList<>() : null, progress);
-				comparison.compare();
+				Batch batch = new Batch((pairs) -> compare(db, pairs));
+				old.read(batch::add, this.skipDamaged ? new ArrayList<>() : null, progress);
+				batch.put();
 			}
 		}
 		return old.isStill();
@@ -166,13 +165,13 @@ public final class MigrateCommand extends ChangingCommand {
 				try (S4DB written = openOrEmpty(Connection.readOnly(fresh));
 						EntryIterator<byte[]> entries = written.iterateBytes(IterationMode.REMOTE);
 						Progress progress = progress("Comparing", "keys")) {
-					Comparison comparison = new Comparison(db);
+					Batch batch = new Batch((pairs) -> compare(db, pairs));
 					while (entries.hasNext()) {
 						Map.Entry<String, byte[]> entry = entries.next();
-						comparison.add(entry.getKey(), entry.getValue());
+						batch.add(entry.getKey(), entry.getValue());
 						progress.onProgress(this.compared, db.size());
 					}
-					comparison.compare();
+					batch.put();
 				}
 			}
 		}
@@ -229,66 +228,16 @@ public final class MigrateCommand extends ChangingCommand {
 		}
 	}
 
-	/** Pairs that are put together. */
-	private static final class Batch {
-
-		private final S4DB db;
-
-		private final Map<String, byte[]> pairs = new LinkedHashMap<>();
-
-		private long bytes;
-
-		Batch(S4DB db) {
-			this.db = db;
-		}
-
-		void add(String key, byte[] value) {
-			endIfInterrupted();
-			this.pairs.put(key, value);
-			this.bytes += value.length;
-			if (this.pairs.size() == BATCH || this.bytes > BATCH_BYTES) {
-				put();
+	/** Makes sure that a database has some pairs. */
+	private void compare(S4DB db, Map<String, byte[]> pairs) {
+		Map<String, byte[]> there = db.getAllBytes(pairs.keySet());
+		pairs.forEach((key, value) -> {
+			byte @Nullable [] other = there.get(key);
+			if (!Arrays.equals(value, other)) {
+				throw CommandException.failure("The value of '" + Text.line(key) + "' is not the same in both");
 			}
-		}
-
-		void put() {
-			this.db.putBytes(this.pairs);
-			this.pairs.clear();
-			this.bytes = 0;
-		}
-
-	}
-
-	/** Pairs that a database must have. */
-	private final class Comparison {
-
-		private final S4DB db;
-
-		private final Map<String, byte[]> pairs = new LinkedHashMap<>();
-
-		Comparison(S4DB db) {
-			this.db = db;
-		}
-
-		void add(String key, byte[] value) {
-			this.pairs.put(key, value);
-			if (this.pairs.size() == BATCH) {
-				compare();
-			}
-		}
-
-		void compare() {
-			Map<String, byte[]> there = this.db.getAllBytes(this.pairs.keySet());
-			this.pairs.forEach((key, value) -> {
-				byte @Nullable [] other = there.get(key);
-				if (!Arrays.equals(value, other)) {
-					throw CommandException.failure("The value of '" + Text.line(key) + "' is not the same in both");
-				}
-			});
-			MigrateCommand.this.compared += this.pairs.size();
-			this.pairs.clear();
-		}
-
+		});
+		this.compared += pairs.size();
 	}
 
 }

@@ -38,6 +38,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Inspection {
 
+	/** What a GET costs. */
+	public static final double GET_DOLLARS = 0.0004 / 1000;
+
+	private static final double LIST_DOLLARS = 0.005 / 1000;
+
 	/** An index up to this size is read as a whole. */
 	private static final int WHOLE = 8 << 20;
 
@@ -89,23 +94,12 @@ public final class Inspection {
 
 	private long indexKeys = -1;
 
-	private long indexNext;
-
 	private IndexTrailer.@Nullable End indexEnd;
 
 	private final Map<Long, FileRecord> indexFiles = new HashMap<>();
 
-	/** Bytes of live entries by file, as the index has them; null if it was not read. */
-	private @Nullable Map<Long, Live> live;
-
-	/** What of a file is live. */
-	static final class Live {
-
-		long entries;
-
-		long bytes;
-
-	}
+	/** Bytes of live entries, as the index has them; -1 if it was not read. */
+	private long live = -1;
 
 	private Inspection(ObjectStore store) {
 		this.store = store;
@@ -148,7 +142,6 @@ public final class Inspection {
 				throw new CorruptDataException(StoreLayout.INDEX + " is cut short: it has " + header.length + " bytes");
 			}
 			this.indexVersion = header[0] & 0xFF;
-			this.indexNext = u32(header, 1);
 			this.indexKeys = u32(header, 5);
 			if (this.indexVersion == 1) {
 				this.indexEnd = IndexReader.end(bytes, StoreLayout.INDEX);
@@ -169,17 +162,13 @@ public final class Inspection {
 	}
 
 	private void readWhole(byte[] bytes) throws IOException {
-		Map<Long, Live> found = new HashMap<>();
+		long[] bytesOfEntries = new long[1];
 		IndexTrailer trailer = new IndexReader(new ByteArrayInputStream(bytes), StoreLayout.INDEX)
-			.read((buffer, keyOffset, keyLength, file, offset, length) -> {
-				Live of = found.computeIfAbsent(file, (absent) -> new Live());
-				of.entries++;
-				of.bytes += length;
-			});
+			.read((buffer, keyOffset, keyLength, file, offset, length) -> bytesOfEntries[0] += length);
 		if (trailer != null) {
 			trailer.files().forEach((file) -> this.indexFiles.put(file.number(), file));
 		}
-		this.live = found;
+		this.live = bytesOfEntries[0];
 	}
 
 	private static long u32(byte[] bytes, int at) {
@@ -247,10 +236,6 @@ public final class Inspection {
 		return this.indexObject;
 	}
 
-	int indexVersion() {
-		return this.indexVersion;
-	}
-
 	/** The state object that the log builds on; null where that is the index. */
 	public @Nullable Base base() {
 		return (this.manifest != null) ? this.manifest.base() : null;
@@ -276,6 +261,12 @@ public final class Inspection {
 				? "older than that of commit " + known.seq() + " which the manifest knows" : null;
 	}
 
+	/** Whether manifest and index are so that it cannot be opened. */
+	public boolean isBroken() {
+		return this.manifestProblem != null || this.indexProblem != null || indexIsMissing() || mismatch() != null
+				|| (this.manifest == null && kind() == Kind.OURS);
+	}
+
 	/** How many keys the base or the index has; -1 where there is none. */
 	public long indexKeys() {
 		Base base = base();
@@ -288,10 +279,6 @@ public final class Inspection {
 		return (base != null) ? base.bytes() : ((this.indexObject != null) ? this.indexObject.size() : 0);
 	}
 
-	long indexNext() {
-		return this.indexNext;
-	}
-
 	/** Up to which commit the base or the index goes; 0 where it does not say. */
 	public long indexSeq() {
 		Base base = base();
@@ -299,10 +286,6 @@ public final class Inspection {
 			return base.seq();
 		}
 		return (this.indexEnd != null) ? this.indexEnd.seq() : 0;
-	}
-
-	@Nullable UUID indexCommit() {
-		return (this.indexEnd != null) ? this.indexEnd.commit() : null;
 	}
 
 	/** The data objects, by number. */
@@ -349,14 +332,7 @@ public final class Inspection {
 
 	/** Live bytes at the checkpoint; -1 if the index was too large to be read. */
 	public long liveBytes() {
-		Map<Long, Live> known = (base() == null) ? this.live : null;
-		return (known != null) ? known.values().stream().mapToLong((of) -> of.bytes).sum() : -1;
-	}
-
-	/** What of a file was live at the checkpoint; null if the index was not read. */
-	@Nullable Live liveOf(long number) {
-		Map<Long, Live> known = this.live;
-		return (known != null) ? known.getOrDefault(number, new Live()) : null;
+		return (base() == null) ? this.live : -1;
 	}
 
 	/** What is known of a data file; null if only its object is. */
@@ -441,7 +417,7 @@ public final class Inspection {
 	public record OpenCost(long gets, long lists, long bytes) {
 
 		public double dollars() {
-			return (this.gets * 0.0004 + this.lists * 0.005) / 1000;
+			return this.gets * GET_DOLLARS + this.lists * LIST_DOLLARS;
 		}
 
 	}
@@ -471,7 +447,7 @@ public final class Inspection {
 
 	/** A commit, as far as it can still be told. */
 	public record Commit(long seq, String kind, @Nullable UUID id, @Nullable UUID writer, @Nullable Instant time,
-			int files, long entries, long bytes, NumberRanges numbers, NumberRanges inputs) {
+			long entries, long bytes, NumberRanges numbers, NumberRanges inputs) {
 	}
 
 	/** The commits that the log has, newest first. */
@@ -492,7 +468,7 @@ public final class Inspection {
 				time = later(time, this.stateObjects.get(item.object()));
 			}
 			commits.add(0, new Commit(item.seq(), item.kind().name().toLowerCase(java.util.Locale.ROOT), item.commit(),
-					writerOf(present, item), time, numbers.size(), item.entries(),
+					writerOf(present, item), time, item.entries(),
 					item.files().stream().mapToLong(FileRecord::bytes).sum(), NumberRanges.of(numbers), item.inputs()));
 		}
 		return commits;

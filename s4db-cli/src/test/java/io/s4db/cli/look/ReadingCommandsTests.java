@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -71,6 +72,24 @@ class ReadingCommandsTests extends FolderTest {
 		assertThat(info.out()).contains("s4db for Java, commit", "keys           2", "to open", "last commits");
 		assertThat(Cli.run("log", this.place, "--json").jsonLines().get(0).get("writer").asString()).isNotEmpty();
 		assertThat(Cli.run("files", this.place).out()).contains("manifest.json", "data_000001.s4db", "data");
+	}
+
+	@Test
+	void whenItIsForProgramsShouldTellWhatIsToldToPeople() throws IOException {
+		Databases.make(this.folder.resolve("orders"), Map.of("a", "1"));
+		assertThat(Cli.run("info", this.place, "--json").json().get("below").get(0).asString())
+			.isEqualTo(this.folder.resolve("orders").toString());
+		use("bucket/orders");
+		JsonNode get = Cli.run("info", this.place, "--json").json().get("toGet");
+		assertThat(get.get("gets").asInt()).isEqualTo(1);
+		assertThat(get.get("bytes").asLong()).isPositive();
+		assertThat(Cli.run("info", this.place).out()).contains("to open        2 GETs", "$0.40 a million");
+		Files.write(this.folder.resolve("index.idx"), new byte[0]);
+		Files.write(this.folder.resolve("manifest.json"), new byte[0]);
+		JsonNode broken = Cli.run("info", this.place, "--json").json();
+		assertThat(broken.get("manifestProblem").asString()).contains("manifest.json is damaged");
+		assertThat(broken.get("indexProblem").asString()).contains("index.idx is cut short");
+		assertThat(Cli.run("info", this.place).out()).contains("to open        it cannot be: 's4db doctor'");
 	}
 
 	@Test

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -76,6 +77,22 @@ class FindingOutTests extends FolderTest {
 		assertThat(Cli.run("doctor", this.place, "--deep").out())
 			.contains("bytes that it was committed with", "what can be read is kept")
 			.doesNotContain("but was committed with");
+	}
+
+	@Test
+	void whenAFileIsLongerThanItWasShouldBeMendedAsToldToWithoutLoss() throws IOException {
+		Databases.make(this.folder, Map.of("a", "1", "b", "2"));
+		Files.writeString(this.folder.resolve("data_000001.s4db"), "more", StandardOpenOption.APPEND);
+		for (String how : List.of("--deep=false", "--deep")) {
+			Cli.Result doctor = Cli.run("doctor", this.place, how);
+			assertThat(doctor.code()).isEqualTo(ExitCode.FOUND);
+			assertThat(doctor.out()).contains("data_000001.s4db has more than the", "mend: s4db compact " + this.place)
+				.contains("1 thing is wrong")
+				.doesNotContain("s4db rebuild");
+		}
+		assertThat(Cli.run("compact", this.place, "--yes").code()).isZero();
+		assertThat(Cli.run("doctor", this.place, "--deep").code()).isZero();
+		assertThat(pairs()).isEqualTo(Map.of("a", "1", "b", "2"));
 	}
 
 	@Test

@@ -114,7 +114,8 @@ class CopyDiffTests extends FolderTest {
 		Databases.make(this.folder, Map.of("a", "3"));
 		Cli.Result diff = Cli.run("diff", this.place, "--since", "0");
 		assertThat(diff.code()).isEqualTo(ExitCode.FAILURE);
-		assertThat(diff.err()).contains("'s4db log'");
+		assertThat(diff.err()).contains("does not reach back to commit 0, but to 3;");
+		assertThat(Cli.run("diff", this.place, "--since", "3").code()).isEqualTo(ExitCode.FOUND);
 	}
 
 }

@@ -224,6 +224,10 @@ class ExportImportTests extends FolderTest {
 		Cli.Result dry = Cli.run("import", this.place, file.toString(), "--dry-run");
 		assertThat(dry.code()).isZero();
 		assertThat(dry.err()).contains("Of 2 records 1 would overwrite a value");
+		assertThat(Cli.run("import", this.place, file.toString(), "--dry-run", "--json")
+			.json()
+			.get("wouldOverwrite")
+			.asInt()).isEqualTo(1);
 		assertThat(Cli.run("export", this.place, file + ".gz", "--format", "csv", "--dry-run").out()).contains("1 key");
 		assertThat(Databases.state(this.folder)).isEqualTo(before);
 		assertThat(Path.of(file + ".gz")).doesNotExist();
