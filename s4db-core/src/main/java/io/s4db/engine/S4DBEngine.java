@@ -205,14 +205,19 @@ public final class S4DBEngine implements S4DB {
 	private <V> void putAll(Map<String, V> entries, java.util.function.Function<V, byte[]> encoder,
 			Durability durability) {
 		this.database.checkWritable();
-		if (entries.isEmpty()) {
+		// The map may be one that others change meanwhile: its size is not to be
+		// believed.
+		List<Map.Entry<String, V>> batch = new ArrayList<>(entries.entrySet());
+		if (batch.isEmpty()) {
 			return;
 		}
 		EntryBuffer buffer = this.pending.takeBuffer();
 		try {
-			buffer.begin(entries.size());
-			entries.forEach((key, value) -> buffer.put(Keys.encode(Keys.given(key, "key")),
-					encoder.apply(Keys.given(value, "value"))));
+			buffer.begin(batch.size());
+			for (Map.Entry<String, V> entry : batch) {
+				buffer.put(Keys.encode(Keys.given(entry.getKey(), "key")),
+						encoder.apply(Keys.given(entry.getValue(), "value")));
+			}
 			buffer.end();
 			durably(durability, () -> written(this.pending.append(buffer, null), durability));
 		}

@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 import io.s4db.CorruptDataException;
@@ -512,6 +514,49 @@ class S4DBEngineTests {
 			assertThat(database.stats().recovery().findings()).hasSize(1);
 		}
 		assertThat(this.folder.resolve("local/data_000001.s4db.conflict")).exists();
+	}
+
+	@Test
+	void whenAMapGrowsWhileItIsPutShouldStillBeOneBatch() throws IOException {
+		Map<String, String> growing = new ConcurrentHashMap<>() {
+
+			@Override
+			public int size() {
+				return 1;
+			}
+
+		};
+		growing.put("one", "value");
+		growing.put("other", "value");
+		Path local = this.folder.resolve("local");
+		Path copy = Files.createDirectory(this.folder.resolve("copy"));
+		try (S4DB database = S4DBEngine.open(this.store, options().localDir(local).build())) {
+			database.put(growing);
+			// As it is after a power cut that took the last byte.
+			try (Stream<Path> files = Files.list(local)) {
+				for (Path file : files.filter((each) -> !each.endsWith("LOCK")).toList()) {
+					byte[] bytes = Files.readAllBytes(file);
+					boolean pending = file.getFileName().toString().startsWith("pending_");
+					Files.write(copy.resolve(file.getFileName()),
+							pending ? Arrays.copyOf(bytes, lastByte(bytes)) : bytes);
+				}
+			}
+			try (S4DB copied = S4DBEngine.open(this.store, options().localDir(copy).build())) {
+				assertThat(copied.size()).isZero();
+			}
+		}
+	}
+
+	/**
+	 * Where the last byte is that is not nothing: files are made longer than what is in
+	 * them.
+	 */
+	private static int lastByte(byte[] bytes) {
+		int last = bytes.length - 1;
+		while (bytes[last] == 0) {
+			last--;
+		}
+		return last;
 	}
 
 	@Test
