@@ -20,8 +20,11 @@ public final class FooterBuilder {
 	 */
 	private static final int TABLE_SHARE = 8;
 
+	private static final byte[] BUILT = {};
+
 	private final CRC32C crc = new CRC32C();
 
+	/** Empty once the footer is built. */
 	private byte[] table = new byte[4096];
 
 	private int tableEnd;
@@ -72,7 +75,14 @@ public final class FooterBuilder {
 
 	private void ensure(int more) {
 		if (this.tableEnd + more > this.table.length) {
+			checkNotBuilt();
 			this.table = Arrays.copyOf(this.table, Math.max(this.tableEnd + more, this.table.length * 2));
+		}
+	}
+
+	private void checkNotBuilt() {
+		if (this.table == BUILT) {
+			throw new IllegalStateException("The footer is built already");
 		}
 	}
 
@@ -85,9 +95,15 @@ public final class FooterBuilder {
 		this.table[this.tableEnd++] = (byte) rest;
 	}
 
-	/** The footer: one entry. */
+	/**
+	 * The footer: one entry. It can be built once; what it is made of, as much as the
+	 * file's keys take, is kept no longer.
+	 */
 	public byte[] build(UUID id) {
+		checkNotBuilt();
 		byte[] compressed = compressedTable();
+		this.table = BUILT;
+		this.tableEnd = 0;
 		boolean present = compressed.length <= (this.position - DataFileHeader.LENGTH) / TABLE_SHARE;
 		byte[] value = new byte[Footer.FIXED_LENGTH + (present ? compressed.length : 0) + Footer.TAIL_LENGTH];
 		value[0] = Footer.VERSION;

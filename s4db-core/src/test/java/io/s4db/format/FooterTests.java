@@ -267,6 +267,29 @@ class FooterTests {
 	}
 
 	@Test
+	void whenManyAreBuiltShouldNotKeepWhatTheyWereMadeOf() {
+		EntryBuffer buffer = new EntryBuffer();
+		buffer.begin(1);
+		buffer.tombstone(new byte[60_000]);
+		// A compaction has a builder for each of its outputs until it ends: here 3 GiB of
+		// keys.
+		List<FooterBuilder> builders = new ArrayList<>();
+		for (int i = 0; i < 100; i++) {
+			FooterBuilder builder = new FooterBuilder();
+			for (int j = 0; j < 550; j++) {
+				builder.add(buffer);
+			}
+			assertThat(builder.build(ID)).isNotEmpty();
+			builders.add(builder);
+		}
+		assertThat(builders).allSatisfy((builder) -> {
+			assertThat(builder.entries()).isEqualTo(550);
+			assertThatIllegalStateException().isThrownBy(() -> builder.build(ID));
+			assertThatIllegalStateException().isThrownBy(() -> builder.add(buffer));
+		});
+	}
+
+	@Test
 	void whenFilesAreRandomShouldTellWhatAScanTells() {
 		long seed = 31_415;
 		Random random = new Random(seed);
