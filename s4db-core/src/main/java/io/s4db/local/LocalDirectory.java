@@ -666,9 +666,17 @@ public final class LocalDirectory implements AutoCloseable {
 
 	// The local checkpoint
 
+	/**
+	 * Whether files are put there. If another program removed it, a writer is told so by
+	 * its next write and makes it anew; a reader goes without.
+	 */
+	public boolean takesFiles() {
+		return isTaken() && (this.writer != null || Files.isDirectory(this.path));
+	}
+
 	/** Whether this database may write a checkpoint there. */
 	public boolean keepsCheckpoint() {
-		return isTaken() && Files.isDirectory(this.path) && (this.writer != null || isOfReaders());
+		return takesFiles() && (this.writer != null || isOfReaders());
 	}
 
 	/** Where the local checkpoint stands. */

@@ -147,8 +147,7 @@ final class IndexFiles {
 
 	private Path path() throws IOException {
 		LocalDirectory directory = this.local.directory();
-		// A writer makes it anew if another program removed it, a reader need not.
-		if (directory != null && directory.isTaken() && Files.isDirectory(directory.path())) {
+		if (directory != null && directory.takesFiles()) {
 			return directory.copies().temporaryPath("index_" + this.count.incrementAndGet());
 		}
 		return Files.createTempFile("s4db-index", AtomicFiles.TEMPORARY);
