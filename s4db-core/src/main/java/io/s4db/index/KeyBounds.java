@@ -55,23 +55,22 @@ public record KeyBounds(byte[] from, byte @Nullable [] to) {
 
 	/** Whether a key is within. */
 	public boolean contains(byte[] buffer, int offset, int length) {
-		byte[] end = this.to;
-		return Arrays.compareUnsigned(buffer, offset, offset + length, this.from, 0, this.from.length) >= 0
-				&& (end == null || Arrays.compareUnsigned(buffer, offset, offset + length, end, 0, end.length) < 0);
+		return isAfterBegin(buffer, offset, length) && isBeforeEnd(buffer, offset, length);
 	}
 
 	private boolean isBeforeEnd(byte[] key) {
-		return isBeforeEnd(key, key.length);
+		return isBeforeEnd(key, 0, key.length);
 	}
 
-	/** Whether the key that the first bytes of an array are comes before the end. */
-	boolean isBeforeEnd(byte[] bytes, int length) {
-		return this.to == null || Arrays.compareUnsigned(bytes, 0, length, this.to, 0, this.to.length) < 0;
+	/** Whether a key comes before the end. */
+	boolean isBeforeEnd(byte[] buffer, int offset, int length) {
+		return this.to == null
+				|| Arrays.compareUnsigned(buffer, offset, offset + length, this.to, 0, this.to.length) < 0;
 	}
 
-	/** Whether that key does not come before the beginning. */
-	boolean isAfterBegin(byte[] bytes, int length) {
-		return Arrays.compareUnsigned(bytes, 0, length, this.from, 0, this.from.length) >= 0;
+	/** Whether a key does not come before the beginning. */
+	boolean isAfterBegin(byte[] buffer, int offset, int length) {
+		return Arrays.compareUnsigned(buffer, offset, offset + length, this.from, 0, this.from.length) >= 0;
 	}
 
 }

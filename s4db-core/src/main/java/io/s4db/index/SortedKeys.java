@@ -146,10 +146,10 @@ public final class SortedKeys {
 		int count = 0;
 		for (int i = 0; i < keys.length; i++) {
 			reader.next();
-			if (!bounds.isBeforeEnd(reader.key, reader.length)) {
+			if (!bounds.isBeforeEnd(reader.key, 0, reader.length)) {
 				break;
 			}
-			if (count > 0 || bounds.isAfterBegin(reader.key, reader.length)) {
+			if (count > 0 || bounds.isAfterBegin(reader.key, 0, reader.length)) {
 				keys[count++] = Arrays.copyOf(reader.key, reader.length);
 			}
 		}

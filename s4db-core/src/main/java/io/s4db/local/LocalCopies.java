@@ -1,9 +1,7 @@
 package io.s4db.local;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -107,26 +105,16 @@ public final class LocalCopies {
 
 	/** Whether a file has the header and the footer of a data file of that number. */
 	private static boolean isSealed(Path file, long number) throws IOException {
-		String name = file.getFileName().toString();
-		long size = Files.size(file);
-		try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "r")) {
-			byte[] header = new byte[DataFileHeader.LENGTH];
-			access.readFully(header);
-			byte[] end = new byte[Footer.END_LENGTH];
-			access.seek(Math.max(0, size - end.length));
-			access.readFully(end);
-			long length = Footer.lengthFromEnd(end);
-			if (DataFileHeader.number(header, name) != number || length < 0 || length > size - header.length) {
-				return false;
-			}
-			byte[] footer = new byte[Math.toIntExact(length)];
-			access.seek(size - length);
-			access.readFully(footer);
-			Footer.parseId(footer, 0, footer.length, name, size - length);
-			return true;
+		LocalFile copy = LocalFile.open(file);
+		try {
+			return copy.length() >= DataFileHeader.LENGTH && copy.footerId() != null && DataFileHeader
+				.number(copy.bytes(0, DataFileHeader.LENGTH), file.getFileName().toString()) == number;
 		}
-		catch (EOFException | CorruptDataException | UnsupportedFormatException ex) {
+		catch (CorruptDataException | UnsupportedFormatException ex) {
 			return false;
+		}
+		finally {
+			copy.close();
 		}
 	}
 

@@ -6,8 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.UUID;
 
 import io.s4db.CorruptDataException;
+import io.s4db.UnsupportedFormatException;
+import io.s4db.format.DataFileHeader;
+import io.s4db.format.Footer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -244,6 +248,30 @@ public final class LocalFile {
 		// With the monitor held, so that nobody looks for it under its old name.
 		AtomicFiles.rename(this.path, target);
 		this.path = target;
+	}
+
+	/** Some of its bytes, all of which are there. */
+	byte[] bytes(long offset, int length) {
+		byte[] bytes = new byte[length];
+		read(offset, bytes, 0, length);
+		return bytes;
+	}
+
+	/** The id that is in its footer; null if it has no whole one. */
+	@Nullable UUID footerId() {
+		long size = length();
+		int end = (int) Math.min(size, Footer.END_LENGTH);
+		long length = Footer.lengthFromEnd(bytes(size - end, end));
+		if (length < 0 || length > Math.min(size - DataFileHeader.LENGTH, Integer.MAX_VALUE - 64)) {
+			return null;
+		}
+		try {
+			return Footer.parseId(bytes(size - length, (int) length), 0, (int) length, path().getFileName().toString(),
+					size - length);
+		}
+		catch (CorruptDataException | UnsupportedFormatException ex) {
+			return null;
+		}
 	}
 
 	/**

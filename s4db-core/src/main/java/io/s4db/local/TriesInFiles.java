@@ -5,16 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 import io.s4db.CorruptDataException;
 import io.s4db.UnsupportedFormatException;
 import io.s4db.format.DataFileHeader;
-import io.s4db.format.Footer;
 import io.s4db.format.StoreLayout;
 import io.s4db.local.WriterIdentity.TriedFile;
 import io.s4db.local.WriterIdentity.Try;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What pending files say themselves of the commits that were tried of them, for when
@@ -57,36 +54,15 @@ final class TriesInFiles {
 			return;
 		}
 		try {
-			long number = DataFileHeader.number(bytes(0, DataFileHeader.LENGTH), this.name);
+			long number = DataFileHeader.number(this.file.bytes(0, DataFileHeader.LENGTH), this.name);
 			if (number > 0) {
-				tries.add(Try.found(pending, List.of(new TriedFile(pending, number, id()))));
+				tries.add(Try.found(pending, List.of(new TriedFile(pending, number, this.file.footerId()))));
 			}
 		}
 		catch (CorruptDataException | UnsupportedFormatException ex) {
 			// Nobody knows what it was tried as.
 			tries.add(Try.found(pending, List.of()));
 		}
-	}
-
-	private @Nullable UUID id() {
-		long size = this.file.length();
-		int end = (int) Math.min(size, Footer.END_LENGTH);
-		long length = Footer.lengthFromEnd(bytes(size - end, end));
-		if (length < 0 || length > Math.min(size - DataFileHeader.LENGTH, Integer.MAX_VALUE - 64)) {
-			return null;
-		}
-		try {
-			return Footer.parseId(bytes(size - length, (int) length), 0, (int) length, this.name, size - length);
-		}
-		catch (CorruptDataException | UnsupportedFormatException ex) {
-			return null;
-		}
-	}
-
-	private byte[] bytes(long at, int length) {
-		byte[] bytes = new byte[length];
-		this.file.read(at, bytes, 0, length);
-		return bytes;
 	}
 
 }

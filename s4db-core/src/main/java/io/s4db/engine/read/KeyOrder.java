@@ -2,8 +2,7 @@ package io.s4db.engine.read;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -86,8 +85,8 @@ public final class KeyOrder {
 	/** Passes over all keys since there was an order. */
 	private final AtomicInteger passes = new AtomicInteger();
 
-	/** Puts many in order while nobody waits. Replaced under this. */
-	private volatile Future<?> making = CompletableFuture.completedFuture(null);
+	/** Whether many are put in order while nobody waits. */
+	private final AtomicBoolean making = new AtomicBoolean();
 
 	/** Keys without a value that were met since those were dropped. */
 	private final LongAdder dead = new LongAdder();
@@ -125,17 +124,35 @@ public final class KeyOrder {
 	/** Whether many are to be put in order first: that is begun then. */
 	private boolean isFar() {
 		Layers layers = this.database.layers();
-		if (inMemory(layers) <= SORTED_AT_ONCE || (isInOrder(layers) && this.making.isDone())
+		if (inMemory(layers) <= SORTED_AT_ONCE || (isInOrder(layers) && !this.making.get())
 				|| this.passes.incrementAndGet() > MOST_PASSES) {
 			return false;
 		}
-		synchronized (this) {
-			if (this.making.isDone()) {
-				this.making = this.database.io.submit(this::parts);
+		makeMeanwhile();
+		// An executor may have done it by now.
+		return !isInOrder(layers) || this.making.get();
+	}
+
+	/** Begins to put all in order, unless that is under way. */
+	private void makeMeanwhile() {
+		if (this.making.compareAndSet(false, true)) {
+			boolean begun = false;
+			try {
+				begun = this.database.io.offer(() -> {
+					try {
+						return parts();
+					}
+					finally {
+						this.making.set(false);
+					}
+				});
+			}
+			finally {
+				if (!begun) {
+					this.making.set(false);
+				}
 			}
 		}
-		// An executor may have done it by now.
-		return !isInOrder(layers) || !this.making.isDone();
 	}
 
 	private static long inMemory(Layers layers) {
